@@ -1,0 +1,89 @@
+"""The `.nodewise` file: one safetensors file, its header holding the JSON that describes the layers.
+
+Nothing in such a file is ever executed: safetensors is a length-checked list of arrays, JSON is text.
+"""
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nodewise.errors import NodewiseError
+from nodewise.files import write_bytes
+from nodewise.network.layers import Dense, Scale
+from nodewise.network.network import Layer, Network
+
+VERSION = 1
+_LABELS = ("feature_names", "output_names", "feature_units", "output_units")
+_ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
+
+
+def save(network: Network, path: str | Path) -> Path:
+    """Write `network` to `path`, whole or not at all.
+
+    Raises:
+        NodewiseError: If the path does not end in .nodewise or cannot be written.
+    """
+    from safetensors.numpy import save as to_bytes
+
+    path = Path(path)
+    if path.suffix != ".nodewise":
+        raise NodewiseError(f"a saved network's name must end in .nodewise. Got {path.name}.")
+    rows = [_describe(layer) for layer in network.layers]
+    arrays = {
+        f"{i}.{name}": np.ascontiguousarray(getattr(layer, name))
+        for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True))
+        for name in _ARRAYS[row["kind"]]
+    }
+    document = {"version": VERSION, "layers": rows, **{label: getattr(network, label) for label in _LABELS}}
+    return write_bytes(path, to_bytes(arrays, metadata={"nodewise": json.dumps(document)}))
+
+
+def load(path: str | Path) -> Network:
+    """Read a network that `save` wrote, equal to the bit.
+
+    Raises:
+        NodewiseError: If the file is missing, damaged, or written by a later version.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    try:
+        document, arrays = _parse(content)
+        if document["version"] > VERSION:
+            raise NodewiseError(
+                f"{path} must be of version {VERSION} or earlier. Got version {document['version']}: update nodewise."
+            )
+        layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
+        return Network(layers, **{label: tuple(document[label]) for label in _LABELS})
+    except NodewiseError as error:
+        raise NodewiseError(f"{path} is no usable .nodewise file: {error}") from None
+    except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
+        raise NodewiseError(
+            f"{path} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
+            f"({type(error).__name__}); save it again."
+        ) from None
+
+
+def _describe(layer: Layer) -> dict[str, Any]:
+    if isinstance(layer, Dense):
+        return {"kind": "dense", "activation": layer.activation.name}
+    return {"kind": "scale"}
+
+
+def _layer(i: int, row: dict[str, Any], arrays: dict[str, np.ndarray]) -> Layer:
+    first, second = (arrays[f"{i}.{name}"] for name in _ARRAYS[row["kind"]])
+    return Dense(first, second, row["activation"]) if row["kind"] == "dense" else Scale(first, second)
+
+
+def _parse(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    from safetensors.numpy import load as from_bytes
+
+    arrays = from_bytes(content)  # checks the header's length and every offset
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    return json.loads(header["__metadata__"]["nodewise"]), arrays

@@ -1,0 +1,197 @@
+"""Network: a frozen chain of layers with the names of its features and outputs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.activations import Activation, find
+from nodewise.errors import NodewiseError
+from nodewise.network.layers import Dense, Scale
+
+Layer = Dense | Scale
+
+
+def default_names(letter: str, count: int) -> tuple[str, ...]:
+    """Return ("x",) for one feature, ("x1", "x2", …) for more."""
+    return (letter,) if count == 1 else tuple(f"{letter}{i + 1}" for i in range(count))
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A trained network as data. Calling it takes [sample, feature] and returns [sample, output].
+
+    Attributes:
+        layers: The chain, first layer first; the last `Dense` is the output layer, those before it are hidden.
+        feature_names, output_names: One name each; x, x1, … and y, y1, … where none is given.
+        feature_units, output_units: One unit each, "" where unknown.
+    """
+
+    layers: tuple[Layer, ...]
+    feature_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+    feature_units: tuple[str, ...] = ()
+    output_units: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the layers fit each other and fill in names and units."""
+        object.__setattr__(self, "layers", tuple(self.layers))
+        if not any(isinstance(layer, Dense) for layer in self.layers):
+            raise NodewiseError("a network must have at least one Dense layer. Got none.")
+        for i, (before, after) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
+            if before.outputs != after.inputs:
+                raise NodewiseError(
+                    f"each layer must read what the one before it gives. Layer {i} gives {before.outputs}, "
+                    f"layer {i + 1} reads {after.inputs}."
+                )
+        counts = {"feature": self.inputs, "output": self.outputs}
+        for kind, letter in (("feature", "x"), ("output", "y")):
+            self._label(f"{kind}_names", default_names(letter, counts[kind]))
+            self._label(f"{kind}_units", ("",) * counts[kind])
+
+    def _label(self, field: str, default: tuple[str, ...]) -> None:
+        given = getattr(self, field)
+        labels = tuple(str(label) for label in ((given,) if isinstance(given, str) else given)) or default
+        if len(labels) != len(default):
+            raise NodewiseError(f"{field} must have {len(default)} entries. Got {len(labels)}: {', '.join(labels)}.")
+        object.__setattr__(self, field, labels)
+
+    @classmethod
+    def from_weights(
+        cls, layers: Iterable[tuple[object, object, str | Activation]], *, names: Sequence[str] = ()
+    ) -> "Network":
+        """Build a network from (weight [node, feature], bias [node], activation) triples.
+
+        Args:
+            layers: One triple per layer, the output layer last.
+            names: Names of the features, if known.
+
+        Raises:
+            NodewiseError: If shapes do not fit, a number is not finite or an activation is unknown.
+        """
+        triples = list(layers)
+        if not triples:
+            raise NodewiseError("a network must have at least one layer. Got none.")
+        for i, triple in enumerate(triples):
+            if not isinstance(triple, tuple | list) or len(triple) != 3:
+                raise NodewiseError(f"each layer must be (weight, bias, activation). Layer {i} is not.")
+        return cls(tuple(Dense(w, b, find(a)) for w, b, a in triples), feature_names=tuple(names))  # type: ignore[arg-type]
+
+    @property
+    def inputs(self) -> int:
+        """Number of features."""
+        return self.layers[0].inputs
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return self.layers[-1].outputs
+
+    @cached_property
+    def dense(self) -> tuple[Dense, ...]:
+        """The `Dense` layers, without scaling; the last one is the output layer."""
+        return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
+    @property
+    def hidden(self) -> tuple[Dense, ...]:
+        """The hidden layers, first one first; empty for a linear model."""
+        return self.dense[:-1]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of features, of nodes per hidden layer, and of outputs."""
+        return (self.inputs, *(layer.outputs for layer in self.dense))
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases (the scaling is not counted)."""
+        return sum(layer.weight.size + layer.bias.size for layer in self.dense)
+
+    def __str__(self) -> str:
+        """Return the sizes and activations, such as "1-10-1 sigmoid"."""
+        activations = dict.fromkeys(layer.activation.name for layer in self.hidden)
+        return " ".join(["-".join(map(str, self.sizes)), "/".join(activations) or "linear"])
+
+    __repr__ = __str__
+
+    def check(self, x: object) -> Float[np.ndarray, "sample feature"]:
+        """Return `x` as float64 [sample, feature]; one number or a row of numbers is taken as the shape allows.
+
+        Raises:
+            NodewiseError: If it has another number of features or is not numeric.
+        """
+        try:
+            array = np.asarray(x, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise NodewiseError(f"x must be an array of numbers. Got {type(x).__name__}.") from None
+        if array.ndim < 2:
+            array = array.reshape(-1, 1) if self.inputs == 1 else array.reshape(1, -1)
+        if array.ndim != 2 or array.shape[1] != self.inputs:
+            raise NodewiseError(
+                f"x must be [sample, feature] with {self.inputs} feature(s): {', '.join(self.feature_names)}. "
+                f"Got shape {np.shape(x)}."
+            )
+        return array
+
+    def __call__(self, x: object) -> Float[np.ndarray, "sample output"]:
+        """Return the outputs, in the user's units, for x [sample, feature].
+
+        Raises:
+            NodewiseError: If x has another number of features.
+        """
+        values = self.check(x)
+        for layer in self.layers:
+            values = layer(values)
+        return values
+
+    def trace(self, x: object) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return (pre-activations, activations), both [sample, node], of every `Dense` layer for x."""
+        values, seen = self.check(x), []
+        for layer in self.layers:
+            if isinstance(layer, Dense):
+                before = layer.pre_activation(values)
+                values = layer.activation(before)
+                seen.append((before, values))
+            else:
+                values = layer(values)
+        return seen
+
+    @cached_property
+    def folded(self) -> "Network":
+        """The equal network of `Dense` layers alone: scaling multiplied into the weights next to it.
+
+        Its weights and biases are in the user's units. It equals this network up to rounding.
+        """
+        return replace(self, layers=tuple(_fold(self.layers)))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the network to a `.nodewise` file; `nodewise.open_model` reads it back equal to the bit.
+
+        Raises:
+            NodewiseError: If the path does not end in .nodewise or cannot be written.
+        """
+        from nodewise.network.file import save
+
+        return save(self, path)
+
+
+def _fold(layers: Sequence[Layer]) -> list[Dense]:
+    folded: list[Dense] = []
+    shift, factor = np.zeros(layers[0].inputs), np.ones(layers[0].inputs)
+    for layer in layers:
+        if isinstance(layer, Scale):
+            shift, factor = layer.shift + layer.factor * shift, layer.factor * factor
+        else:
+            folded.append(Dense(layer.weight * factor, layer.bias + layer.weight @ shift, layer.activation))
+            shift, factor = np.zeros(layer.outputs), np.ones(layer.outputs)
+    if (factor == 1).all() and not shift.any():
+        return folded
+    last = folded[-1]
+    if last.activation.name == "identity":
+        folded[-1] = Dense(factor[:, None] * last.weight, factor * last.bias + shift, last.activation)
+    else:
+        folded.append(Dense(np.diag(factor), shift, find("identity")))
+    return folded
