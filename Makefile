@@ -64,4 +64,4 @@ lock:
 	$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra video -c requirements/dev.txt -o requirements/run.txt
 
 clean:
-	rm -rf $(VENV) out dist docs/_build docs/gallery docs/sg_execution_times.rst .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out dist docs/_build docs/gallery .pytest_cache .ruff_cache .hypothesis
