@@ -90,6 +90,11 @@ class Activation:
         return self.derivative(numpy_operations, z, self.value(numpy_operations, z))
 
     @property
+    def linear(self) -> bool:
+        """Whether φ is one straight line."""
+        return self.piecewise_linear and not self.kinks and not self.jumps
+
+    @property
     def bounded(self) -> bool:
         """Whether the values stay in a finite range."""
         return math.isfinite(self.low) and math.isfinite(self.high)

@@ -190,7 +190,7 @@ def _fold(layers: Sequence[Layer]) -> list[Dense]:
     if (factor == 1).all() and not shift.any():
         return folded
     last = folded[-1]
-    if last.activation.name == "identity":
+    if last.activation == find("identity"):
         folded[-1] = Dense(factor[:, None] * last.weight, factor * last.bias + shift, last.activation)
     else:
         folded.append(Dense(np.diag(factor), shift, find("identity")))

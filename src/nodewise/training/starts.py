@@ -1,0 +1,198 @@
+"""The table of starts: where training begins. All work in the scaled units the network trains in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.activations import Activation
+from nodewise.data.periodogram import periodogram
+from nodewise.errors import unknown
+from nodewise.training.objective import ravel
+
+Layers = list[tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a start may look at.
+
+    Attributes:
+        sizes: Number of features, of nodes per hidden layer, and of outputs.
+        activations: One row per layer, the output layer's last.
+        inputs: [sample, feature], as the network trains on them.
+        targets: [sample, output], likewise.
+    """
+
+    sizes: Sequence[int]
+    activations: Sequence[Activation]
+    inputs: Float[np.ndarray, "sample feature"]
+    targets: Float[np.ndarray, "sample output"]
+
+
+Start = Callable[[np.random.Generator, Setting, int], Layers]
+
+
+def _independent(weight: Callable, bias: Callable | None = None) -> Start:
+    """Build a start that draws each layer from (generator, fan in, fan out, shape); biases are 0 unless drawn."""
+
+    def start(rng: np.random.Generator, setting: Setting, count: int) -> Layers:
+        layers = []
+        for before, after in zip(setting.sizes, setting.sizes[1:], strict=False):
+            w = weight(rng, before, after, (count, after, before))
+            b = np.zeros((count, after)) if bias is None else bias(rng, before, after, (count, after))
+            layers.append((w, b))
+        return layers
+
+    return start
+
+
+def _uniform_within(limit: Callable[[int, int], float]) -> Callable:
+    return lambda rng, before, after, shape: rng.uniform(-limit(before, after), limit(before, after), shape)
+
+
+def _normal_with(deviation: Callable[[int, int], float]) -> Callable:
+    return lambda rng, before, after, shape: rng.normal(0, deviation(before, after), shape)
+
+
+_torch = _uniform_within(lambda before, after: before**-0.5)
+_glorot = _independent(_uniform_within(lambda before, after: (6 / (before + after)) ** 0.5))
+_unit = _uniform_within(lambda before, after: 1.0)
+
+
+def _directions(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return random unit vectors; with one feature, both signs equally often."""
+    if shape[-1] == 1:
+        signs = np.where(np.arange(shape[-2]) % 2, 1.0, -1.0)
+        return rng.permuted(np.broadcast_to(signs, shape[:-1]), axis=-1)[..., None]
+    vectors = rng.normal(size=shape)
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def _lay_out(rng: np.random.Generator, values: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lay knots and bumps of `nodes` nodes over values [start, sample, feature].
+
+    Each node looks along a random direction; its knot lies in its own stratum of the samples' range along
+    it, half way between even spacing and even counts, so that neither gaps nor crowds are left out. Its
+    slope makes the transition about as wide as the distance between knots.
+    """
+    count, _, features = values.shape
+    direction = _directions(rng, (count, nodes, features))
+    along = np.sort(direction @ values.swapaxes(1, 2), axis=-1)  # [start, node, sample]
+    level = rng.permuted(np.broadcast_to(np.arange(nodes), (count, nodes)), axis=-1)
+    level = (level + rng.uniform(0.1, 0.9, (count, nodes))) / nodes
+    low, high = along[..., 0], along[..., -1]
+    place = np.minimum((level * along.shape[-1]).astype(int), along.shape[-1] - 1)
+    by_count = np.take_along_axis(along, place[..., None], axis=-1)[..., 0]
+    knot = 0.5 * (low + level * (high - low)) + 0.5 * by_count
+    gap = np.maximum(high - low, 1e-6) / max(nodes ** (1 / features), 2.0)
+    slope = rng.uniform(2.0, 4.0, (count, nodes)) / gap
+    return slope[..., None] * direction, -slope * knot
+
+
+def _solve(hidden: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the output layer that fits targets from hidden [start, sample, node] best, slightly ridged."""
+    middle, mean = hidden.mean(1, keepdims=True), targets.mean(0)
+    centred, wanted = hidden - middle, targets - mean
+    samples, nodes = hidden.shape[1:]
+    scale = (centred**2).mean((1, 2))[:, None, None] + 1e-12
+    if nodes <= samples:
+        gram = centred.swapaxes(1, 2) @ centred + (1e-4 * samples) * scale * np.eye(nodes)
+        weight = np.linalg.solve(gram, centred.swapaxes(1, 2) @ wanted)
+    else:
+        gram = centred @ centred.swapaxes(1, 2) + (1e-4 * samples) * scale * np.eye(samples)
+        weight = centred.swapaxes(1, 2) @ np.linalg.solve(gram, np.broadcast_to(wanted, (len(hidden), *wanted.shape)))
+    weight = weight.swapaxes(1, 2)
+    return weight, mean - (weight @ middle.swapaxes(1, 2))[..., 0]
+
+
+def _from_first(first: Callable[[np.random.Generator, Setting, int], tuple[np.ndarray, np.ndarray]]) -> Start:
+    """Build a data-aware start: `first` makes the first layer, later ones are laid out over what they read."""
+
+    def start(rng: np.random.Generator, setting: Setting, count: int) -> Layers:
+        values = np.broadcast_to(setting.inputs, (count, *setting.inputs.shape))
+        layers: Layers = []
+        for i, nodes in enumerate(setting.sizes[1:-1]):
+            weight, bias = _lay_out(rng, values, nodes) if i else first(rng, setting, count)
+            layers.append((weight, bias))
+            values = setting.activations[i](values @ weight.swapaxes(1, 2) + bias[:, None])
+        return [*layers, _solve(values, setting.targets)]
+
+    return start
+
+
+def _frequencies(rng: np.random.Generator, setting: Setting, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a first layer whose nodes wave at the strongest frequencies of the targets.
+
+    The strongest wave of each feature and output is taken out before the next one is sought. The first
+    start uses these frequencies as they are; the others shift them within the resolution of the data.
+    """
+    row, nodes = setting.activations[0], setting.sizes[1]
+    turn = row.wave.frequency if row.wave else 2 * np.pi / (row.period or 2 * np.pi)
+    found: list[tuple[int, float, float]] = []
+    residual = setting.targets - setting.targets.mean(0)
+    while len(found) < nodes:
+        found.append(_strongest(setting.inputs, residual))
+        residual = _without(setting.inputs, residual, found[-1])
+    feature, frequency, phase = (np.array(column) for column in zip(*found, strict=True))
+    resolution = np.pi / np.ptp(setting.inputs, axis=0)[feature]
+    shift = rng.uniform(-0.5, 0.5, (count, nodes)) * resolution
+    shift[0] = 0
+    weight = np.zeros((count, nodes, setting.sizes[0]))
+    weight[:, np.arange(nodes), feature] = (frequency + shift) / turn
+    return weight, np.where(np.arange(count)[:, None], rng.uniform(-np.pi, np.pi, (count, nodes)), phase) / turn
+
+
+def _strongest(inputs: np.ndarray, residual: np.ndarray) -> tuple[int, float, float]:
+    best = (-1.0, 0, 1.0, 0.0)
+    for feature, x in enumerate(inputs.T):
+        if np.ptp(x) == 0:
+            continue
+        for y in residual.T:
+            seen = periodogram(x, y)
+            power = float(seen.power.max() * (y @ y))
+            if power > best[0]:
+                waves = np.stack([np.cos(seen.peak * x), np.sin(seen.peak * x), np.ones_like(x)], 1)
+                a, b, _ = np.linalg.lstsq(waves, y, rcond=None)[0]
+                best = (power, feature, seen.peak, float(np.arctan2(-b, a)))
+    return best[1], best[2], best[3]
+
+
+def _without(inputs: np.ndarray, residual: np.ndarray, wave: tuple[int, float, float]) -> np.ndarray:
+    feature, frequency, _ = wave
+    angle = frequency * inputs[:, feature]
+    waves = np.stack([np.cos(angle), np.sin(angle), np.ones_like(angle)], 1)
+    return residual - waves @ np.linalg.lstsq(waves, residual, rcond=None)[0]
+
+
+STARTS: dict[str, Start] = {
+    "spread": _from_first(
+        lambda rng, s, count: _lay_out(rng, np.broadcast_to(s.inputs, (count, *s.inputs.shape)), s.sizes[1])
+    ),
+    "spectral": _from_first(_frequencies),
+    "glorot": _glorot,
+    "he": _independent(_normal_with(lambda before, after: (2 / before) ** 0.5)),
+    "lecun": _independent(_normal_with(lambda before, after: before**-0.5)),
+    "pytorch": _independent(_torch, _torch),
+    "keras": _glorot,
+    "uniform": _independent(_unit, _unit),
+}
+
+
+def choose(name: str, activations: Sequence[Activation]) -> str:
+    """Return the start to use: `spread` becomes `spectral` where the first hidden layer is periodic.
+
+    Raises:
+        NodewiseError: If there is no start of this name; the message prints all.
+    """
+    if name not in STARTS:
+        raise unknown("start", name, STARTS)
+    first = activations[0]
+    waves = first.wave is not None or first.period is not None
+    return "spectral" if name == "spread" and waves and len(activations) > 1 else name
+
+
+def draw(name: str, setting: Setting, count: int, seed: int) -> Float[np.ndarray, "start parameter"]:
+    """Return `count` starts from the named row; start i depends on `seed` and on nothing outside `setting`."""
+    return ravel(STARTS[name](np.random.default_rng(seed), setting, count))
