@@ -35,7 +35,7 @@ class Bases(NamedTuple):
 # as one file of it, and may have a row of its own, such as "training/solvers".
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
-    "training": Bases(below=frozenset({"objective"}), above=frozenset({"fit"})),
+    "training": Bases(below=frozenset({"objective", "loop"}), above=frozenset({"fit"})),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading"})),
     "studies": Bases(below=frozenset({"study"})),
@@ -148,7 +148,7 @@ def faults(source: Path = SOURCE) -> list[str]:
         if name[0] not in PLACE:
             found.append(f"{where} stands on no floor; add {name[0]!r} to FLOORS")
             continue
-        for imported, line in imports(name, path, known):
+        for imported, line in dict.fromkeys(imports(name, path, known)):
             if imported == name:
                 continue
             if imported and imported[0] not in PLACE:
