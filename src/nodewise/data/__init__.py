@@ -1,0 +1,1 @@
+"""Data: datasets, tables read from files and frames, problems with a known truth, and scaling."""

@@ -1,0 +1,81 @@
+"""From a path to a table: every reason why a file cannot be one, in a sentence."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from nodewise.data.frames import read_parquet
+from nodewise.data.source import Source, listed
+from nodewise.data.text import HEAD_BYTES, check_head, read_text
+from nodewise.errors import NodewiseError, nearest
+
+
+def read_file(source: str | os.PathLike[str]) -> Source:
+    """Read the table in the file `source`, by its ending.
+
+    Raises:
+        NodewiseError: If it is missing, a folder, unreadable, of an unknown ending, empty, or not what its ending says.
+    """
+    path = Path(source).expanduser()
+    try:
+        _refuse_no_file(source, path)
+        reader = _READERS.get(path.suffix.lower())
+        if reader is None:
+            raise NodewiseError(
+                f"A table's file name must end in {', '.join(_READERS)}. Got {path.name!r}. "
+                "Export it as CSV or rename it."
+            )
+        if path.stat().st_size == 0:
+            raise NodewiseError(
+                f"A table must have a header and rows. Got an empty file: {path.name}. Write the data into it first."
+            )
+        return reader(path)
+    except OSError as error:
+        raise NodewiseError(
+            f"A table must be a readable file. Got {str(source)!r}: {error.strerror or error}."
+        ) from None
+
+
+def _refuse_no_file(source: str | os.PathLike[str], path: Path) -> None:
+    if path.is_dir():
+        tables = _tables_in(path)
+        remedy = f"Name a file in it: {listed(tables, 3)}." if tables else "It holds no table; name a file."
+        raise NodewiseError(f"A table must be a file. Got the folder {str(source)!r}. {remedy}")
+    if path.exists():
+        if not path.is_file():
+            raise NodewiseError(
+                f"A table must be an ordinary file. Got {str(source)!r}, a device or pipe. Save it to a file first."
+            )
+        return
+    if "://" in str(source):
+        remedy = "Download it first."
+    elif not path.parent.is_dir():
+        remedy = f"There is no folder {str(path.parent)!r} either."
+    else:
+        hints = nearest(path.name, _tables_in(path.parent))
+        remedy = f"Did you mean {' or '.join(map(repr, hints))}?" if hints else "Check the name and the folder."
+    raise NodewiseError(f"A table must be an existing file. Got {str(source)!r}, which is none. {remedy}")
+
+
+def _tables_in(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _READERS)
+
+
+def _text(separator: str | None) -> Callable[[Path], Source]:
+    def read(path: Path) -> Source:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+            check_head(path.name, head)
+            return read_text(path.name, head + file.read(), separator)
+
+    return read
+
+
+_READERS: dict[str, Callable[[Path], Source]] = {
+    ".csv": _text(None),
+    ".tsv": _text("\t"),
+    ".tab": _text("\t"),
+    ".txt": _text(None),
+    ".parquet": read_parquet,
+    ".pq": read_parquet,
+}
