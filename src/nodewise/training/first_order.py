@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from nodewise.training.loop import Evaluate, State
+from nodewise.training.loop import Evaluate, Limits, State
 from nodewise.training.objective import Batch, Model
 
 Update = Callable[[Any, Any, Any, Any], tuple[Any, Any]]
@@ -46,9 +46,9 @@ class FirstOrder:
         """Return zeros."""
         return jnp.zeros((self.slots, parameters.size), parameters.dtype)
 
-    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, rate: Any, step: Any) -> State:
+    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: Limits, step: Any) -> State:
         """Return the state after one update."""
-        change, memory = self.update(state.gradient, state.memory, rate, step)
+        change, memory = self.update(state.gradient, state.memory, limits.rate, step)
         parameters = state.parameters - change
         loss, gradient = evaluate(parameters)
         return State(parameters, loss, gradient, memory, state.converged)

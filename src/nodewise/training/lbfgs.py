@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from nodewise.training.loop import Evaluate, State
+from nodewise.training.loop import Evaluate, Limits, State
 from nodewise.training.objective import Batch, Model
 
 _DECREASE, _CURVATURE, _TRIES = 1e-4, 0.9, 30
@@ -72,18 +72,16 @@ class LBFGS:
 
     Attributes:
         depth: Pairs of steps and gradient changes it remembers.
-        tolerance: Relative decrease of the objective below which it has converged.
     """
 
     depth: int = 10
-    tolerance: float = 1e-9
 
     def begin(self, model: Model, parameters: Any) -> Memory:
         """Return an empty memory."""
         pairs = jnp.zeros((self.depth, parameters.size), parameters.dtype)
         return Memory(pairs, pairs, jnp.zeros(self.depth, parameters.dtype))
 
-    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, rate: Any, step: Any) -> State:
+    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: Limits, step: Any) -> State:
         """Return the state after one line search along the quasi-Newton direction."""
         direction = _direction(state.memory, state.gradient, self.depth)
         slope = jnp.dot(direction, state.gradient)
@@ -104,7 +102,7 @@ class LBFGS:
             ),
             state.memory,
         )
-        small = state.loss - found.loss <= self.tolerance * jnp.abs(state.loss)
+        small = state.loss - found.loss <= limits.tolerance * jnp.abs(state.loss)
         return State(
             jnp.where(better, state.parameters + moved, state.parameters),
             jnp.where(better, found.loss, state.loss),

@@ -15,6 +15,9 @@ from nodewise.training.objective import Batch, Model, data_loss, value_and_gradi
 
 Evaluate = Callable[[Any], tuple[Any, Any]]
 
+# Above one thread XLA's sums on a CPU differ from run to run; the same seed must give the same numbers.
+_ONE_THREAD = {"xla_cpu_multi_thread_eigen": False} if jax.default_backend() == "cpu" else None
+
 RUNNING, CONVERGED, DIVERGED, STOPPED_EARLY = range(4)
 
 
@@ -35,7 +38,7 @@ class Solver(Protocol):
         """Return the memory to start from."""
         ...
 
-    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, rate: Any, step: Any) -> State:
+    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: "Limits", step: Any) -> State:
         """Return the state after one step; `evaluate(parameters)` gives the objective and its gradient."""
         ...
 
@@ -48,6 +51,7 @@ class Limits(NamedTuple):
         stride: Keep the parameters of every stride-th step.
         rate: Learning rate.
         l2: Strength of the penalty.
+        tolerance: Relative decrease of the objective per step below which a solver that can tell has converged.
         ceiling: Objective above which training counts as diverged.
         patience: Steps without a better validation loss after which training stops.
     """
@@ -56,6 +60,7 @@ class Limits(NamedTuple):
     stride: Any
     rate: Any
     l2: Any
+    tolerance: Any
     ceiling: Any
     patience: Any
 
@@ -93,7 +98,7 @@ def _take(batch: Batch, order: Any | None, step: Any) -> Batch:
     return Batch(batch.inputs[:, index], batch.targets[:, index], weights / weights.sum())
 
 
-@partial(jax.jit, static_argnames=("model", "solver"))
+@partial(jax.jit, static_argnames=("model", "solver"), compiler_options=_ONE_THREAD)
 def begin(
     model: Model, solver: Solver, starts: Any, batch: Batch, held_out: Batch | None, order: Any | None, l2: Any
 ) -> Progress:
@@ -108,7 +113,7 @@ def begin(
     return _each(one, starts)
 
 
-@partial(jax.jit, static_argnames=("model", "solver", "slots", "capacity"))
+@partial(jax.jit, static_argnames=("model", "solver", "slots", "capacity"), compiler_options=_ONE_THREAD)
 def run(
     model: Model,
     solver: Solver,
@@ -143,7 +148,7 @@ def run(
             now, kept = carry
             here = _take(batch, order, now.step + 1)
             evaluate = partial(value_and_gradient, model, batch=here, l2=limits.l2)
-            state = solver.advance(model, now.state, evaluate, here, limits.rate, now.step)
+            state = solver.advance(model, now.state, evaluate, here, limits, now.step)
             i = now.step - first
             parameters = jax.lax.dynamic_update_index_in_dim(kept.parameters, state.parameters, i // limits.stride, 0)
             losses = jax.lax.dynamic_update_index_in_dim(kept.losses, state.loss, i, 0)

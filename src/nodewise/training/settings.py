@@ -1,0 +1,151 @@
+"""The settings of a fit: one frozen record, checked once, shared by the function, the command line and the files."""
+
+import math
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nodewise import activations
+from nodewise.errors import NodewiseError, unknown
+
+SOLVERS = ("auto", "adam", "momentum", "gradient_descent", "lbfgs", "variable_projection")
+STARTS = ("spread", "spectral", "glorot", "he", "lecun", "pytorch", "keras", "uniform")
+LOSSES = ("squared", "huber")
+PENALTIES = ("weights", "all")
+PRECISIONS = ("float64", "float32")
+_CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a fit is told.
+
+    Attributes:
+        hidden: Number of nodes per hidden layer; () for a linear model.
+        activation: One name for all hidden layers, or one per hidden layer.
+        solver: One of `SOLVERS`; "auto" chooses by the size of the data.
+        steps: Largest number of steps (updates of the parameters).
+        learning_rate: Of the solvers that have one; None for the solver's own.
+        start: One of `STARTS`; "spread" becomes "spectral" where the first hidden layer is periodic.
+        starts: Trainings from different starts, of which the best is kept.
+        l2: Strength of the penalty l2/2 · Σ w², in scaled units.
+        l2_on: Whether the penalty is on the weights or on "all" (weights and biases).
+        loss: One of `LOSSES`.
+        batch: Samples per step; None for all of them.
+        validation: Share of the samples held out to choose step and start; 0 for none; None lets "auto" choose.
+        patience: Steps without a better validation loss after which training stops.
+        scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training.
+        precision: "float64" or "float32", of the training alone.
+        history_megabytes: Memory the snapshots of one start may take; above it they are thinned, and `notes` says so.
+        seed: Seed of starts, batches and split.
+    """
+
+    hidden: tuple[int, ...] = (10,)
+    activation: tuple[str, ...] = ("sigmoid",)
+    solver: str = "adam"
+    steps: int = 1000
+    learning_rate: float | None = None
+    start: str = "spread"
+    starts: int = 1
+    l2: float = 0.0
+    l2_on: str = "weights"
+    loss: str = "squared"
+    batch: int | None = None
+    validation: float | None = None
+    patience: int = 100
+    scale: bool = True
+    precision: str = "float64"
+    history_megabytes: float = 256.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every field; see the raised messages for the rules."""
+        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        put("hidden", tuple(_whole("hidden", n, 1) for n in _sequence(self.hidden, int)))
+        put("activation", _activations(self.activation, len(self.hidden)))
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise unknown(name, getattr(self, name), choices)
+        for name, least in (("steps", 1), ("starts", 1), ("patience", 1), ("seed", 0)):
+            put(name, _whole(name, getattr(self, name), least))
+        if self.batch is not None:
+            put("batch", _whole("batch", self.batch, 1))
+        put("l2", _number("l2", self.l2, 0, "0 switches it off"))
+        if self.learning_rate is not None:
+            put("learning_rate", _positive("learning_rate", self.learning_rate, "Try 0.01"))
+        put("history_megabytes", _positive("history_megabytes", self.history_megabytes, "Try 256"))
+        if self.validation is not None and not 0 <= _number("validation", self.validation, 0, "0 holds none out") < 1:
+            raise NodewiseError(f"validation must be below 1. Got {self.validation}; 0.2 holds out a fifth.")
+
+    def check_fits(self, inputs: int, outputs: int, samples: int) -> None:
+        """Check the settings against the data's size and the machine's memory.
+
+        Raises:
+            NodewiseError: If a batch is larger than the data, or the parameters do not fit in memory.
+        """
+        if self.batch is not None and self.batch > samples:
+            raise NodewiseError(f"batch must be at most the number of samples, {samples}. Got {self.batch}.")
+        sizes = (inputs, *self.hidden, outputs)
+        parameters = sum(b * (a + 1) for a, b in zip(sizes, sizes[1:], strict=False))
+        # Parameters, gradient, two moments, the best so far and one snapshot at each end.
+        needed = parameters * 8 * (6 + self.starts) + samples * sum(sizes) * 8 * 3
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 1 << 63
+        if needed > 0.8 * memory:
+            raise NodewiseError(
+                f"the training must fit in this machine's {memory / 1e9:.3g} GB of memory. Hidden layers "
+                f"{'-'.join(map(str, self.hidden))} make {parameters:,} parameters and need about "
+                f"{needed / 1e9:.3g} GB; use fewer nodes, fewer starts or fewer samples."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, for JSON and TOML."""
+        return asdict(self)
+
+
+def _sequence(value: Any, single: type) -> tuple[Any, ...]:
+    if isinstance(value, single | float | str) or not isinstance(value, Iterable):
+        return (value,)
+    return tuple(value)
+
+
+def _whole(name: str, value: Any, least: int) -> int:
+    try:
+        whole = int(value) if not isinstance(value, bool | str) and int(value) == value else None
+    except (TypeError, ValueError, OverflowError):
+        whole = None
+    if whole is None or whole < least:
+        hint = " For a linear model without hidden layers give hidden=()." if name == "hidden" else ""
+        raise NodewiseError(f"{name} must be a whole number of at least {least}. Got {value!r}.{hint}")
+    return whole
+
+
+def _number(name: str, value: Any, least: float, remedy: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= least):
+        raise NodewiseError(f"{name} must be a finite number of at least {least:g}. Got {value!r}; {remedy}.")
+    return number
+
+
+def _positive(name: str, value: Any, remedy: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise NodewiseError(f"{name} must be a finite number above 0. Got {value!r}. {remedy}.")
+    return number
+
+
+def _activations(value: str | Sequence[str], layers: int) -> tuple[str, ...]:
+    names = tuple(activations.find(name).name for name in _sequence(value, str))
+    if len(names) == 1:
+        return names * max(layers, 1) if layers else names
+    if len(names) != layers:
+        raise NodewiseError(
+            f"activation must be one name, or one per hidden layer. Got {len(names)} for {layers} hidden layer(s)."
+        )
+    return names
