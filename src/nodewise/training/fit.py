@@ -1,8 +1,7 @@
 """`fit`: from a dataset and settings to a trained network with its whole history."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -16,12 +15,11 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
 from nodewise.training import first_order, lbfgs, losses, loop, starts
 from nodewise.training.auto import Plan, plan
+from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.history import History, build
 from nodewise.training.objective import Batch, Model, unravel
-from nodewise.training.outcome import Outcome, describe
+from nodewise.training.outcome import Ending, Outcome, describe
 from nodewise.training.settings import Settings
-
-Progress = Callable[[int, int, float], None]
 
 _SOLVERS: dict[str, loop.Solver] = {
     "gradient_descent": first_order.gradient_descent,
@@ -29,8 +27,6 @@ _SOLVERS: dict[str, loop.Solver] = {
     "adam": first_order.adam,
     "lbfgs": lbfgs.LBFGS(),
 }
-_GROWTH = 1e4  # an objective this many times its start, or the targets' variance, counts as diverged
-_FIRST_CALL, _CALL_SECONDS = 2e8, 0.2  # multiplications in the first call; aim for the length of later ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,24 +148,70 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     if data.targets is None:
         raise NodewiseError("data must have targets to fit. Got labels only; give numbers as targets.")
     settings.check_fits(data.features, data.outputs, data.samples)
-    todo = plan(settings, data.samples)
-    settings = todo.settings
-    rows = [activations.find(name) for name in settings.activation[: len(settings.hidden)]]
-    rows.append(activations.find("identity"))
-    settings = todo.choose_start(starts.choose(settings.start, rows))
-    train, held_out = data.split(todo.validation, settings.seed) if todo.validation else (data, None)
-    scales = _scales(train, settings.scale)
+    rows = [activations.find(name) for name in (*settings.activation[: len(settings.hidden)], "identity")]
+    settings = replace(settings, start=starts.choose(settings.start, rows))
     model = Model(
         (data.features, *settings.hidden, data.outputs), tuple(row.name for row in rows),
         losses.find(settings.loss), settings.l2_on if settings.l2 else "none",
     )  # fmt: skip
+    todo = plan(settings, data.samples, model.parameters)
+    settings = todo.settings
+    train, held_out = data.split(todo.validation, settings.seed) if todo.validation else (data, None)
+    scales = _scales(train, settings.scale)
     dtype = np.dtype(settings.precision)
     batch, out = _batch(train, scales, dtype), held_out and _batch(held_out, scales, dtype)
     setting = starts.Setting(model.sizes, rows, batch.inputs.T.astype(float), batch.targets.T.astype(float))
     first = starts.draw(settings.start, setting, settings.starts, settings.seed).astype(dtype)
     with jax.enable_x64(settings.precision == "float64"):
-        trained = _train(model, todo, first, batch, out, progress)
-    return _collect(data, train, held_out, _template(data, model, scales), model, todo, first, trained, began)
+        ran = run_all(_SOLVERS[settings.solver], model, todo, first, batch, out, progress)
+    chosen = _choose(ran)
+    history = History(ran.parameters[chosen.best], ran.steps[chosen.best], model, _template(data, model, scales))
+    return Fit(
+        build(history.template, model, chosen.parameters[chosen.best]),
+        history,
+        ran.losses[chosen.best],
+        None if ran.validation is None else ran.validation[chosen.best],
+        describe(_ending(ran, chosen, todo), (*todo.notes, *ran.notes)),
+        data, train, held_out, chosen, settings, time.perf_counter() - began,
+    )  # fmt: skip
+
+
+def _choose(ran: Runs) -> Starts:
+    """Judge every start by its lowest validation loss, or without one by where it ended; keep the best."""
+    judged = np.array([_judge(ran, start) for start in range(len(ran.reasons))])
+    parameters = np.array([_kept(ran, start)[1] for start in range(len(ran.reasons))])
+    best = int(np.argmin(np.where(np.isfinite(judged), judged, np.inf)))
+    good = int((judged <= judged[best] * 1.1**2).sum())
+    return Starts(judged, parameters, ran.reasons, best, good, int((ran.reasons == loop.DIVERGED).sum()))
+
+
+def _judge(ran: Runs, start: int) -> float:
+    return float(ran.best_losses[start]) if ran.best_losses is not None else float(ran.losses[start][_last(ran, start)])
+
+
+def _last(ran: Runs, start: int) -> int:
+    """Return the last step, or the one of the lowest loss where the start diverged."""
+    losses = ran.losses[start]
+    return int(np.nanargmin(losses)) if ran.reasons[start] == loop.DIVERGED else len(losses) - 1
+
+
+def _kept(ran: Runs, start: int) -> tuple[int, np.ndarray]:
+    """Return the step a start is kept at and its parameters there."""
+    if ran.best_steps is not None and ran.best_parameters is not None:
+        return int(ran.best_steps[start]), ran.best_parameters[start]
+    snapshot = int(np.searchsorted(ran.steps[start], _last(ran, start), side="right")) - 1
+    return int(ran.steps[start][snapshot]), ran.parameters[start][snapshot]
+
+
+def _ending(ran: Runs, chosen: Starts, todo: Plan) -> Ending:
+    settings, best = todo.settings, chosen.best
+    reason = REASONS[int(ran.reasons[best])]
+    if ran.interrupted and reason == "finished":
+        reason = "interrupted"
+    return Ending(
+        reason, len(ran.losses[best]) - 1, _kept(ran, best)[0], settings.steps, settings.solver, todo.rate,
+        settings.patience, settings.starts, chosen.good, chosen.diverged,
+    )  # fmt: skip
 
 
 def _scales(train: Dataset, scale: bool) -> tuple[Scale, Scale] | None:
@@ -201,50 +243,3 @@ def _template(data: Dataset, model: Model, scales: tuple[Scale, Scale] | None) -
     )
 
 
-@dataclass(frozen=True)
-class _Trained:
-    progress: loop.Progress
-    parameters: np.ndarray  # [start, snapshot, parameter]
-    steps: np.ndarray  # [snapshot]
-    losses: np.ndarray  # [start, step]
-    validation: np.ndarray | None
-    interrupted: bool
-    stride: int
-
-
-def _train(
-    model: Model, todo: Plan, first: np.ndarray, batch: Batch, held_out: Batch | None, progress: Progress | None
-) -> _Trained:
-    """Run the solver call by call until every start has stopped, the steps are done or the user interrupts."""
-    settings, dtype = todo.settings, first.dtype.type
-    solver = _SOLVERS[settings.solver]
-    samples = batch.weights.size
-    per_step = 6 * model.parameters * (settings.batch or samples) * settings.starts
-    stride = todo.stride(model.parameters * first.itemsize)
-    capacity = -(-min(settings.steps, todo.most_steps_a_call(model.parameters * first.itemsize)) // stride) * stride
-    now = loop.begin(model, solver, first, batch, held_out, _order(settings, samples, 1), dtype(settings.l2))
-    floor = 0.0 if settings.scale else float(np.mean(batch.targets**2))
-    ceiling = _GROWTH * np.maximum(np.nan_to_num(np.asarray(now.state.loss), nan=0, posinf=0).max(), floor or 1.0)
-    records, done, interrupted = [], 0, False
-    length = max(stride, min(capacity, int(_FIRST_CALL / per_step) // stride * stride))
-    try:
-        while done < settings.steps and (np.asarray(now.reason) == loop.RUNNING).any():
-            began, steps = time.perf_counter(), min(length, settings.steps - done)
-            order = _order(settings, samples, steps, done)
-            limits = loop.Limits(
-                np.int32(steps), np.int32(stride), dtype(todo.rate), dtype(settings.l2), dtype(todo.tolerance),
-                dtype(ceiling), np.int32(settings.patience),
-            )  # fmt: skip
-            now, record = loop.run(
-                model, solver, capacity // stride, capacity, now, batch, held_out, order, limits
-            )
-            jax.block_until_ready(now)
-            records.append((np.asarray(record.parameters)[:, : -(-steps // stride)], record.losses, record.validation))
-            done += steps
-            pace = (time.perf_counter() - began) / steps
-            length = max(stride, min(capacity, int(_CALL_SECONDS / max(pace, 1e-9)) // stride * stride))
-            if progress:
-                progress(done, settings.steps, float(np.nanmin(np.asarray(now.state.loss))))
-    except KeyboardInterrupt:
-        interrupted = True
-    return _join(first, now, records, done, stride, interrupted, settings)

@@ -93,7 +93,7 @@ class Record(NamedTuple):
 def _take(batch: Batch, order: Any | None, step: Any) -> Batch:
     if order is None:
         return batch
-    index = order[step % order.shape[0]]
+    index = order[step]
     weights = batch.weights[index]
     return Batch(batch.inputs[:, index], batch.targets[:, index], weights / weights.sum())
 
@@ -146,10 +146,10 @@ def run(
 
         def body(carry: tuple[Progress, Record]) -> tuple[Progress, Record]:
             now, kept = carry
-            here = _take(batch, order, now.step + 1)
+            i = now.step - first
+            here = _take(batch, order, i)
             evaluate = partial(value_and_gradient, model, batch=here, l2=limits.l2)
             state = solver.advance(model, now.state, evaluate, here, limits, now.step)
-            i = now.step - first
             parameters = jax.lax.dynamic_update_index_in_dim(kept.parameters, state.parameters, i // limits.stride, 0)
             losses = jax.lax.dynamic_update_index_in_dim(kept.losses, state.loss, i, 0)
             best, validation, tired = now.best, kept.validation, jnp.asarray(False)

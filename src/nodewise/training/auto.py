@@ -1,0 +1,81 @@
+"""The plan of a training: what "auto" and the defaults stand for on data of this size."""
+
+from dataclasses import dataclass, replace
+
+from nodewise.errors import NodewiseError
+from nodewise.training.settings import Settings
+
+# In scaled units. Adam's is the best of .003, .01, .03, .1 over the built-in problems (benchmarks/solvers.py).
+RATES = {"adam": 0.03, "momentum": 0.02, "gradient_descent": 0.1, "lbfgs": 1.0, "variable_projection": 1.0}
+FULL_BATCH = ("lbfgs", "variable_projection")
+
+_FULL_BATCH_WORK = 5e7  # samples × parameters a full batch may cost per step
+_AUTO_STARTS = 8
+_AUTO_BATCH, _AUTO_RATE = 256, 0.005
+_ENOUGH_TO_HOLD_OUT = 100  # samples; fewer are too few to judge by a fifth of them
+_HELD_OUT = 0.2
+_MOST_SLOTS, _MOST_RECORD = 1024, 4e6  # snapshots and bytes recorded in one call
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Settings with nothing left open.
+
+    Attributes:
+        settings: "auto" and None replaced by what they stand for.
+        rate: Learning rate.
+        tolerance: Relative decrease per step that counts as converged.
+        validation: Share of the samples held out.
+        notes: What was decided, a sentence each.
+    """
+
+    settings: Settings
+    rate: float
+    tolerance: float
+    validation: float
+    notes: tuple[str, ...]
+
+    def stride(self, snapshot_bytes: int) -> int:
+        """Return how many steps lie between snapshots kept, so that all starts' snapshots fit the memory cap."""
+        room = self.settings.history_megabytes * 1e6 / (snapshot_bytes * self.settings.starts)
+        return max(1, -(-self.settings.steps // max(int(room), 1)))
+
+    def slots(self, snapshot_bytes: int) -> int:
+        """Return how many snapshots one call records; a power of two, so that few programs are compiled."""
+        most = min(_MOST_SLOTS, int(_MOST_RECORD / (snapshot_bytes * self.settings.starts)) or 1)
+        wanted = min(most, -(-self.settings.steps // self.stride(snapshot_bytes)))
+        return min(1 << (wanted - 1).bit_length(), most)
+
+
+def plan(settings: Settings, samples: int, parameters: int) -> Plan:
+    """Return what `settings` stand for on `samples` samples and a network of `parameters` parameters.
+
+    Raises:
+        NodewiseError: If a full-batch solver is given a batch size or a loss it cannot take.
+    """
+    auto, notes = settings.solver == "auto", ()
+    if auto:
+        full = settings.batch is None and samples * parameters <= _FULL_BATCH_WORK
+        settings, notes = (_full_batch if full else _mini_batch)(settings, samples)
+    if settings.solver in FULL_BATCH and settings.batch is not None:
+        raise NodewiseError(f"solver {settings.solver} needs the full batch. Got batch={settings.batch}; leave it out.")
+    if settings.solver == "variable_projection" and settings.loss != "squared":
+        raise NodewiseError(f"solver variable_projection needs loss squared. Got {settings.loss!r}; use lbfgs.")
+    held_out = settings.validation
+    if held_out is None:
+        held_out = _HELD_OUT if auto and samples >= _ENOUGH_TO_HOLD_OUT else 0.0
+    rate = settings.learning_rate or RATES[settings.solver]
+    settings = replace(settings, validation=held_out, learning_rate=rate)
+    return Plan(settings, rate, 1e-4 if auto else 1e-7, held_out, notes)
+
+
+def _full_batch(settings: Settings, samples: int) -> tuple[Settings, tuple[str, ...]]:
+    starts = max(settings.starts, _AUTO_STARTS)
+    return replace(settings, solver="lbfgs", starts=starts), (f"Chose L-BFGS on the full batch from {starts} starts.",)
+
+
+def _mini_batch(settings: Settings, samples: int) -> tuple[Settings, tuple[str, ...]]:
+    batch = settings.batch or min(_AUTO_BATCH, samples)
+    rate = settings.learning_rate or _AUTO_RATE
+    note = f"Chose Adam on batches of {batch}: a full batch of {samples:,} samples would make each step slow."
+    return replace(settings, solver="adam", batch=batch, learning_rate=rate), (note,)

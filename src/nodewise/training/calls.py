@@ -1,0 +1,165 @@
+"""Running the compiled loop call by call: progress, Ctrl-C, thinning and joining what each call recorded."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+from jaxtyping import Float, Int
+
+from nodewise.training import loop
+from nodewise.training.auto import Plan
+from nodewise.training.objective import Batch, Model
+
+Progress = Callable[[int, int, float], None]
+
+REASONS = {
+    loop.RUNNING: "finished",
+    loop.CONVERGED: "converged",
+    loop.DIVERGED: "diverged",
+    loop.STOPPED_EARLY: "stopped_early",
+}
+_GROWTH = 1e4  # an objective this many times its start, or the targets' mean square, counts as diverged
+_FIRST_CALL = 2e8  # multiplications in the first call, a fraction of a second
+_CALL_SECONDS = 0.2  # length aimed for by the later ones
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """What every start did. Lists have one entry per start, because starts stop at different steps.
+
+    Attributes:
+        parameters: Per start [snapshot, parameter], all finite.
+        steps: Per start [snapshot], the step of each snapshot.
+        losses: Per start [step + 1]; the last entry may be NaN or infinite where it diverged.
+        validation: Per start [step + 1], or None.
+        best_losses, best_steps, best_parameters: [start, …] by validation loss, or None.
+        reasons: [start], codes of `loop`.
+        interrupted: Whether Ctrl-C ended it.
+        notes: What was thinned, a sentence each.
+    """
+
+    parameters: list[Float[np.ndarray, "snapshot parameter"]]
+    steps: list[Int[np.ndarray, " snapshot"]]
+    losses: list[Float[np.ndarray, " step"]]
+    validation: list[Float[np.ndarray, " step"]] | None
+    best_losses: np.ndarray | None
+    best_steps: np.ndarray | None
+    best_parameters: np.ndarray | None
+    reasons: np.ndarray
+    interrupted: bool
+    notes: tuple[str, ...]
+
+
+def run_all(
+    solver: loop.Solver,
+    model: Model,
+    todo: Plan,
+    first: Float[np.ndarray, "start parameter"],
+    batch: Batch,
+    held_out: Batch | None,
+    progress: Progress | None,
+) -> Runs:
+    """Run every start until it stops, the steps are done or the user interrupts; keep what is there."""
+    settings, dtype = todo.settings, first.dtype.type
+    size = model.parameters * first.itemsize
+    stride, slots = todo.stride(size), todo.slots(size)
+    samples = batch.weights.size
+    orders = _Orders(samples, settings.batch, settings.seed)
+    begun = loop.begin(model, solver, first, batch, held_out, orders.rows(0, 1), dtype(settings.l2))
+    ceiling = _GROWTH * max(float(np.nanmax(np.asarray(begun.state.loss))), float(np.mean(batch.targets**2)))
+    work = 6 * model.parameters * (settings.batch or samples) * settings.starts
+    length = _whole_strides(_FIRST_CALL / work, stride, slots)
+    now, records, done, interrupted = begun, [], 0, False
+    try:
+        while done < settings.steps and (np.asarray(now.reason) == loop.RUNNING).any():
+            began, steps = time.perf_counter(), min(length, settings.steps - done)
+            limits = loop.Limits(
+                np.int32(steps), np.int32(stride), dtype(todo.rate), dtype(settings.l2), dtype(todo.tolerance),
+                dtype(ceiling), np.int32(settings.patience),
+            )  # fmt: skip
+            order = orders.rows(done + 1, slots * stride)
+            now, record = loop.run(model, solver, slots, slots * stride, now, batch, held_out, order, limits)
+            jax.block_until_ready(now)
+            records.append((done, record))
+            done += steps
+            pace = (time.perf_counter() - began) / steps
+            # The first call may include compilation, so the length grows only gradually.
+            length = _whole_strides(min(_CALL_SECONDS / max(pace, 1e-9), 8 * length), stride, slots)
+            if progress:
+                progress(done, settings.steps, float(np.nanmin(np.asarray(now.state.loss))))
+    except KeyboardInterrupt:
+        interrupted = True
+    return _join(first, begun, now, records, stride, interrupted)
+
+
+def _whole_strides(steps: float, stride: int, slots: int) -> int:
+    return stride * int(np.clip(steps // stride, 1, slots))
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """Which samples each step sees: a fresh permutation every epoch, the same however the calls are cut."""
+
+    samples: int
+    batch: int | None
+    seed: int
+
+    def rows(self, first: int, count: int) -> Int[np.ndarray, "step sample"] | None:
+        """Return the samples of steps `first` to `first + count - 1`, or None for the full batch."""
+        if self.batch is None:
+            return None
+        per_epoch = self.samples // self.batch
+        chosen: Iterator[np.ndarray] = (
+            np.random.default_rng((self.seed, 1, epoch)).permutation(self.samples)[: per_epoch * self.batch]
+            for epoch in range(first // per_epoch, (first + count - 1) // per_epoch + 1)
+        )
+        rows = np.concatenate(list(chosen)).reshape(-1, self.batch)
+        return rows[first % per_epoch :][:count].astype(np.int32)
+
+
+def _join(
+    first: np.ndarray,
+    begun: loop.Progress,
+    now: loop.Progress,
+    records: list[tuple[int, loop.Record]],
+    stride: int,
+    interrupted: bool,
+) -> Runs:
+    ends = np.asarray(now.step)
+    best, best_begun = now.best, begun.best
+    parts = [(done, *(None if part is None else np.asarray(part) for part in record)) for done, record in records]
+    parameters, steps, losses, validation = [], [], [], []
+    for start, end in enumerate(ends):
+        snapshots, at = [first[start][None]], [np.zeros(1, int)]
+        loss = [np.asarray(begun.state.loss)[start : start + 1]]
+        held = [np.asarray(best_begun.loss)[start : start + 1]] if best_begun is not None else []
+        for i, (done, kept, part_losses, part_validation) in enumerate(parts):
+            until = min(int(end), parts[i + 1][0] if i + 1 < len(parts) else int(end)) - done
+            if until <= 0:
+                break
+            used = -(-until // stride)
+            snapshots.append(kept[start, :used])
+            at.append(np.minimum(done + stride * np.arange(1, used + 1), done + until))
+            loss.append(part_losses[start, :until])
+            if part_validation is not None:
+                held.append(part_validation[start, :until])
+        every, when = np.concatenate(snapshots), np.concatenate(at)
+        finite = np.isfinite(every).all(axis=1)
+        parameters.append(every[finite] if not finite.all() else every)
+        steps.append(when[finite] if not finite.all() else when)
+        losses.append(np.concatenate(loss))
+        validation.append(np.concatenate(held) if held else None)
+    notes = () if stride == 1 else (
+        f"Kept the parameters of every {stride}th step: all {int(ends.max())} would take more memory than "
+        "history_megabytes allows.",
+    )  # fmt: skip
+    return Runs(
+        parameters, steps, losses,
+        None if best is None else validation,
+        None if best is None else np.asarray(best.loss),
+        None if best is None else np.asarray(best.step),
+        None if best is None else np.asarray(best.parameters),
+        np.asarray(now.reason), interrupted, notes,
+    )  # fmt: skip
