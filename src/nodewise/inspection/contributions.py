@@ -15,6 +15,7 @@ from nodewise.inspection.reading import (
     as_network,
     as_samples,
     counted,
+    homogeneous,
     joined,
     nice,
     readonly,
@@ -31,7 +32,7 @@ _MOST_OUTPUTS = 3  # outputs the sentence speaks of
 class Contributions(Reading):
     """What each node of one hidden layer contributes to the output, sample by sample.
 
-    `values.sum(axis=1) + bias` is `output`, to rounding. A linear model has no nodes: its features stand in their place.
+    `values.sum(axis=1) + bias` is `output`, to rounding. A linear model has no nodes: its features stand for them.
     Nodes and layers are counted from 0 in arrays, from 1 in names and sentences.
 
     Attributes:
@@ -50,7 +51,7 @@ class Contributions(Reading):
             changes, in the output's unit.
         removal_cost_refit: [node, output], the same when bias and outgoing weights of the other nodes are then chosen
             by least squares to make up for it; 0 where they can do so entirely. Its square times the number of samples
-            is ΔSSE = v² / [G⁻¹]ᵢᵢ. For an earlier layer the gates stay, and each other node's contribution gets a factor.
+            is ΔSSE = v² / [G⁻¹]ᵢᵢ. For an earlier layer the gates stay, and the other contributions get a factor each.
         order: [node, output], the nodes by falling share.
         residual: Largest difference between the parts' sum and the output the network itself computes.
         layer: Which hidden layer, counted from 0; -1 for the features of a linear model.
@@ -130,7 +131,7 @@ def contributions(network: Any, x: Any, layer: int = -1) -> Contributions:
 
     For the last hidden layer and any activation, c_i(x) = v_i·h_i(x), with outgoing weight v and activation h. For an
     earlier layer, where every later activation is two straight lines through 0 (identity, relu, leaky_relu, abs), the
-    rest of the network is linear in h at each sample, and c_i(x) = J(x)_i·h_i(x) with J the product of the later weights
+    rest of the network is linear in h at each sample, and c_i(x) = J(x)_i·h_i(x), J the product of the later weights
     and of the slopes at that sample ("frozen gates"). Weights are in the user's units (`Network.folded`).
 
     Args:
@@ -139,7 +140,7 @@ def contributions(network: Any, x: Any, layer: int = -1) -> Contributions:
         layer: Which hidden layer, counted from 0, or from the last with -1, -2, …
 
     Raises:
-        NodewiseError: If x does not fit the network, there is no such layer, or a later activation is none of the above.
+        NodewiseError: If x does not fit the network, there is no such layer, or a later activation is none of these.
     """
     network = as_network(network)
     samples = as_samples(network, x)
@@ -171,16 +172,6 @@ def contributions(network: Any, x: Any, layer: int = -1) -> Contributions:
         output_names=network.output_names,
         output_units=network.output_units if is_output else ("",) * network.outputs,
         notes=notes,
-    )
-
-
-def homogeneous(activation: Activation) -> bool:
-    """Whether φ(z) = slope·z with one slope for z < 0 and one for z > 0, so that φ(z) = φ'(z)·z everywhere."""
-    return (
-        activation.piecewise_linear
-        and not activation.jumps
-        and set(activation.kinks) <= {0.0}
-        and all(line is not None and line.intercept == 0 for line in (activation.left, activation.right))
     )
 
 
@@ -275,8 +266,8 @@ def _distances(
 ) -> Float[np.ndarray, " node"]:
     """Return the distance of each centred column from the span of the others, 0 where it lies in it.
 
-    It is 1/√[G⁻¹]ᵢᵢ with G = AᵀA and A the columns beside a column of ones: the length of row i of the pseudo-inverse of A
-    is its inverse. G, whose condition is the square of A's, is never formed.
+    It is 1/√[G⁻¹]ᵢᵢ with G = AᵀA and A the columns beside a column of ones, or one over the length of row i of the
+    pseudo-inverse of A. G, whose condition is the square of A's, is never formed.
     """
     distance = np.zeros(len(norms))
     vary = np.flatnonzero(norms > 0)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.network import Network
@@ -91,6 +92,16 @@ def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature
             f"{network.feature_names[feature]}. Leave that sample out."
         )
     return x
+
+
+def homogeneous(activation: Activation) -> bool:
+    """Whether φ(z) = slope·z with one slope for z < 0 and one for z > 0, so that φ(z) = φ'(z)·z everywhere."""
+    return (
+        activation.piecewise_linear
+        and not activation.jumps
+        and set(activation.kinks) <= {0.0}
+        and all(line is not None and line.intercept == 0 for line in (activation.left, activation.right))
+    )
 
 
 def nice(number: float) -> str:
