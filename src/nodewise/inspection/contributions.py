@@ -23,7 +23,8 @@ from nodewise.inspection.reading import (
 from nodewise.network import Dense, Network
 
 _CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is rounding
-_INVOLVED = 1e-8  # a smaller entry of a unit vector that the columns map to 0 is rounding
+_ROUNDING = 64 * np.finfo(float).eps  # per column: a smaller singular value is 0
+_INVOLVED = 1e-10  # a smaller entry of a unit vector that the columns map to 0 is rounding
 _BLOCK = 1 << 22  # numbers per block of samples, 32 MiB
 _MOST_OUTPUTS = 3  # outputs the sentence speaks of
 
@@ -244,7 +245,11 @@ class _Design:
         self.centred = columns - self.mean
         self.variance = np.einsum("sn,sn->n", self.centred, self.centred) / len(columns)
         self.variance[np.sqrt(self.variance) <= _CONSTANT * np.abs(self.mean)] = 0
-        self.distance = _distances(self.centred, np.sqrt(len(columns) * self.variance)) / np.sqrt(len(columns))
+        self.distance = np.zeros(len(self.mean))
+        vary = self.variance > 0
+        norms = np.sqrt(len(columns) * (self.variance + self.mean**2))[vary]
+        if norms.size:
+            self.distance[vary] = _distances(self.centred[:, vary] / norms) * norms / np.sqrt(len(columns))
 
 
 def _designs(
@@ -261,25 +266,18 @@ def _designs(
         yield from ((design, row) for row in weight)
 
 
-def _distances(
-    centred: Float[np.ndarray, "sample node"], norms: Float[np.ndarray, " node"]
-) -> Float[np.ndarray, " node"]:
+def _distances(columns: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, " node"]:
     """Return the distance of each centred column from the span of the others, 0 where it lies in it.
 
     It is 1/√[G⁻¹]ᵢᵢ with G = AᵀA and A the columns beside a column of ones, or one over the length of row i of the
-    pseudo-inverse of A. G, whose condition is the square of A's, is never formed.
+    pseudo-inverse of A. G, whose condition is the square of A's, is never formed. The columns come divided by their
+    length before centring, so that rounding is about as large in each and one bound tells it from rank.
     """
-    distance = np.zeros(len(norms))
-    vary = np.flatnonzero(norms > 0)
-    if not vary.size:
-        return distance
-    triangle = np.linalg.qr(centred[:, vary] / norms[vary], mode="r")
-    _, singular, rows = np.linalg.svd(triangle)
-    rank = int((singular > singular[0] * max(centred.shape) * np.finfo(float).eps).sum())
+    _, singular, rows = np.linalg.svd(np.linalg.qr(columns, mode="r"))
+    rank = int((singular > _ROUNDING * columns.shape[1]).sum())
     inverse = np.sqrt(((rows[:rank] / singular[:rank, None]) ** 2).sum(axis=0))
     free = np.sqrt((rows[rank:] ** 2).sum(axis=0)) <= _INVOLVED
-    distance[vary[free]] = norms[vary[free]] / inverse[free]
-    return distance
+    return np.divide(1, inverse, out=np.zeros_like(inverse), where=free)
 
 
 def _statistics(

@@ -231,7 +231,7 @@ def health(network: Any, data: Any) -> Health:
         wider = [span, _span(*on_tried[k])]
         if k == 0:  # some corner of the box attains each end
             wider.append(_span(np.stack(reach), dense.activation(np.stack(reach))))
-        in_box.append(_states(dense.activation, _together(wider), *on_tried[k], reach))
+        in_box.append(_states(dense.activation, _together(wider), *on_tried[k], reach=reach))
         pairs = _copies(on_samples[k][1], on_data[-1].dead)
         duplicates.append(pairs + sum(sizes[:k]))
         exact.append(np.array([_same_by_weights(dense, i, j) for i, j in pairs], bool))
