@@ -35,7 +35,7 @@ class Reading(ABC):
         """Return the rows a person would look at, each from column name to a number, a text or None."""
 
     def as_dict(self) -> Row:
-        """Return all fields and the summary as JSON knows them: lists and numbers, None where a number is not finite."""
+        """Return all fields and the summary as JSON knows them; None where a number is not finite."""
         return {"summary": self.summary, **plain(self)}
 
     def __str__(self) -> str:
