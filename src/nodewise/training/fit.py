@@ -13,7 +13,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.data.scaler import inverse, standardise
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
-from nodewise.training import first_order, lbfgs, losses, loop, starts
+from nodewise.training import first_order, lbfgs, losses, loop, starts, variable_projection
 from nodewise.training.auto import Plan, plan
 from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.history import History, build
@@ -26,6 +26,7 @@ _SOLVERS: dict[str, loop.Solver] = {
     "momentum": first_order.momentum,
     "adam": first_order.adam,
     "lbfgs": lbfgs.LBFGS(),
+    "variable_projection": variable_projection.VariableProjection(),
 }
 
 
