@@ -9,15 +9,23 @@ import jax.numpy as jnp
 from nodewise.training.loop import Evaluate, Limits, State
 from nodewise.training.objective import Batch, Model
 
-_DECREASE, _CURVATURE, _TRIES = 1e-4, 0.9, 30
+_DECREASE, _CURVATURE, _TRIES, _FADE = 1e-4, 0.9, 30, 0.8
 
 
 class Memory(NamedTuple):
-    """The last steps s and gradient changes y, newest last, and 1/(s·y), 0 where nothing is stored yet."""
+    """What L-BFGS remembers.
+
+    Attributes:
+        steps: [pair, parameter], the last steps s, newest last.
+        changes: [pair, parameter], the gradient's changes y over them.
+        inverse: [pair], 1/(s·y); 0 where nothing is stored yet.
+        pace: Running mean of the relative decrease per step, so that one short step is not taken for the end.
+    """
 
     steps: Any
     changes: Any
     inverse: Any
+    pace: Any
 
 
 class _Search(NamedTuple):
@@ -66,6 +74,10 @@ def _search(state: State, direction: Any, slope: Any, first: Any, evaluate: Eval
     return jax.lax.while_loop(going, body, start)
 
 
+def _push(useful: Any, stored: Any, newest: Any) -> Any:
+    return jnp.where(useful, jnp.concatenate([stored[1:], newest[None]]), stored)
+
+
 @dataclass(frozen=True)
 class LBFGS:
     """Limited-memory BFGS on the full batch.
@@ -79,7 +91,7 @@ class LBFGS:
     def begin(self, model: Model, parameters: Any) -> Memory:
         """Return an empty memory."""
         pairs = jnp.zeros((self.depth, parameters.size), parameters.dtype)
-        return Memory(pairs, pairs, jnp.zeros(self.depth, parameters.dtype))
+        return Memory(pairs, pairs, jnp.zeros(self.depth, parameters.dtype), jnp.full((), 0.01, parameters.dtype))
 
     def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: Limits, step: Any) -> State:
         """Return the state after one line search along the quasi-Newton direction."""
@@ -93,20 +105,17 @@ class LBFGS:
         changed = found.gradient - state.gradient
         curvature = jnp.dot(moved, changed)
         useful = better & (curvature > 1e-12 * jnp.dot(changed, changed) * found.length)
-        memory = jax.tree.map(
-            lambda new, old: jnp.where(useful, new, old),
-            Memory(
-                jnp.concatenate([state.memory.steps[1:], moved[None]]),
-                jnp.concatenate([state.memory.changes[1:], changed[None]]),
-                jnp.concatenate([state.memory.inverse[1:], (1 / curvature)[None]]),
-            ),
-            state.memory,
+        pace = _FADE * state.memory.pace + (1 - _FADE) * (state.loss - found.loss) / (jnp.abs(state.loss) + 1e-300)
+        memory = Memory(
+            _push(useful, state.memory.steps, moved),
+            _push(useful, state.memory.changes, changed),
+            _push(useful, state.memory.inverse, 1 / curvature),
+            pace,
         )
-        small = state.loss - found.loss <= limits.tolerance * jnp.abs(state.loss)
         return State(
             jnp.where(better, state.parameters + moved, state.parameters),
             jnp.where(better, found.loss, state.loss),
             jnp.where(better, found.gradient, state.gradient),
             memory,
-            small | ~better,
+            (pace <= limits.tolerance) | ~better,
         )

@@ -66,7 +66,7 @@ def plan(settings: Settings, samples: int, parameters: int) -> Plan:
         held_out = _HELD_OUT if auto and samples >= _ENOUGH_TO_HOLD_OUT else 0.0
     rate = settings.learning_rate or RATES[settings.solver]
     settings = replace(settings, validation=held_out, learning_rate=rate)
-    return Plan(settings, rate, 1e-4 if auto else 1e-7, held_out, notes)
+    return Plan(settings, rate, 1e-3 if auto else 1e-7, held_out, notes)
 
 
 def _full_batch(settings: Settings, samples: int) -> tuple[Settings, tuple[str, ...]]:
