@@ -359,9 +359,16 @@ def _at_limits(activation: Activation, z: np.ndarray, h: np.ndarray) -> tuple[np
     return one, both & ~one
 
 
+def _centred(values: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, "sample node"]:
+    """Return values around their mean, the largest 1, so that squares of very small ones do not vanish."""
+    values = values - values.mean(axis=0)
+    largest = np.abs(values).max(axis=0)
+    return values / np.where(largest > 0, largest, 1)
+
+
 def _straight(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample node"]) -> Bool[np.ndarray, " node"]:
     """Return whether a straight line in z explains h."""
-    z, h = z - z.mean(axis=0), h - h.mean(axis=0)
+    z, h = _centred(z), _centred(h)
     joint, own_z, own_h = (np.einsum("sn,sn->n", a, b) for a, b in ((z, h), (z, z), (h, h)))
     return joint**2 > _STRAIGHT * own_z * own_h
 
@@ -369,7 +376,7 @@ def _straight(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample 
 def _copies(h: Float[np.ndarray, "sample node"], dead: Bool[np.ndarray, " node"]) -> Int[np.ndarray, "pair 2"]:
     """Return the pairs of nodes, neither dead, whose activations correlate."""
     alive = np.flatnonzero(~dead)
-    centred = h[:, alive] - h[:, alive].mean(axis=0)
+    centred = _centred(h[:, alive])
     centred /= np.sqrt(np.einsum("sn,sn->n", centred, centred))
     pairs = np.argwhere(np.triu(np.abs(centred.T @ centred) > _COPY, 1))
     return alive[pairs].reshape(-1, 2)
