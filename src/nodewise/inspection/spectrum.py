@@ -54,7 +54,7 @@ class Spectrum(Reading):
         activation: Name of the hidden layer's activation.
         feature_names, output_names: As the network's.
         amplitude: [node, output], not negative.
-        frequency: [node, feature], angular, in radians per unit of the feature; the first entry that is not 0 is positive.
+        frequency: [node, feature], angular, in radians per unit of the feature; its first entry but 0 is positive.
         phase: [node, output], in (-π, π].
         merged: The same waves with equal frequencies added up, the strongest first, those of frequency 0 in the offset.
         slope: [output, feature], where the activation waves around a slope; 0 for cosine and sine.
@@ -167,13 +167,11 @@ def spectrum(fit_or_network: Any, data: Any = None) -> Spectrum:
     )
 
 
-def basin(
-    frequency: float, x: Float[np.ndarray, " sample"], phase: float = -math.pi / 2
-) -> tuple[float, float]:
+def basin(frequency: float, x: Float[np.ndarray, " sample"], phase: float = -math.pi / 2) -> tuple[float, float]:
     """Return the frequencies between which a search that goes downhill ends at the right one.
 
-    The data are the wave cos(frequency·x + phase) itself, without noise. For each frequency the best amplitude, phase and
-    offset are fitted (variable projection); the basin reaches to the nearest maxima of the remaining error on both
+    The data are the wave cos(frequency·x + phase) itself, without noise. For each frequency the best amplitude, phase
+    and offset are fitted (variable projection); the basin reaches to the nearest maxima of the remaining error on both
     sides of its minimum at the right frequency.
 
     Args:
@@ -251,9 +249,7 @@ def _indistinguishable(parts: Composition, x: Float[np.ndarray, "sample feature"
     return tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1))
 
 
-def _peaks(
-    waves: Waves, x: Float[np.ndarray, " sample"], targets: Float[np.ndarray, "sample output"]
-) -> Peaks:
+def _peaks(waves: Waves, x: Float[np.ndarray, " sample"], targets: Float[np.ndarray, "sample output"]) -> Peaks:
     found = tuple(periodogram(x, column) for column in targets.T)
     at = np.array([[_peak(p, f, x) for p in found] for f in waves.frequency[:, 0]], int).reshape(-1, len(found))
     pick = [np.array([values[at[:, o]] for o, values in enumerate(kind)]).T for kind in _kinds(found)]

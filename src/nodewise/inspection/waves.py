@@ -25,7 +25,7 @@ class Waves:
 
     Attributes:
         amplitude: [wave, output], in the output's unit, not negative.
-        frequency: [wave, feature], angular, in radians per unit of the feature; the first entry that is not 0 is positive.
+        frequency: [wave, feature], angular, in radians per unit of the feature; its first entry but 0 is positive.
         phase: [wave, output], in radians, in (-π, π].
         nodes: Indices of the nodes behind each wave.
     """

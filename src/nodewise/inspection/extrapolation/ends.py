@@ -56,8 +56,8 @@ class Form:
 
     def __call__(self, s: Float[np.ndarray, " sample"]) -> Float[np.ndarray, "sample node"]:
         """Return the form without its rest."""
-        waves = np.exp(1j * s[:, None] * self.frequency) @ self.phasor
-        return s[:, None] * self.slope + self.intercept + waves.real
+        waves = np.real(np.exp(1j * s[:, None] * self.frequency) @ self.phasor)
+        return s[:, None] * self.slope + self.intercept + waves
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +153,8 @@ def _of_interval(
     middle, radius = (low + high) / 2, (high - low) / 2
     if activation.piecewise_linear and not corner_between(activation, low, high):
         slope = float(activation.slope(middle))
-        ends = sorted((slope * rest[0], slope * rest[1]))
-        return Line(slope, float(activation(middle)) - slope * middle), *ends
+        start, end = sorted((slope * rest[0], slope * rest[1]))
+        return Line(slope, float(activation(middle)) - slope * middle), start, end
     reach = activation.lipschitz * radius
     value = float(activation(middle))
     return _between(max(activation.low, value - reach), min(activation.high, value + reach))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -31,7 +32,7 @@ class Support:
     high: Float[np.ndarray, " feature"]
     gaps: tuple[Float[np.ndarray, "gap 2"], ...]
 
-    def inside(self, x: object) -> Bool[np.ndarray, " sample"]:
+    def inside(self, x: Any) -> Bool[np.ndarray, " sample"]:
         """Return whether each point lies among the data; the edge belongs to them.
 
         One feature: in the range and in no gap. More: in the convex hull, whether or not samples are near.
@@ -43,7 +44,7 @@ class Support:
             NodewiseError: If x has another number of features, or a number is not finite.
         """
         features = len(self.low)
-        points = np.asarray(x, float)
+        points: np.ndarray = np.asarray(x, dtype=np.float64)
         if points.ndim < 2:
             points = points.reshape(-1, 1) if features == 1 else points.reshape(1, -1)
         if points.ndim != 2 or points.shape[1] != features or not np.isfinite(points).all():
@@ -51,10 +52,10 @@ class Support:
                 f"x must be finite numbers [sample, feature] with {features} feature(s). Got shape {np.shape(x)}."
             )
         slack = _ROUNDING * (self.high - self.low)
-        among = ((points >= self.low - slack) & (points <= self.high + slack)).all(1)
+        among = np.all((points >= self.low - slack) & (points <= self.high + slack), axis=1)
         if features == 1:
             start, end = self.gaps[0].T
-            return among & ~((points > start) & (points < end)).any(1)
+            return among & ~np.any((points > start) & (points < end), axis=1)
         among[among] = self._in_hull(points[among])
         return among
 
@@ -67,7 +68,7 @@ class Support:
         faces = _faces(samples) if samples.shape[1] <= _MOST_FOR_FACES else None
         if faces is None:
             return np.array([_is_mixture(samples, point) for point in points], bool)
-        return (points @ faces[:, :-1].T + faces[:, -1] <= _ROUNDING).all(1)
+        return np.all(points @ faces[:, :-1].T + faces[:, -1] <= _ROUNDING, axis=1)
 
 
 def support(inputs: Float[np.ndarray, "sample feature"]) -> Support:
