@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
 from nodewise.data.periodogram import Periodogram, periodogram
-from nodewise.errors import NodewiseError, unknown
+from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import (
     Reading,
     Row,
@@ -86,7 +86,7 @@ class Spectrum(Reading):
         """What the waves are, in one sentence."""
         nodes = counted(len(self.amplitude), f"{self.activation} node")
         if not len(self.merged):
-            return f"{nodes} stand still: no wave is left."
+            return f"{nodes} stand{'s' * (len(self.amplitude) == 1)} still: no wave is left."
         count = counted(len(self.merged), "wave")
         lead = "" if len(self.merged) == 1 else "the strongest has "
         parts = [f"{nodes} make {count}" if len(self.amplitude) > 1 else f"{nodes} makes {count}"]
@@ -213,7 +213,7 @@ def share_of_good_starts(basin: tuple[float, float], nodes: int, start: str | fl
     limits = {"pytorch": 1.0, "glorot": math.sqrt(6 / (1 + nodes))}
     limit = limits.get(start) if isinstance(start, str) else float(start)
     if limit is None or not limit > 0:
-        raise unknown("start", start, [*limits, "a positive number"])
+        raise NodewiseError(f"start must be one of {', '.join(limits)} or a positive number. Got {start!r}.")
     low, high = (min(end, limit) for end in basin)
     return 1 - (1 - (high - low) / limit) ** nodes
 

@@ -106,7 +106,7 @@ def refuse(network: Network, reading: str) -> NodewiseError:
     used = list(dict.fromkeys(layer.activation.name for layer in network.hidden)) or ["no hidden layer"]
     rule = f"{reading} needs one hidden layer of waves ({', '.join(waving[:-1])} or {waving[-1]})."
     if any(find(name).wave for name in used if name in names()):
-        reason = "The layers behind its waves bend them, and what they become is no sum of waves."
+        reason = "It has layers that bend, beside the waves, and what they become is no sum of waves."
     elif periodic := [name for name in used if name in names() and find(name).period]:
         reason = f"{joined(periodic)} repeats, but with corners or jumps: each node holds endlessly many waves."
     else:
