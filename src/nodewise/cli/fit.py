@@ -55,7 +55,7 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
         high: Of a problem: where the inputs end.
         settings: A TOML file of settings, named as these options with underscores. Options given here win.
         out: Folder for the files written. [default: nodewise-NAME]
-        movie: Write a movie of the training: gif, webp or mp4. [default: mp4 with the extra "video", gif without]
+        movie: Write a movie of the training: gif, webp or mp4. [default: mp4 with the extra "video", else gif]
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
@@ -68,7 +68,7 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     fitted = _train(data, request.settings, quiet)
     results.inspect(fitted, data)
     if request.movie:
-        results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path))
+        results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path, quiet))
     results.show()
     return _INTERRUPTED if fitted.outcome.reason == "interrupted" else 0
 
@@ -103,5 +103,5 @@ def _train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
     from nodewise.cli.progress import bar
     from nodewise.training.fit import fit_with
 
-    with bar(quiet) as progress:
+    with bar("Training", quiet) as progress:
         return fit_with(data, settings, progress)

@@ -4,9 +4,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from nodewise.cli.progress import bar
 from nodewise.errors import NodewiseError, unknown
 
 KINDS = ("gif", "webp", "mp4")
+_MOST_FRAMES = 1000  # of a longer training, snapshots evenly spread
 
 
 def kind(asked: Any) -> str | None:
@@ -27,8 +29,9 @@ def kind(asked: Any) -> str | None:
     return named
 
 
-def write(fit: Any, path: Path) -> None:
+def write(fit: Any, path: Path, quiet: bool) -> None:
     """Write the movie of a fit to `path`, in the format of its ending."""
-    from nodewise.figures.movie import movie
+    from nodewise.figures import movie
 
-    movie(fit, path)
+    with bar("Movie", quiet) as progress:
+        movie.save(fit, path, frames=min(len(fit.history), _MOST_FRAMES), progress=progress)

@@ -11,7 +11,7 @@ _MANY = 2  # occurrences
 
 def build() -> App:
     """Return the application; a command's module is loaded when the command is chosen."""
-    app = App(name="nodewise", version_flags=(), help_format="plaintext")
+    app = App(name="nodewise", version_flags=(), help_format="plaintext", suppress_keyboard_interrupt=False)
     for name, line in COMMANDS.items():
         app.command(f"nodewise.cli.{name}:{name}", name=name, help=line)
     return app

@@ -1,4 +1,4 @@
-"""The progress bar of a training, on standard error."""
+"""A progress bar with the time that remains, on standard error."""
 
 import sys
 from collections.abc import Iterator
@@ -7,32 +7,34 @@ from typing import Any
 
 
 class Bar:
-    """A bar that appears with the first news of a training that is not over by then."""
+    """A bar that appears with the first news of some work that is not over by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
+        self._label = label
         self._rich: Any = None
 
-    def __call__(self, done: int, steps: int, loss: float) -> None:
+    def __call__(self, done: int, steps: int, loss: float | None = None) -> None:
         """Show that `done` of `steps` steps are done."""
         if self._rich is None:
             if done >= steps:
                 return
             self._rich = self._begin(steps)
-        self._rich.update(self._rich.task_ids[0], completed=done, loss=f"loss {loss:.3g}")
+        note = "" if loss is None else f"loss {loss:.3g}"
+        self._rich.update(self._rich.task_ids[0], completed=done, note=note)
 
     def _begin(self, steps: int) -> Any:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
-            "Training",
+            self._label,
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[loss]}"),
+            TextColumn("{task.fields[note]}"),
             TimeRemainingColumn(),
         )
         shown = Progress(*columns, console=Console(stderr=True), transient=True)
-        shown.add_task("", total=steps, loss="")
+        shown.add_task("", total=steps, note="")
         shown.start()
         return shown
 
@@ -43,12 +45,12 @@ class Bar:
 
 
 @contextmanager
-def bar(quiet: bool) -> Iterator[Bar | None]:
-    """Give a bar to a training; None where nobody would see it."""
+def bar(label: str, quiet: bool) -> Iterator[Bar | None]:
+    """Give a bar to some work; None where nobody would see it."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    shown = Bar()
+    shown = Bar(label)
     try:
         yield shown
     finally:

@@ -30,7 +30,7 @@ class Results:
     files: list[Path] = field(default_factory=list)
     document: dict[str, Any] = field(default_factory=dict)
     paragraphs: list[str] = field(default_factory=list)
-    failure: NodewiseError | None = None
+    failure: BaseException | None = None
 
     def inspect(self, trained: Any, data: nw.Dataset | None) -> None:
         """Read a fit or a network, and write the report and the network."""
@@ -56,7 +56,7 @@ class Results:
         try:
             write(self.folder / name)
             self.files.append(self.folder / name)
-        except NodewiseError as failure:
+        except (NodewiseError, KeyboardInterrupt) as failure:
             self.failure = failure
 
     def show(self) -> None:
@@ -64,6 +64,7 @@ class Results:
 
         Raises:
             NodewiseError: If a file could not be written.
+            KeyboardInterrupt: If Ctrl-C ended the writing.
         """
         if not self.quiet:
             wrote = "Wrote " + ", ".join(map(str, self.files)) if self.files else ""
