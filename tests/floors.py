@@ -37,7 +37,8 @@ LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(below=frozenset({"objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
+    "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style"})),
 }

@@ -55,9 +55,7 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
     try:
         document, arrays = _parse(content)
         if document["version"] > VERSION:
-            raise NodewiseError(
-                f"{path} must be of version {VERSION} or earlier. Got version {document['version']}: update nodewise."
-            )
+            raise NodewiseError(f"its version must be at most {VERSION}. Got {document['version']}; update nodewise.")
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
         return layers, {label: tuple(map(str, texts)) for label, texts in document["labels"].items()}
     except NodewiseError as error:
