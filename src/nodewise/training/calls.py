@@ -160,7 +160,7 @@ def _joined(
     A call is (steps done before it, stride, what it recorded [start, slot, …]).
     """
     parts, steps = [before[start : start + 1]], [np.zeros(1, int)]
-    following = [done for done, _, _ in calls[1:]] + [end]
+    following = [*(done for done, _, _ in calls[1:]), end][: len(calls)]
     for (done, stride, recorded), then in zip(calls, following, strict=True):
         last = min(int(end), then)
         at = np.arange(done, last, stride) + stride
