@@ -111,6 +111,10 @@ def memory(fit: nw.Fit, path: Path, frames: int) -> float:
     return peak / 1e6
 
 
+def resident() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="all 1000 steps, once")
@@ -121,6 +125,10 @@ def main() -> None:
     print(f"{frames} frames of {SIZE[0]}×{SIZE[1]}, medians of {rounds}; MP4 of matplotlib: {mp4_writer()[0]}")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
+        for ending in ("mp4", "gif"):
+            for count in (100, 1001):
+                peak = memory(fit, place / f"m.{ending}", count)
+                print(f"{ending}, {count} frames: {peak:.1f} MB of Python at most, process so far {resident():.0f} MB")
         for ending in ("mp4", "gif"):
             ours(fit, place / f"warm.{ending}", 3)
             pairs = [
@@ -137,9 +145,6 @@ def main() -> None:
                 f"{sizes[0]:.2f} MB and {sizes[1]:.2f} MB"
             )
         print(f"webp: {timed(lambda: ours(fit, place / 'a.webp', frames)):.2f} s")
-        for count in (100, 1001):
-            print(f"memory of Python for {count} frames of MP4: {memory(fit, place / 'm.mp4', count):.1f} MB at most")
-    print(f"whole process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB at most")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 import nodewise as nw
 from nodewise import figures
 
-data = nw.problems.sine()
+data = nw.problems.sine(seed=1)
 sigmoid = nw.fit(data, hidden=10, activation="sigmoid", solver="auto", seed=0)
-cosine = nw.fit(data, hidden=3, activation="cosine", solver="auto", seed=0)
+cosine = nw.fit(data, hidden=3, activation="cosine", seed=0)
 
 figure = Figure((9, 8), dpi=100, facecolor="white", layout="constrained")
 top, bottom = figure.subplots(2, 1, height_ratios=(1.25, 1))
