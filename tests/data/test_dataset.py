@@ -176,18 +176,24 @@ REFUSALS = {
     ),
     "string among objects": (
         lambda: Dataset(np.array([[1, 2], [3, "four"]], dtype=object), [1, 2]),
-        "inputs must be numbers. Got 'four' at sample 1 of feature 'x2'. "
-        "Convert that column to numbers or leave it out.",
+        (
+            "inputs must be numbers. Got 'four' at sample 1 of feature 'x2'. "
+            "Convert that column to numbers or leave it out."
+        ),
     ),
     "too large for a float": (
         lambda: Dataset([1, 10**5000], [1, 2]),
-        "inputs must be numbers. Got a whole number beyond 1e308 at sample 1 of feature 'x'. "
-        "Convert that column to numbers or leave it out.",
+        (
+            "inputs must be numbers. Got a whole number beyond 1e308 at sample 1 of feature 'x'. "
+            "Convert that column to numbers or leave it out."
+        ),
     ),
     "long text": (
         lambda: Dataset(["a" * 1000, "b"], [1, 2]),
-        f"inputs must be numbers. Got '{'a' * 59}… at sample 0 of feature 'x'. "
-        "Convert that column to numbers or leave it out.",
+        (
+            f"inputs must be numbers. Got '{'a' * 59}… at sample 0 of feature 'x'. "
+            "Convert that column to numbers or leave it out."
+        ),
     ),
     "complex": (
         lambda: Dataset(X, [1j, 2, 3]),
@@ -203,8 +209,10 @@ REFUSALS = {
     ),
     "dates": (
         lambda: Dataset(np.array(["2001-01-01", "2002-01-01"], dtype="datetime64[D]"), [1, 2]),
-        "inputs must be numbers. Got datetime.date(2001, 1, 1) at sample 0 of feature 'x'. "
-        "Convert that column to numbers or leave it out.",
+        (
+            "inputs must be numbers. Got datetime.date(2001, 1, 1) at sample 0 of feature 'x'. "
+            "Convert that column to numbers or leave it out."
+        ),
     ),
     "ragged": (
         lambda: Dataset([[1, 2], [3]], [1, 2]),
@@ -312,13 +320,17 @@ REFUSALS = {
     ),
     "row out of range": (
         lambda: Dataset(X, Y).rows([3]),
-        "rows must be picked by whole numbers from 0 to 2, by 3 True or False, or by a slice, "
-        "and at least one must be picked.",
+        (
+            "rows must be picked by whole numbers from 0 to 2, by 3 True or False, or by a slice, "
+            "and at least one must be picked."
+        ),
     ),
     "no row": (
         lambda: Dataset(X, Y).rows([]),
-        "rows must be picked by whole numbers from 0 to 2, by 3 True or False, or by a slice, "
-        "and at least one must be picked.",
+        (
+            "rows must be picked by whole numbers from 0 to 2, by 3 True or False, or by a slice, "
+            "and at least one must be picked."
+        ),
     ),
 }
 

@@ -8,7 +8,9 @@ from hypothesis.extra import numpy as hnp
 
 from nodewise.data.scaler import inverse, standardise
 
-columns = hnp.arrays(np.float64, st.tuples(st.integers(2, 30), st.integers(1, 3)), elements=st.floats(-1e6, 1e6, width=32))
+columns = hnp.arrays(
+    np.float64, st.tuples(st.integers(2, 30), st.integers(1, 3)), elements=st.floats(-1e6, 1e6, width=32)
+)
 
 
 @given(columns)
