@@ -4,7 +4,7 @@ The public names are loaded when they are first used, so that importing nodewise
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 _HOME = {
     "Dataset": "nodewise.data.dataset",
@@ -21,7 +21,7 @@ _HOME = {
     "read_table": "nodewise.data.tables",
     "spectrum": "nodewise.inspection.spectrum",
 }
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

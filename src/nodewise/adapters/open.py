@@ -5,9 +5,8 @@ from typing import Any
 
 from nodewise.errors import NodewiseError
 from nodewise.network import Network
-from nodewise.network.file import load
 
-_READERS = {".nodewise": load}
+_READERS = {".nodewise": Network.load}
 
 
 def open_model(model: Any) -> Network:

@@ -1,4 +1,4 @@
-"""Curves and surfaces with a known truth, to learn on: samples drawn at random, with noise added to the targets."""
+"""Curves and surfaces with a known truth, to learn on, with noise added to the targets."""
 
 import inspect
 import math
@@ -18,8 +18,8 @@ def sine(samples: int = 50, noise: float = 0.1, low: float = -10, high: float = 
     Args:
         samples: How many, at least 2.
         noise: Standard deviation of the normal noise added to each target.
-        low: Inputs are uniform between `low` …
-        high: … and `high`; one input comes sorted.
+        low: One input is evenly spaced from `low` …
+        high: … to `high`, both included; several inputs are uniformly random between them.
         seed: Which random draw; the inputs do not depend on `noise`.
 
     Returns:
@@ -47,7 +47,7 @@ def absolute(samples: int = 50, noise: float = 0.1, low: float = -1, high: float
 
 
 def multiplication(samples: int = 50, noise: float = 0.1, low: float = -1, high: float = 1, seed: int = 0) -> Dataset:
-    """Draw samples of y = x1·x2, both inputs between `low` and `high`, unsorted. Arguments as in `sine`."""
+    """Draw samples of y = x1·x2, both inputs uniformly random between `low` and `high`. Arguments as in `sine`."""
     return _sampled("multiplication", _product, 2, samples, noise, low, high, seed)
 
 
@@ -115,9 +115,8 @@ def _sampled(
     if not low < high or not math.isfinite(high - low):
         raise NodewiseError(f"low must be less than high, a finite distance apart. Got low={low:g} and high={high:g}.")
     random = np.random.default_rng(seed)
-    inputs = random.uniform(low, high, (samples, features))
-    if features == 1:
-        inputs.sort(axis=0)
+    even = np.linspace(low, high, samples)[:, None]
+    inputs = even if features == 1 else random.uniform(low, high, (samples, features))
     # The noise is always drawn, and after the inputs: changing its size changes nothing else.
     with np.errstate(all="ignore"):  # where the truth overflows, Dataset refuses the target in a sentence
         targets = function(inputs) + noise * random.standard_normal((samples, 1))

@@ -13,15 +13,15 @@ import numpy as np
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.network.layers import Dense, Scale
-from nodewise.network.network import Layer, Network
 
 VERSION = 1
-_LABELS = ("feature_names", "output_names", "feature_units", "output_units")
+Layer = Dense | Scale
+Labels = dict[str, tuple[str, ...]]
 _ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
 
 
-def save(network: Network, path: str | Path) -> Path:
-    """Write `network` to `path`, whole or not at all.
+def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
+    """Write the layers and the names and units of a network to `path`, whole or not at all.
 
     Raises:
         NodewiseError: If the path does not end in .nodewise or cannot be written.
@@ -31,18 +31,18 @@ def save(network: Network, path: str | Path) -> Path:
     path = Path(path)
     if path.suffix != ".nodewise":
         raise NodewiseError(f"a saved network's name must end in .nodewise. Got {path.name}.")
-    rows = [_describe(layer) for layer in network.layers]
+    rows = [_describe(layer) for layer in layers]
     arrays = {
         f"{i}.{name}": np.ascontiguousarray(getattr(layer, name))
-        for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True))
+        for i, (layer, row) in enumerate(zip(layers, rows, strict=True))
         for name in _ARRAYS[row["kind"]]
     }
-    document = {"version": VERSION, "layers": rows, **{label: getattr(network, label) for label in _LABELS}}
+    document = {"version": VERSION, "layers": rows, "labels": labels}
     return write_bytes(path, to_bytes(arrays, metadata={"nodewise": json.dumps(document)}))
 
 
-def load(path: str | Path) -> Network:
-    """Read a network that `save` wrote, equal to the bit.
+def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
+    """Read the layers and the names and units that `save` wrote, equal to the bit.
 
     Raises:
         NodewiseError: If the file is missing, damaged, or written by a later version.
@@ -55,11 +55,9 @@ def load(path: str | Path) -> Network:
     try:
         document, arrays = _parse(content)
         if document["version"] > VERSION:
-            raise NodewiseError(
-                f"{path} must be of version {VERSION} or earlier. Got version {document['version']}: update nodewise."
-            )
+            raise NodewiseError(f"its version must be at most {VERSION}. Got {document['version']}; update nodewise.")
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
-        return Network(layers, **{label: tuple(document[label]) for label in _LABELS})
+        return layers, {label: tuple(map(str, texts)) for label, texts in document["labels"].items()}
     except NodewiseError as error:
         raise NodewiseError(f"{path} is no usable .nodewise file: {error}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence

@@ -10,9 +10,11 @@ from jaxtyping import Float
 
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
+from nodewise.network import file
 from nodewise.network.layers import Dense, Scale
 
 Layer = Dense | Scale
+_LABELS = ("feature_names", "output_names", "feature_units", "output_units")
 
 
 def default_names(letter: str, count: int) -> tuple[str, ...]:
@@ -26,8 +28,10 @@ class Network:
 
     Attributes:
         layers: The chain, first layer first; the last `Dense` is the output layer, those before it are hidden.
-        feature_names, output_names: One name each; x, x1, … and y, y1, … where none is given.
-        feature_units, output_units: One unit each, "" where unknown.
+        feature_names: One name each; x, or x1, x2, … where none is given.
+        output_names: One name each; y, or y1, y2, … where none is given.
+        feature_units: One unit each, "" where unknown.
+        output_units: One unit each, "" where unknown.
     """
 
     layers: tuple[Layer, ...]
@@ -127,12 +131,13 @@ class Network:
             array = np.asarray(x, dtype=np.float64)
         except (TypeError, ValueError):
             raise NodewiseError(f"x must be an array of numbers. Got {type(x).__name__}.") from None
+        given = array.shape
         if array.ndim < 2:
             array = array.reshape(-1, 1) if self.inputs == 1 else array.reshape(1, -1)
         if array.ndim != 2 or array.shape[1] != self.inputs:
             raise NodewiseError(
                 f"x must be [sample, feature] with {self.inputs} feature(s): {', '.join(self.feature_names)}. "
-                f"Got shape {np.shape(x)}."
+                f"Got shape {given}."
             )
         return array
 
@@ -161,7 +166,7 @@ class Network:
 
     @cached_property
     def folded(self) -> "Network":
-        """The equal network of `Dense` layers alone: scaling multiplied into the weights next to it.
+        """The equal network of `Dense` layers alone, scaling multiplied into the weights next to it.
 
         Its weights and biases are in the user's units. It equals this network up to rounding.
         """
@@ -173,9 +178,17 @@ class Network:
         Raises:
             NodewiseError: If the path does not end in .nodewise or cannot be written.
         """
-        from nodewise.network.file import save
+        return file.save(self.layers, {name: getattr(self, name) for name in _LABELS}, path)
 
-        return save(self, path)
+    @classmethod
+    def load(cls, path: str | Path) -> "Network":
+        """Read a network from a `.nodewise` file.
+
+        Raises:
+            NodewiseError: If the file is missing, damaged, or written by a later version.
+        """
+        layers, labels = file.load(path)
+        return cls(layers, **{name: labels.get(name, ()) for name in _LABELS})
 
 
 def _fold(layers: Sequence[Layer]) -> list[Dense]:

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.training import loop
-from nodewise.training.auto import Plan
 from nodewise.training.objective import Batch, Model
+from nodewise.training.plan import Plan
 
 Progress = Callable[[int, int, float], None]
 
@@ -127,39 +127,43 @@ def _join(
     stride: int,
     interrupted: bool,
 ) -> Runs:
-    ends = np.asarray(now.step)
-    best, best_begun = now.best, begun.best
-    parts = [(done, *(None if part is None else np.asarray(part) for part in record)) for done, record in records]
-    parameters, steps, losses, validation = [], [], [], []
-    for start, end in enumerate(ends):
-        snapshots, at = [first[start][None]], [np.zeros(1, int)]
-        loss = [np.asarray(begun.state.loss)[start : start + 1]]
-        held = [np.asarray(best_begun.loss)[start : start + 1]] if best_begun is not None else []
-        for i, (done, kept, part_losses, part_validation) in enumerate(parts):
-            until = min(int(end), parts[i + 1][0] if i + 1 < len(parts) else int(end)) - done
-            if until <= 0:
-                break
-            used = -(-until // stride)
-            snapshots.append(kept[start, :used])
-            at.append(np.minimum(done + stride * np.arange(1, used + 1), done + until))
-            loss.append(part_losses[start, :until])
-            if part_validation is not None:
-                held.append(part_validation[start, :until])
-        every, when = np.concatenate(snapshots), np.concatenate(at)
-        finite = np.isfinite(every).all(axis=1)
-        parameters.append(every[finite] if not finite.all() else every)
-        steps.append(when[finite] if not finite.all() else when)
-        losses.append(np.concatenate(loss))
-        validation.append(np.concatenate(held) if held else None)
-    notes = () if stride == 1 else (
-        f"Kept the parameters of every {stride}th step: all {int(ends.max())} would take more memory than "
-        "history_megabytes allows.",
-    )  # fmt: skip
+    """Put the records of all calls together, each start cut off where it stopped."""
+    ends, best = np.asarray(now.step), now.best
+    snapshots = [(done, stride, np.asarray(record.parameters)) for done, record in records]
+    losses = [(done, 1, np.asarray(record.losses)) for done, record in records]
+    validation = [(done, 1, np.asarray(record.validation)) for done, record in records if best is not None]
+    every = [_joined(first, snapshots, start, end) for start, end in enumerate(ends)]
+    finite = [np.isfinite(parameters).all(axis=1) for parameters, _ in every]
+    thinned = (
+        f"Kept the parameters of every {stride}th step: those of all {int(ends.max())} steps would take more memory "
+        "than history_megabytes allows."
+    )
     return Runs(
-        parameters, steps, losses,
-        None if best is None else validation,
-        None if best is None else np.asarray(best.loss),
-        None if best is None else np.asarray(best.step),
-        None if best is None else np.asarray(best.parameters),
-        np.asarray(now.reason), interrupted, notes,
-    )  # fmt: skip
+        [parameters[good] for (parameters, _), good in zip(every, finite, strict=True)],
+        [steps[good] for (_, steps), good in zip(every, finite, strict=True)],
+        [_joined(np.asarray(begun.state.loss), losses, start, end)[0] for start, end in enumerate(ends)],
+        begun.best and [_joined(np.asarray(begun.best.loss), validation, i, end)[0] for i, end in enumerate(ends)],
+        best and np.asarray(best.loss),
+        best and np.asarray(best.step),
+        best and np.asarray(best.parameters),
+        np.asarray(now.reason),
+        interrupted,
+        (thinned,) if stride > 1 else (),
+    )
+
+
+def _joined(
+    before: np.ndarray, calls: list[tuple[int, int, np.ndarray]], start: int, end: int
+) -> tuple[np.ndarray, Int[np.ndarray, " entry"]]:
+    """Return what one start has at step 0 and what the calls recorded up to step `end`, with the step of each.
+
+    A call is (steps done before it, stride, what it recorded [start, slot, …]).
+    """
+    parts, steps = [before[start : start + 1]], [np.zeros(1, int)]
+    following = [*(done for done, _, _ in calls[1:]), end][: len(calls)]
+    for (done, stride, recorded), then in zip(calls, following, strict=True):
+        last = min(int(end), then)
+        at = np.arange(done, last, stride) + stride
+        parts.append(recorded[start, : len(at)])
+        steps.append(np.minimum(at, last))
+    return np.concatenate(parts), np.concatenate(steps)

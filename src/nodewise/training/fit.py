@@ -11,14 +11,14 @@ from jaxtyping import Float
 from nodewise import activations
 from nodewise.data.dataset import Dataset
 from nodewise.data.scaler import inverse, standardise
-from nodewise.errors import NodewiseError
+from nodewise.errors import NodewiseError, unknown
 from nodewise.network import Dense, Network, Scale
-from nodewise.training import first_order, lbfgs, losses, loop, starts, variable_projection
-from nodewise.training.auto import Plan, plan
+from nodewise.training import first_order, lbfgs, loop, losses, starts, variable_projection
 from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.history import History, build
 from nodewise.training.objective import Batch, Model, unravel
 from nodewise.training.outcome import Ending, Outcome, describe
+from nodewise.training.plan import Plan, plan
 from nodewise.training.settings import Settings
 
 _SOLVERS: dict[str, loop.Solver] = {
@@ -87,7 +87,7 @@ class Fit:
     @property
     def rmse(self) -> float:
         """Root-mean-square error on all the data, in the target's unit (all outputs together)."""
-        return float(np.sqrt(np.mean((self.network(self.data.inputs) - self.data.targets) ** 2)))
+        return float(np.sqrt(np.mean((self.network(self.data.inputs) - _targets(self.data)) ** 2)))
 
     def start_network(self, start: int) -> Network:
         """Return the network one of the starts ended with."""
@@ -131,13 +131,9 @@ def fit(
     known = Settings.__dataclass_fields__
     for name in more:
         if name not in known:
-            from nodewise.errors import unknown
-
             raise unknown("a setting", name, known)
-    settings = Settings(
-        hidden=hidden, activation=activation, solver=solver, steps=steps, learning_rate=learning_rate,
-        start=start, starts=starts, l2=l2, seed=seed, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+    given = {"hidden": hidden, "activation": activation, "solver": solver, "steps": steps, "start": start, **more}
+    settings = Settings(learning_rate=learning_rate, starts=starts, l2=l2, seed=seed, **given)
     return fit_with(data, settings, progress)
 
 
@@ -146,8 +142,7 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     began = time.perf_counter()
     if not isinstance(data, Dataset):
         raise NodewiseError(f"data must be a Dataset. Got {type(data).__name__}; nodewise.read_table makes one.")
-    if data.targets is None:
-        raise NodewiseError("data must have targets to fit. Got labels only; give numbers as targets.")
+    _targets(data)
     settings.check_fits(data.features, data.outputs, data.samples)
     rows = [activations.find(name) for name in (*settings.activation[: len(settings.hidden)], "identity")]
     settings = replace(settings, start=starts.choose(settings.start, rows))
@@ -218,18 +213,23 @@ def _ending(ran: Runs, chosen: Starts, todo: Plan) -> Ending:
 def _scales(train: Dataset, scale: bool) -> tuple[Scale, Scale] | None:
     if not scale:
         return None
-    weights = train.weights
-    return Scale(*standardise(train.inputs, weights)), Scale(*standardise(train.targets, weights))
+    return Scale(*standardise(train.inputs, train.weights)), Scale(*standardise(_targets(train), train.weights))
+
+
+def _targets(data: Dataset) -> Float[np.ndarray, "sample output"]:
+    if data.targets is None:
+        raise NodewiseError("data must have targets to fit. Got labels only; give numbers as targets.")
+    return data.targets
 
 
 def _batch(data: Dataset, scales: tuple[Scale, Scale] | None, dtype: np.dtype) -> Batch:
-    inputs, targets = data.inputs, data.targets
+    inputs, targets = data.inputs, _targets(data)
     if scales:
-        inputs, targets = scales[0](inputs), scales[1](targets)  # type: ignore[arg-type]
+        inputs, targets = scales[0](inputs), scales[1](targets)
     weights = np.ones(data.samples) if data.weights is None else data.weights
     return Batch(
         np.ascontiguousarray(inputs.T, dtype),
-        np.ascontiguousarray(targets.T, dtype),  # type: ignore[union-attr]
+        np.ascontiguousarray(targets.T, dtype),
         (weights / weights.sum()).astype(dtype),
     )
 
@@ -239,8 +239,4 @@ def _template(data: Dataset, model: Model, scales: tuple[Scale, Scale] | None) -
     layers: list[Any] = [Dense(weight, bias, name) for (weight, bias), name in pairs]  # type: ignore[arg-type]
     if scales:
         layers = [scales[0], *layers, Scale(*inverse(scales[1].shift, scales[1].factor))]
-    return Network(
-        tuple(layers), data.feature_names, data.target_names, data.feature_units, data.target_units
-    )
-
-
+    return Network(tuple(layers), data.feature_names, data.target_names, data.feature_units, data.target_units)

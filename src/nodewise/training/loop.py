@@ -31,18 +31,6 @@ class State(NamedTuple):
     converged: Any
 
 
-class Solver(Protocol):
-    """A solver: hashable, with no state of its own."""
-
-    def begin(self, model: Model, parameters: Any) -> Any:
-        """Return the memory to start from."""
-        ...
-
-    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: "Limits", step: Any) -> State:
-        """Return the state after one step; `evaluate(parameters)` gives the objective and its gradient."""
-        ...
-
-
 class Limits(NamedTuple):
     """Numbers a program takes as arguments, all scalars.
 
@@ -63,6 +51,18 @@ class Limits(NamedTuple):
     tolerance: Any
     ceiling: Any
     patience: Any
+
+
+class Solver(Protocol):
+    """A solver: hashable, with no state of its own."""
+
+    def begin(self, model: Model, parameters: Any) -> Any:
+        """Return the memory to start from."""
+        ...
+
+    def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: Limits, step: Any) -> State:
+        """Return the state after one step; `evaluate(parameters)` gives the objective and its gradient."""
+        ...
 
 
 class Best(NamedTuple):

@@ -1,5 +1,6 @@
 """The settings of a fit: one frozen record, checked once, shared by the function, the command line and the files."""
 
+import itertools
 import math
 import os
 from collections.abc import Iterable, Sequence
@@ -87,7 +88,7 @@ class Settings:
         if self.batch is not None and self.batch > samples:
             raise NodewiseError(f"batch must be at most the number of samples, {samples}. Got {self.batch}.")
         sizes = (inputs, *self.hidden, outputs)
-        parameters = sum(b * (a + 1) for a, b in zip(sizes, sizes[1:], strict=False))
+        parameters = sum(b * (a + 1) for a, b in itertools.pairwise(sizes))
         # Parameters, gradient, two moments, the best so far and one snapshot at each end.
         needed = parameters * 8 * (6 + self.starts) + samples * sum(sizes) * 8 * 3
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 1 << 63

@@ -62,11 +62,9 @@ _unit = _uniform_within(lambda before, after: 1.0)
 
 
 def _directions(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Return random unit vectors; with one feature, both signs equally often."""
-    if shape[-1] == 1:
-        signs = np.where(np.arange(shape[-2]) % 2, 1.0, -1.0)
-        return rng.permuted(np.broadcast_to(signs, shape[:-1]), axis=-1)[..., None]
+    """Return random unit vectors that do not point backwards along the first feature."""
     vectors = rng.normal(size=shape)
+    vectors *= np.where(vectors[..., :1] < 0, -1.0, 1.0)
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
@@ -87,7 +85,9 @@ def _lay_out(rng: np.random.Generator, values: np.ndarray, nodes: int) -> tuple[
     by_count = np.take_along_axis(along, place[..., None], axis=-1)[..., 0]
     knot = 0.5 * (low + level * (high - low)) + 0.5 * by_count
     gap = np.maximum(high - low, 1e-6) / max(nodes ** (1 / features), 2.0)
-    slope = rng.uniform(2.0, 4.0, (count, nodes)) / gap
+    # Signs come last and in equal number, so that the strata are covered whichever way the nodes face.
+    facing = rng.permuted(np.broadcast_to(np.where(np.arange(nodes) % 2, 1.0, -1.0), (count, nodes)), axis=-1)
+    slope = facing * rng.uniform(2.0, 4.0, (count, nodes)) / gap
     return slope[..., None] * direction, -slope * knot
 
 

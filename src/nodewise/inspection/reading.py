@@ -1,0 +1,138 @@
+"""What every reading shares: its face (sentence, table, JSON), the checks of its arguments, and its words.
+
+In arrays, nodes and layers are counted from 0, as NumPy does; in words for people, from 1.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.activations import Activation
+from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError
+from nodewise.network import Network
+
+Row = dict[str, Any]
+
+
+class Reading(ABC):
+    """The answer to one question about a network: named arrays and a sentence.
+
+    Every reading is a frozen dataclass; `str()` is its sentence.
+    """
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """The answer in one sentence, nodes counted from 1."""
+
+    @abstractmethod
+    def table(self) -> list[Row]:
+        """Return the rows a person would look at, each from column name to a number, a text or None."""
+
+    def as_dict(self) -> Row:
+        """Return all fields and the summary as JSON knows them; None where a number is not finite."""
+        return {"summary": self.summary, **plain(self)}
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        return self.summary
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON knows it; arrays become lists, dataclasses dictionaries, a network its sizes."""
+    if isinstance(value, Network):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def as_network(fit_or_network: Any) -> Network:
+    """Return the network, given itself or a fit that holds it.
+
+    Raises:
+        NodewiseError: If it is neither.
+    """
+    network = getattr(fit_or_network, "network", fit_or_network)
+    if not isinstance(network, Network):
+        raise NodewiseError(
+            f"a reading needs a Network, or a Fit that holds one. Got {type(fit_or_network).__name__}. "
+            "Train one with nodewise.fit or write one with Network.from_weights."
+        )
+    return network
+
+
+def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature"]:
+    """Return the inputs of a dataset, or an array [sample, feature], checked against the network.
+
+    Raises:
+        NodewiseError: If there is no sample, the features do not fit, or a number is not finite.
+    """
+    x = network.check(data.inputs if isinstance(data, Dataset) else data)
+    if not len(x):
+        raise NodewiseError("a reading needs at least one sample. Got none.")
+    if not np.isfinite(x).all():
+        sample, feature = np.argwhere(~np.isfinite(x))[0]
+        raise NodewiseError(
+            f"x must be finite. Got {x[sample, feature]} in sample {sample + 1}, feature "
+            f"{network.feature_names[feature]}. Leave that sample out."
+        )
+    return x
+
+
+def homogeneous(activation: Activation) -> bool:
+    """Whether φ(z) = slope·z with one slope for z < 0 and one for z > 0, so that φ(z) = φ'(z)·z everywhere."""
+    return (
+        activation.piecewise_linear
+        and not activation.jumps
+        and set(activation.kinks) <= {0.0}
+        and all(line is not None and line.intercept == 0 for line in (activation.left, activation.right))
+    )
+
+
+def nice(number: float) -> str:
+    """Return a number for people: 3 significant digits, from 1000 to a million the whole number."""
+    number = float(number)
+    if 999.5 <= abs(number) < 1e6:
+        return f"{number:.0f}"
+    mantissa, e, exponent = f"{number:.3g}".partition("e")
+    text = f"{mantissa}e{int(exponent)}" if e else mantissa
+    return "0" if text == "-0" else text
+
+
+def joined(words: Sequence[str]) -> str:
+    """Return "a", "a and b", or "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def listed(noun: str, indices: Iterable[int], most: int = 8) -> str:
+    """Return "node 3" or "nodes 1, 4 and 7" for indices counted from 0; beyond `most`, how many more."""
+    numbers = [str(int(i) + 1) for i in indices]
+    words = numbers if len(numbers) <= most else [*numbers[: most - 1], f"{len(numbers) - most + 1} more"]
+    return f"{noun}{'s' * (len(numbers) != 1)} {joined(words)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 node" or "3 nodes"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def readonly(values: Any) -> np.ndarray:
+    """Return an array that cannot be written to."""
+    array = np.asarray(values)
+    array.setflags(write=False)
+    return array
