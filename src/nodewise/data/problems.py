@@ -59,7 +59,7 @@ def sawtooth(samples: int = 50, noise: float = 0.1, low: float = -3, high: float
 _PROBLEMS: dict[str, Callable[..., Dataset]] = {
     problem.__name__: problem for problem in (sine, step, chirp, absolute, multiplication, sawtooth)
 }
-_ALIASES = {"abs": "absolute"}
+ALIASES = {"abs": "absolute"}
 
 
 def names() -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def make(name: str, **settings: float) -> Dataset:
     Raises:
         NodewiseError: If there is no such problem or setting, or a setting is out of range.
     """
-    problem = _PROBLEMS.get(_ALIASES.get(name, name))
+    problem = _PROBLEMS.get(ALIASES.get(name, name))
     if problem is None:
         raise unknown("problem", name, names())
     known = inspect.signature(problem).parameters

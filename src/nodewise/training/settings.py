@@ -15,7 +15,7 @@ STARTS = ("spread", "spectral", "glorot", "he", "lecun", "pytorch", "keras", "un
 LOSSES = ("squared", "huber")
 PENALTIES = ("weights", "all")
 PRECISIONS = ("float64", "float32")
-_CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
+CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,23 @@ class Settings:
     """What a fit is told.
 
     Attributes:
-        hidden: Number of nodes per hidden layer; () for a linear model.
+        hidden: Number of nodes per hidden layer; none, (), for a linear model.
         activation: One name for all hidden layers, or one per hidden layer.
         solver: One of `SOLVERS`; "auto" chooses by the size of the data.
         steps: Largest number of steps (updates of the parameters).
-        learning_rate: Of the solvers that have one; None for the solver's own.
+        learning_rate: Of the solvers that have one; left out (None), the solver's own.
         start: One of `STARTS`; "spread" becomes "spectral" where the first hidden layer is periodic.
         starts: Trainings from different starts, of which the best is kept.
         l2: Strength of the penalty l2/2 · Σ w², in scaled units.
         l2_on: Whether the penalty is on the weights or on "all" (weights and biases).
         loss: One of `LOSSES`.
-        batch: Samples per step; None for all of them.
-        validation: Share of the samples held out to choose step and start; 0 for none; None lets "auto" choose.
+        batch: Samples per step; left out (None), all of them.
+        validation: Share of the samples held out to choose step and start; 0 for none; left out (None),
+            "auto" chooses.
         patience: Steps without a better validation loss after which training stops.
         scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training.
         precision: "float64" or "float32", of the training alone.
-        history_megabytes: Memory the snapshots of one start may take; above it they are thinned, and `notes` says so.
+        history_megabytes: Memory the snapshots of one start may take; above it they are thinned, and a note says so.
         seed: Seed of starts, batches and split.
     """
 
@@ -65,13 +66,14 @@ class Settings:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
         put("hidden", tuple(_whole("hidden", n, 1) for n in _sequence(self.hidden, int)))
         put("activation", _activations(self.activation, len(self.hidden)))
-        for name, choices in _CHOICES.items():
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise unknown(name, getattr(self, name), choices)
         for name, least in (("steps", 1), ("starts", 1), ("patience", 1), ("seed", 0)):
             put(name, _whole(name, getattr(self, name), least))
         if self.batch is not None:
             put("batch", _whole("batch", self.batch, 1))
+        put("scale", _switch("scale", self.scale))
         put("l2", _number("l2", self.l2, 0, "0 switches it off"))
         if self.learning_rate is not None:
             put("learning_rate", _positive("learning_rate", self.learning_rate, "Try 0.01"))
@@ -108,6 +110,12 @@ def _sequence(value: Any, single: type) -> tuple[Any, ...]:
     if isinstance(value, single | float | str) or not isinstance(value, Iterable):
         return (value,)
     return tuple(value)
+
+
+def _switch(name: str, value: Any) -> bool:
+    if value is not True and value is not False:
+        raise NodewiseError(f"{name} must be True or False. Got {value!r}.")
+    return value
 
 
 def _whole(name: str, value: Any, least: int) -> int:

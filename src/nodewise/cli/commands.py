@@ -1,0 +1,7 @@
+"""The commands, each with one line about it; its function has its name, in the module of its name."""
+
+COMMANDS = {
+    "fit": "Train a network on a table or a problem, and open it up.",
+    "open": "Open a trained network, and read it.",
+    "completion": "Print the completion script of a shell.",
+}

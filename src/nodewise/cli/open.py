@@ -1,0 +1,49 @@
+"""`nodewise open`: read a network trained before, here or elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import nodewise as nw
+from nodewise.cli import source
+from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
+from nodewise.cli.results import Results
+from nodewise.errors import NodewiseError
+from nodewise.files import folder
+
+
+def open(
+    model: str,
+    table: str | None = None,
+    /,
+    *,
+    target: Annotated[list[str] | None, LIST] = None,
+    features: Annotated[list[str] | None, COMMA_LIST] = None,
+    out: str | None = None,
+    json: Annotated[bool, SWITCH] = False,
+    quiet: Annotated[bool, SWITCH] = False,
+) -> None:
+    """Open a trained network, and read it.
+
+    Args:
+        model: A .nodewise file.
+        table: What to read it against: a CSV, TSV or Parquet file, or a problem such as sine.
+        target: The name of the column it was trained for, or several. [default: its output's]
+        features: The columns it takes, with commas or spaces between them. [default: its features']
+        out: Folder for the files written. [default: nodewise-NAME]
+        json: Print the numbers on standard output as one JSON document, and all talk on standard error.
+        quiet: Print errors only, and the JSON if asked for.
+    """
+    network = nw.open_model(model)
+    if table is None and (target or features):
+        raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
+    data = None if table is None else _load(table, network, {"target": target, "features": features})
+    results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
+    results.inspect(network, data)
+    results.show()
+
+
+def _load(table: str, network: nw.Network, columns: dict[str, list[str] | None]) -> nw.Dataset:
+    options = {name: given for name, given in columns.items() if given}
+    if not source.is_problem(table):
+        options = {"target": list(network.output_names), "features": list(network.feature_names)} | options
+    return source.load(table, options, seed=0)

@@ -1,0 +1,57 @@
+"""A progress bar with the time that remains, on standard error."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Bar:
+    """A bar that appears with the first news of some work that is not over by then."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._rich: Any = None
+
+    def __call__(self, done: int, steps: int, loss: float | None = None) -> None:
+        """Show that `done` of `steps` steps are done."""
+        if self._rich is None:
+            if done >= steps:
+                return
+            self._rich = self._begin(steps)
+        note = "" if loss is None else f"loss {loss:.3g}"
+        self._rich.update(self._rich.task_ids[0], completed=done, note=note)
+
+    def _begin(self, steps: int) -> Any:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            self._label,
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+        )
+        shown = Progress(*columns, console=Console(stderr=True), transient=True)
+        shown.add_task("", total=steps, note="")
+        shown.start()
+        return shown
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._rich is not None:
+            self._rich.stop()
+
+
+@contextmanager
+def bar(label: str, quiet: bool) -> Iterator[Bar | None]:
+    """Give a bar to some work; None where nobody would see it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    shown = Bar(label)
+    try:
+        yield shown
+    finally:
+        shown.end()

@@ -1,0 +1,154 @@
+"""Every mistake a user can make on the command line: exit code 2 and one sentence or two, word for word."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+ACTIVATIONS = (
+    "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
+    "triangle, saw"
+)
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
+LINEAR = "For a linear model without hidden layers give hidden=()."
+
+MISTAKES = {
+    "ft": "command must be one of fit, open, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, completion. Got --json.",
+    "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
+    "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
+    "Did you mean 'sine'?",
+    "fit datas.csv --target y": "A table must be an existing file. Got 'datas.csv', which is none. "
+    "Did you mean 'data.csv'?",
+    "fit sine --hidden 0": f"hidden must be a whole number of at least 1. Got 0. {LINEAR}",
+    "fit sine --hidden -1": f"hidden must be a whole number of at least 1. Got -1. {LINEAR}",
+    "fit sine --hidden 1.5": f"hidden must be a whole number of at least 1. Got 1.5. {LINEAR}",
+    "fit sine --hidden 8,x": f"hidden must be a whole number of at least 1. Got 'x'. {LINEAR}",
+    "fit sine --hidden": "--hidden needs a value. Got none; see nodewise fit --help.",
+    "fit sine --activation sigmod": f"activation must be one of {ACTIVATIONS}. Got 'sigmod'. Did you mean 'sigmoid'?",
+    "fit sine --hidden 3 --activation relu,tanh": "activation must be one name, or one per hidden layer. "
+    "Got 2 for 1 hidden layer(s).",
+    "fit sine --solver newton": "solver must be one of auto, adam, momentum, gradient_descent, lbfgs, "
+    "variable_projection. Got 'newton'.",
+    "fit sine --start sprad": "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. "
+    "Got 'sprad'. Did you mean 'spread'?",
+    "fit sine --loss cubic": "loss must be one of squared, huber. Got 'cubic'.",
+    "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",
+    "fit sine --steps 0": "steps must be a whole number of at least 1. Got 0.",
+    "fit sine --steps many": "steps must be a whole number of at least 1. Got 'many'.",
+    "fit sine --steps": "--steps needs a value. Got none; see nodewise fit --help.",
+    "fit sine --learning-rate 0": "learning_rate must be a finite number above 0. Got 0. Try 0.01.",
+    "fit sine --learning-rate -0.1": "learning_rate must be a finite number above 0. Got -0.1. Try 0.01.",
+    "fit sine --learning-rat 1": "Unknown option --learning-rat. Did you mean --learning-rate?",
+    "fit sine --zzz 1": "Unknown option --zzz. See nodewise fit --help.",
+    "fit sine --seed 1 --seed 2": "--seed must be given once. Got it more than once.",
+    "fit sine --scale=3": "--scale takes no such value. Got '3'; see nodewise fit --help.",
+    "fit sine one two": "nodewise fit has no place for 'one', 'two'. "
+    "Put a name with spaces in quotes, or leave it out.",
+    "fit sine --target y": "--target belongs to a table. Got the problem 'sine'; leave it out.",
+    "fit data.csv --target y --noise 1": "--noise belongs to a problem such as sine. Got the table 'data.csv'; "
+    "leave it out.",
+    "fit sine --samples 1": "samples must be a whole number of at least 2. Got 1.",
+    "fit sine --low zero": "low must be a finite number. Got 'zero'.",
+    "fit sine --low 3 --high 2": "low must be less than high, a finite distance apart. Got low=3 and high=2.",
+    "fit sine --movie avi": "movie must be one of gif, webp, mp4. Got 'avi'.",
+    "fit sine --movie gif mp4": "--movie takes at most 1 value. Got 2.",
+    "fit sine --settings no.toml": "A settings file must be a readable file. Got 'no.toml': No such file or directory.",
+    "fit sine --out data.csv/x": "data.csv/x could not be written: Not a directory. A part of the path is a file; "
+    "choose another folder.",
+    "fit sine --out data.csv": "data.csv could not be written: File exists. A file of that name is in the way; "
+    "choose another folder.",
+    "fit data.csv": "target must name a column of data.csv. Got no --target. Its columns are 'time', 'depth', "
+    "'pressure (hPa)', 'place'.",
+    "fit data.csv --target presure": "target must name a column of data.csv. Got 'presure'. Did you mean 'pressure' "
+    "or 'pressure (hPa)'?",
+    "open": "MODEL needs a value. Got none; see nodewise open --help.",
+    "open no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
+    "completion ksh": "shell must be one of bash, zsh, fish. Got 'ksh'. Did you mean 'zsh'?",
+}
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_a_mistake_is_refused_in_a_sentence(run, table, words):
+    ran = run(*words.split())
+    assert ran.err == f"Error: {MISTAKES[words]}\n"
+    assert (ran.code, ran.out) == (2, "")
+    assert sorted(path.name for path in Path().iterdir()) == ["data.csv"]  # nothing was made
+
+
+FILES = {
+    "steps 3": "s.toml must be TOML, such as: steps = 1000. Got: Expected '=' after a key in a key/value pair "
+    "(at line 1, column 7). Correct it.",
+    "a = 1\nsteps = ": "s.toml must be TOML, such as: steps = 1000. Got: Invalid value (at end of document). "
+    "Correct it.",
+    "scale = 'no'": "scale must be True or False. Got 'no'.",
+    "steps = '10'": "steps must be a whole number of at least 1. Got '10'.",
+    "out = 3": "out must be text. Got 3.",
+    "movie = 3": "movie must be one of gif, webp, mp4. Got 3.",
+}
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_a_settings_file_is_refused_in_a_sentence(run, text):
+    Path("s.toml").write_text(text)
+    assert run("fit", "sine", "--settings", "s.toml") == (2, "", f"Error: {FILES[text]}\n")
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest(run):
+    Path("s.toml").write_text("stesp = 3")
+    ran = run("fit", "sine", "--settings", "s.toml")
+    assert ran.code == 2
+    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, samples,")
+    assert ran.err.endswith("Got 'stesp'. Did you mean 'steps'?\n")
+
+
+def test_a_settings_file_that_is_no_text(run):
+    Path("s.toml").write_bytes(b"\xff\xfe")
+    ran = run("fit", "--settings", "s.toml")
+    assert ran == (2, "", "Error: A settings file must be UTF-8 text. Got something else: s.toml.\n")
+
+
+def test_a_folder_one_may_not_write_to_is_refused_before_training(run, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("nodewise.training.fit.fit_with", lambda *_: pytest.fail("trained before the refusal"))
+    ran = run("fit", "sine", "--out", "o")
+    assert ran == (2, "", "Error: o could not be written: Permission denied. Choose a folder you may write to.\n")
+
+
+def test_mp4_without_its_encoder(run, monkeypatch):
+    monkeypatch.setattr("nodewise.cli.movie.find_spec", lambda _: None)
+    assert run("fit", "sine", "--movie", "mp4").err == (
+        'Error: movie mp4 needs PyAV: pip install "nodewise[video]". Choose gif or webp to do without.\n'
+    )
+
+
+def test_a_full_disk_leaves_the_verdict_and_no_half_written_file(run, monkeypatch):
+    whole = Path.write_bytes
+
+    def until_full(path: Path, content: bytes) -> int:
+        if "network" not in path.name:
+            whole(path, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", until_full)
+    monkeypatch.setattr(Path, "write_text", lambda path, text, *_, **__: until_full(path, text.encode()))
+    ran = run("fit", "sine", "--steps", 5)
+    assert ran.code == 2
+    assert ran.err == (
+        "Error: nodewise-sine/report.html could not be written: No space left on device. "
+        "The disk is full; free some space or choose another folder.\n"
+    )
+    assert "Wrote nodewise-sine/network.nodewise\n" in ran.out
+    assert [path.name for path in Path("nodewise-sine").iterdir()] == ["network.nodewise"]
+
+
+def test_a_name_from_a_file_cannot_command_the_terminal(run):
+    Path("t.csv").write_text("x,\x1b[31my\n1,2\n2,4\n3,5\n")
+    ran = run("fit", "t.csv", "--target", "z")
+    assert ran.code == 2
+    assert "\x1b" not in ran.err
+    assert "\\x1b[31my" in ran.err
