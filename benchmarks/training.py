@@ -15,7 +15,6 @@ import tempfile
 import time
 
 import numpy as np
-
 from peers import PEERS
 
 FIRST = "nodewise float32, our process"
@@ -71,7 +70,9 @@ def warm(activation, hidden, rounds):
         pipe.send(False)
         process.join()
     table(f"Warm, 1-{hidden}-1 {activation}, 50 samples, 1000 Adam steps, 200 points a step", list(taken.items()))
-    print("  the first call, compilation included: " + ", ".join(f"{n} {1e3 * first[n]:.0f} ms" for n in list(PEERS)[:4]))
+    print(
+        "  the first call, compilation included: " + ", ".join(f"{n} {1e3 * first[n]:.0f} ms" for n in list(PEERS)[:4])
+    )
 
 
 def once(name):
@@ -84,7 +85,11 @@ def once(name):
 
 
 def cold(rounds):
-    rows = {f"{name}{extra}": [] for name in COLD for extra in ((", no cache", ", warm cache") if name == "nodewise" else ("",))}
+    rows = {
+        f"{name}{extra}": []
+        for name in COLD
+        for extra in ((", no cache", ", warm cache") if name == "nodewise" else ("",))
+    }
     with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as empty:
         homes = {"nodewise, no cache": empty, "nodewise, warm cache": cache}
         for turn in range(rounds + 1):
@@ -94,7 +99,9 @@ def cold(rounds):
                     home = os.path.join(empty, str(turn))  # a new place each time, so nothing is found
                 environment = {**os.environ, "XDG_CACHE_HOME": home}
                 began = time.perf_counter()
-                subprocess.run([sys.executable, __file__, "--once", COLD[name.split(",")[0]]], env=environment, check=True)
+                subprocess.run(
+                    [sys.executable, __file__, "--once", COLD[name.split(",")[0]]], env=environment, check=True
+                )
                 if turn:  # the first turn fills the warm cache and the disk's
                     rows[name].append(time.perf_counter() - began)
     table("Cold: the whole process, from start to the fitted network with history (sigmoid 10)", list(rows.items()))

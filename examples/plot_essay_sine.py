@@ -72,7 +72,7 @@ nw.figures.spectrum(cosine)
 
 for fit in (sigmoid, relu, cosine):
     outside = nw.extrapolation(fit, data)
-    print(f"{str(fit.network):16} inside {outside.rmse_inside[0]:.3f}   outside {outside.rmse_outside[0]:.3f}")
+    print(f"{fit.network!s:16} inside {outside.rmse_inside[0]:.3f}   outside {outside.rmse_outside[0]:.3f}")
 
 # %%
 # The movie

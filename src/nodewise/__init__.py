@@ -23,7 +23,7 @@ _HOME = {
     "spectrum": "nodewise.inspection.spectrum",
 }
 _MODULES = ("figures", "problems")
-__all__ = sorted(_HOME)
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:
