@@ -13,7 +13,7 @@ from nodewise.errors import NodewiseError
 from nodewise.figures import style
 
 _POINTS = 1201
-_SLOPE = "#8a5a00"
+_SLOPE = "#44aa99"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def activation(
     value = np.where(np.isin(z, jumps), np.nan, row(z))
     slope = np.where(np.isin(z, [*kinks, *jumps]), np.nan, row.slope(z))
     _draw_limits(ax, row, low, high)
-    ax.plot(z, slope, color=_SLOPE, linewidth=1.4, linestyle=(0, (4, 1.5)), label="slope φ′(z)")
+    ax.plot(z, slope, color=_SLOPE, linewidth=1.5, label="slope φ′(z)")
     ax.plot(z, value, color=style.INK, linewidth=2.0, label="value φ(z)")
     _draw_places(ax, row, kinks, jumps)
     ax.set_xlim(low, high)
@@ -71,10 +71,10 @@ def activation(
 def _repeated(places: tuple[float, ...], period: float | None, low: float, high: float) -> np.ndarray:
     """Return the places in the range drawn, in every period of a periodic activation."""
     if period is None or not places:
-        return np.array([place for place in places if low < place < high])
+        return np.array([place for place in places if low <= place <= high])
     turns = np.arange(math.floor(low / period) - 1, math.ceil(high / period) + 2) * period
     everywhere = np.sort(np.add.outer(turns, places).ravel())
-    return everywhere[(everywhere > low) & (everywhere < high)]
+    return everywhere[(everywhere >= low) & (everywhere <= high)]
 
 
 def _draw_limits(ax: Axes, row: Activation, low: float, high: float) -> None:

@@ -11,11 +11,10 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
 from nodewise.figures.subject import Subject, subject
-from nodewise.inspection.extrapolation import Extrapolation
+from nodewise.inspection.extrapolation import End, Extrapolation
 from nodewise.inspection.extrapolation import extrapolation as read
 
 _POINTS = 1601
-_KINDS = {"constant": "constant", "line": "line", "waves": "line and waves", "oscillates": "middle of its swings"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +76,9 @@ def extrapolation(
     if what.one_feature:
         style.draw_samples(ax, what.data.inputs[:, 0], what.targets())
     ax.plot(x, curve, color=style.INK, linewidth=1.9, label="network", zorder=3)
-    far, knots = _draw_ends(ax, what, ends, x, (low, high))
+    far = _draw_ends(ax, what, ends, x, (low, high))
     _limit(ax, x, curve, what, (low, high), far)
+    knots = _draw_knots(ax, what, ends)
     name = style.label(what.network.feature_names[feature], what.network.feature_units[feature])
     aside = " (the other features at their mean)" if not what.one_feature else ""
     style.write(ax, reading.summary, name + aside, what.output_label)
@@ -87,37 +87,41 @@ def extrapolation(
 
 
 def _draw_ends(
-    ax: Axes, what: Subject, ends: list[Any], x: np.ndarray, inside: tuple[float, float]
-) -> tuple[tuple[tuple[np.ndarray, np.ndarray], ...], np.ndarray]:
-    """Draw what the network tends to on each side, dashed, and its last knots."""
+    ax: Axes, what: Subject, ends: list[End], x: np.ndarray, inside: tuple[float, float]
+) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Draw what the network tends to on each side, dashed (of waves the line they wave around)."""
     far, o = [], what.output
-    for end, dashes in zip(ends, ("--", (0, (1.5, 1.5))), strict=True):
+    words = [_words(end, o) for end in ends]
+    names = [f"outside: {words[0]}", ""] if words[0] == words[1] else [f"left: {words[0]}", f"right: {words[1]}"]
+    for end, name, dashes in zip(ends, names, ("--", "--" if not names[1] else (0, (1.5, 1.5))), strict=True):
         s = x[x >= inside[1]] if end.side > 0 else x[x <= inside[0]]
-        tends = end(s)[:, o]
-        side = "right" if end.side > 0 else "left"
+        middle = end.slope[o] * s + end.intercept[o]
+        ax.plot(s, middle, color=style.LIMIT, linewidth=1.6, linestyle=dashes, label=name, zorder=4)
+        far.append((s, end(s)[:, o]))
+    return tuple(far)
+
+
+def _draw_knots(ax: Axes, what: Subject, ends: list[End]) -> np.ndarray:
+    """Draw the outermost kinks that lie in view; return all of them."""
+    knots = np.array([end.last_knot[what.output] for end in ends])
+    seen = []
+    for knot, end in zip(knots, ends, strict=True):
+        height = what.network(end.points(np.array([knot])))[0, what.output] if np.isfinite(knot) else np.nan
+        if ax.viewLim.contains(knot, height):
+            seen.append((knot, height))
+    if seen:
         ax.plot(
-            s, tends, color=style.LIMIT, linewidth=1.5, linestyle=dashes, label=f"{side}: {_words(end, o)}", zorder=4
-        )
-        far.append((s, tends))
-    knots = np.array([end.last_knot[o] for end in ends])
-    seen = np.isfinite(knots) & (knots >= x[0]) & (knots <= x[-1])
-    if seen.any():
-        heights = np.array([what.network(end.points(np.array([k])))[0, o] for end, k in zip(ends, knots, strict=True)
-                            if np.isfinite(k) and x[0] <= k <= x[-1]])  # fmt: skip
-        ax.plot(
-            knots[seen], heights, "D", color=style.LIMIT, markersize=5.5, markeredgecolor="white", zorder=5,
-            label="outermost kink",
+            *zip(*seen, strict=True), "D", color=style.LIMIT, markersize=5.5, markeredgecolor="white",
+            label="outermost kink", zorder=5,
         )  # fmt: skip
-    return tuple(far), knots
+    return knots
 
 
-def _words(end: Any, output: int) -> str:
-    kind, slope, constant = end.kind[output], end.slope[output], end.intercept[output]
-    if kind == "constant":
-        return f"constant {style.number(constant)}"
-    if kind == "line":
-        return f"slope {style.number(slope)}"
-    return _KINDS[kind]
+def _words(end: End, output: int) -> str:
+    kind, slope, knot = end.kind[output], end.slope[output], end.last_knot[output]
+    line = f"slope {style.number(slope)}" if slope else style.number(end.intercept[output])
+    start = {"constant": "constant ", "line": "", "waves": "waves around ", "oscillates": "swings around "}[kind]
+    return start + line + (f" beyond {style.number(knot)}" if np.isfinite(knot) else "")
 
 
 def _limit(ax: Axes, x: np.ndarray, curve: np.ndarray, what: Subject, inside: tuple[float, float], far: Any) -> None:

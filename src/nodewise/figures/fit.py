@@ -90,5 +90,5 @@ def _draw_samples(ax: Axes, what: Subject, across: Draw, up: Draw) -> np.ndarray
     """Draw the samples trained on, and hollow those held out; return the heights of all."""
     for name, part in what.groups:
         if part.targets is not None:
-            style.draw_samples(ax, across(part), up(part), name, hollow=name != "samples")
+            style.draw_samples(ax, across(part), up(part), name, hollow=name != "samples", of=what.data.samples)
     return up(what.data)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from nodewise.figures import style
 
@@ -54,7 +55,10 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     )
     others = np.delete(np.asarray(fit.starts.losses, float), fit.starts.best)
     _draw_others(ax, steps, others)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(_Plain())
+    ax.yaxis.set_minor_formatter(_Plain(minor_thresholds=(1.2, 0.5)))
     ax.set_xlim(0, max(1, len(steps) - 1) * 1.02)
     style.dress(ax)
     ax.grid(False, which="minor")
@@ -80,3 +84,10 @@ def _draw_others(ax: Axes, steps: np.ndarray, others: np.ndarray) -> None:
     name = "where the other start ended" if ends.size == 1 else f"where {ends.size} other starts ended"
     places = np.full(ends.size, steps[-1])
     ax.plot(places, ends, "_", color="#777777", markersize=10, markeredgewidth=1, label=name, zorder=2)
+
+
+class _Plain(LogFormatter):
+    """Writes 0.06 where matplotlib writes 6e-02; which ticks get a number stays its choice."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return style.number(x) if super().__call__(x, pos) else ""

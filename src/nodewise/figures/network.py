@@ -81,10 +81,20 @@ def _draw_weights(ax: Axes, weight: np.ndarray, before: np.ndarray, after: np.nd
 
 
 def _draw_nodes(ax: Axes, places: list[np.ndarray], biases: tuple[np.ndarray, ...], shown: Any) -> None:
-    ax.scatter(*places[0].T, 130, facecolors="white", edgecolors=style.INK, linewidths=1.0, zorder=3)
+    ax.scatter(
+        places[0][:, 0], places[0][:, 1], 130, facecolors="white", edgecolors=style.INK, linewidths=1.0, zorder=3
+    )
     for place, bias, column in zip(places[1:], biases, shown[1:], strict=True):
         level = bias[list(column)] / (np.abs(bias).max() or 1.0)
-        ax.scatter(*place.T, 130, facecolors=_SIGNS(0.5 + 0.5 * level), edgecolors=style.INK, linewidths=1.0, zorder=3)
+        ax.scatter(
+            place[:, 0],
+            place[:, 1],
+            130,
+            facecolors=_SIGNS(0.5 + 0.5 * level),
+            edgecolors=style.INK,
+            linewidths=1.0,
+            zorder=3,
+        )
 
 
 def _draw_words(ax: Axes, network: Network, places: list[np.ndarray]) -> None:
@@ -108,7 +118,7 @@ def _finish(ax: Axes, network: Network, rows: int) -> None:
     ax.set(xticks=[], yticks=[])
     for spine in ax.spines.values():
         spine.set_visible(False)
-    style.write(ax, f"{network}: {style.counted(network.parameters, 'weight or bias').replace('biass', 'biases')}")
+    style.write(ax, f"{network}: {network.parameters} weights and biases")
     line = lambda colour, name: Line2D([], [], color=colour, linewidth=2.5, label=name)  # noqa: E731
     dot = lambda colour, name: Line2D(  # noqa: E731
         [], [], marker="o", markersize=9, markerfacecolor=colour, markeredgecolor=style.INK, linestyle="", label=name

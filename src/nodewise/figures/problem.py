@@ -88,7 +88,16 @@ def _draw_map(figure: Figure, ax: Axes, data: Dataset, output: int) -> ProblemDi
             across, up, truth.reshape(_GRID, _GRID), np.linspace(low, high, 13), cmap="cividis", vmin=low, vmax=high
         )
     dots = ax.scatter(
-        *data.inputs.T, 30, targets, cmap="cividis", vmin=low, vmax=high, edgecolors="white", linewidths=0.8, zorder=3
+        data.inputs[:, 0],
+        data.inputs[:, 1],
+        30,
+        targets,
+        cmap="cividis",
+        vmin=low,
+        vmax=high,
+        edgecolors="white",
+        linewidths=0.8,
+        zorder=3,
     )
     bar = figure.colorbar(dots, ax=ax)
     bar.set_label(_target_label(data, output), fontsize=10, color=style.INK)

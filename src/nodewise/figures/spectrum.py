@@ -68,8 +68,8 @@ def spectrum(
         ax.set_xlim(0, 1.2 * max([1e-300, *frequency]))
     handles = [*ax.get_legend_handles_labels()[0], *(below.get_legend_handles_labels()[0] if below else [])]
     style.legend(ax, handles, below=True)
-    unit = network.feature_units[0] if network.inputs == 1 else ""
-    over = f"radians per {style.short(unit, 16)}" if unit else "radians per unit"
+    unit = (network.feature_units[0] or f"unit of {network.feature_names[0]}") if network.inputs == 1 else ""
+    over = f"radians per {style.short(unit, 24)}" if unit else "radians per unit of the features"
     nodes = style.counted(len(reading.amplitude), f"{reading.activation} node")
     ending = " over the periodogram of the data" if below else ""
     style.write(

@@ -13,7 +13,7 @@ from hashlib import sha256
 from html import escape
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,9 +22,6 @@ from matplotlib.figure import Figure
 
 from nodewise.errors import NodewiseError
 from nodewise.files import replacing
-
-if TYPE_CHECKING:
-    from matplotlib.collections import PathCollection
 
 INK = "#222222"  # text, and the network's curve
 TRUTH = "#0072b2"  # the true function
@@ -114,7 +111,7 @@ def _columns(ax: Axes) -> int:
 
 
 def plain(text: str) -> str:
-    """Return text that matplotlib shows as it is: a name from a file is no formula, and holds no line breaks of its own."""
+    """Return text that matplotlib shows as it is: a name from a file is no formula."""
     visible = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
     return visible.replace("\\", "\\\\").replace("$", r"\$") if "$" in visible else visible
 
@@ -154,16 +151,25 @@ def legend(ax: Axes, handles: Any = None, below: bool = False) -> None:
 
 
 def draw_samples(
-    ax: Axes, x: np.ndarray, y: np.ndarray, name: str = "samples", hollow: bool = False
-) -> "PathCollection":
-    """Draw samples as light-green dots, at most a few thousand of them, evenly picked; the legend says so."""
+    ax: Axes, x: np.ndarray, y: np.ndarray, name: str = "samples", hollow: bool = False, of: int | None = None
+) -> None:
+    """Draw samples as light-green dots, at most a few thousand of them, evenly picked; the legend says so.
+
+    Args:
+        ax: Axes to draw on.
+        x: [sample].
+        y: [sample].
+        name: What the legend calls them.
+        hollow: Whether to leave the dots white.
+        of: How many samples there are in all groups, which sets the size of the dots; those given unless said.
+    """
     step = -(-len(x) // _MOST_SAMPLES)
     if step > 1:
         name = f"{name} (1 in {step})"
-    area = float(np.clip(2200 / max(len(x), 1), 6, 26))
-    return ax.scatter(
+    area = float(np.clip(2200 / max(of or len(x), 1), 7, 26))
+    ax.scatter(
         x[::step], y[::step], area, label=name, facecolors="white" if hollow else SAMPLES, edgecolors=SAMPLES_EDGE,
-        linewidths=0.6, zorder=2,
+        linewidths=0.6 if area > 10 or hollow else 0.3, zorder=2,
     )  # fmt: skip
 
 
@@ -193,6 +199,7 @@ def svg(figure: Figure, title: str = "") -> str:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        _settle(figure, 72)
         figure.savefig(page, format="svg", metadata=nothing, dpi=_DPI)
     text = page.getvalue()
     text = text[text.index("<svg") :]
@@ -200,6 +207,14 @@ def svg(figure: Figure, title: str = "") -> str:
     text = _own_ids(text)
     spoken = title or next((ax.get_title(loc="left") for ax in figure.axes), "")
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(" ".join(spoken.split()))}" ', 1).strip()
+
+
+def _settle(figure: Figure, dpi: float) -> None:
+    """Let the layout come to rest: it depends on the ticks and they on it, so the first drawing differs."""
+    own, figure.dpi = figure.dpi, dpi
+    for _ in range(3):
+        figure.draw_without_rendering()
+    figure.dpi = own
 
 
 def _own_ids(text: str) -> str:
@@ -232,6 +247,7 @@ def _content(figure: Figure, kind: str) -> bytes:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None, "Creator": None}
+        _settle(figure, 72 if kind == "pdf" else _DPI)
         figure.savefig(page, format=kind, dpi=_DPI, metadata=metadata)
     return page.getvalue()
 

@@ -33,7 +33,8 @@ def save(
 ) -> Path:
     """Write the movie of a training: the curve after each step over samples and true function, with step and loss.
 
-    For several features the samples move, predicted against observed. Memory does not grow with the number of frames.
+    For several features the samples move, predicted against observed. Memory does not grow with the number of
+    frames, but for the compressed ones, a few kilobytes each, that a WebP is put together from.
 
     Args:
         fit: A fit.
@@ -59,13 +60,14 @@ def save(
     snapshots = _snapshots(len(fit.history), frames)
     pace = _pace(fps, len(snapshots))
     scene = Scene(fit, (width, height), contributions, output)
-    done = -1
+    done = 0
 
     def frame(i: int) -> Pixels:
         nonlocal done
-        if progress and i > done:
-            done = i
-            progress(i + 1, len(snapshots))
+        if i == done:  # a writer may look at other frames before, to choose its colours
+            done += 1
+            if progress:
+                progress(done, len(snapshots))
         return scene.frame(int(snapshots[i]))
 
     with replacing(path) as temporary:

@@ -46,7 +46,7 @@ class Scene:
                 "contributions in a movie need a network of one feature with a hidden layer. "
                 f"Got {self.what.network}; leave contributions out."
             )
-        dpi = 100 * min(size[0] / 640, size[1] / 480)
+        self.dpi = dpi = 100 * min(size[0] / 640, size[1] / 480)
         figure = Figure((size[0] / dpi, size[1] / dpi), dpi=dpi, facecolor="white", layout="constrained")
         ax = figure.add_subplot()
         style.dress(ax)
@@ -57,7 +57,8 @@ class Scene:
         else:
             self.curve = _draw_still_predictions(ax, self.what)
         self.nodes = _NodeCurves(self) if contributions else None
-        style.write(ax, " ", ax.get_xlabel(), ax.get_ylabel())
+        style.write(ax, "step", ax.get_xlabel(), ax.get_ylabel())
+        ax.set_title("step", loc="left", alpha=0)  # keeps the place of the counter
         self.canvas = style.pixels(figure)
         figure.set_layout_engine("none")
         self.counter = _Counter(self, len(str(int(fit.history.steps[-1]))))
@@ -151,6 +152,8 @@ class _Counter:
         self.scene = scene
         box = scene.ax.get_window_extent()
         self.bottom, at = int(box.y1) + 9, int(box.x0)
+        height, size = scene.canvas.get_width_height(physical=True)[1], round(scene.dpi * 10 / 72)
+        self.rows = slice(height - self.bottom - size, height - self.bottom + size // 3)
         self.width = self._advance()
         self.places: list[int] = []
         for word, length in (("step", digits), ("loss", _WIDTH)):
@@ -160,10 +163,12 @@ class _Counter:
         self._legend(at)
         self.tiles = {letter: self._tile(letter) for letter in dict.fromkeys(_DIGITS)}
 
-    def _text(self, words: str, x: int, **font: str) -> Artist:
+    def _text(self, words: str, x: int, family: str | None = None) -> Artist:
         figure = self.scene.canvas.figure
         width, height = self.scene.canvas.get_width_height(physical=True)
-        return figure.text(x / width, self.bottom / height, words, fontsize=10, color=style.INK, animated=True, **font)
+        return figure.text(
+            x / width, self.bottom / height, words, fontsize=10, color=style.INK, animated=True, family=family
+        )
 
     def _advance(self) -> int:
         text = self._text("0" * 10, 0, family="DejaVu Sans Mono")
@@ -196,19 +201,13 @@ class _Counter:
         canvas, text = self.scene.canvas, self._text(letter, self.places[0], family="DejaVu Sans Mono")
         clean = canvas.copy_from_bbox(canvas.figure.bbox)
         text.draw(canvas.get_renderer())
-        tile = np.asarray(canvas.buffer_rgba())[self._rows, self.places[0] : self.places[0] + self.width].copy()
+        tile = np.asarray(canvas.buffer_rgba())[self.rows, self.places[0] : self.places[0] + self.width].copy()
         canvas.restore_region(clean)
         text.remove()
         return tile
-
-    @property
-    def _rows(self) -> slice:
-        height = self.scene.canvas.get_width_height(physical=True)[1]
-        size = round(self.scene.ax.figure.dpi * 10 / 72)
-        return slice(max(height - self.bottom - size, 0), height - self.bottom + size // 3)
 
     def draw(self, buffer: Pixels, step: int, loss: float) -> None:
         texts = f"{step:{self.digits}d}", f"{loss:<{_WIDTH}.3g}"
         for x, text in zip(self.places, texts, strict=True):
             for i, letter in enumerate(text):
-                buffer[self._rows, x + i * self.width : x + (i + 1) * self.width] = self.tiles[letter]
+                buffer[self.rows, x + i * self.width : x + (i + 1) * self.width] = self.tiles[letter]

@@ -51,14 +51,14 @@ def gif(path: Path, frame: Frame, count: int, fps: float) -> None:
 
 def _changed(now: np.ndarray, before: np.ndarray, lookup: np.ndarray) -> tuple[tuple[int, int], np.ndarray]:
     """Return the smallest box around all that changed: its corner, and its palette entries, clear where nothing did."""
-    changed = now != before
+    changed: np.ndarray = now != before
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not rows.size:
         return (0, 0), np.full((1, 1), _CLEAR, np.uint8)
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    changed = changed[box]
-    part = np.full(changed.shape, _CLEAR, np.uint8)
-    part[changed] = lookup[_keys(now[box][changed])]
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    inner = changed[box]
+    part = np.full(inner.shape, _CLEAR, np.uint8)
+    part[inner] = lookup[_keys(now[box][inner])]
     return (int(columns[0]), int(rows[0])), part
 
 
@@ -82,7 +82,7 @@ def _palette(frames: list[Pixels]) -> tuple[np.ndarray, np.ndarray]:
     palette[: len(chosen)] = chosen
     every = np.arange(1 << 15)
     centres = np.stack([every & 0x1F, every >> 5 & 0x1F, every >> 10], axis=1) * 8 + 4
-    nearest = KDTree(chosen).query(centres)[1].astype(np.uint8)
+    nearest = np.asarray(KDTree(chosen).query(centres)[1], np.uint8)
     nearest[common] = np.arange(len(common))
     return palette, nearest
 
@@ -117,10 +117,11 @@ def webp(path: Path, frame: Frame, count: int, fps: float) -> None:
     durations = np.diff(ends).tolist()
     durations[-1] += int(_HOLD * 1000)
     first, rest = Image.fromarray(frame(0).copy()), _Lazy(frame, count)
-    first.save(
-        path, "WEBP", save_all=True, append_images=[rest], duration=durations, loop=0, lossless=True, quality=0,
-        method=0,
-    )  # fmt: skip
+    with path.open("wb") as file:
+        first.save(
+            file, "WEBP", save_all=True, append_images=[rest], duration=durations, loop=0, lossless=True, quality=20,
+            method=1, kmin=0, kmax=0,
+        )  # fmt: skip
 
 
 def mp4(path: Path, frame: Frame, count: int, fps: float) -> None:
@@ -133,8 +134,8 @@ def mp4(path: Path, frame: Frame, count: int, fps: float) -> None:
         import av
     except ImportError:
         raise NodewiseError(
-            'A movie in MP4 needs PyAV, which is not installed. Run: pip install "nodewise[video]". GIF and WebP need no '
-            "more than nodewise."
+            'A movie in MP4 needs PyAV, which is not installed. Run: pip install "nodewise[video]", '
+            "or end the name in .gif or .webp, which need nothing more."
         ) from None
     height, width = frame(0).shape[:2]
     rate = Fraction(fps).limit_denominator(1000)
