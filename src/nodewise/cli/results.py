@@ -1,7 +1,7 @@
 """What a command found: files in a folder, and either a text for people or JSON for programs."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,11 @@ def _described(data: nw.Dataset) -> dict[str, Any]:
     return {name: getattr(data, name) for name in names}
 
 
-def _nodes(readings: dict[str, Any]) -> list[show.Row]:
+def _nodes(readings: dict[str, Any]) -> Sequence[show.Row]:
     """Return one row per node: what it contributes, and whether it is at work."""
     rows = readings["contributions"].table() if "contributions" in readings else []
+    if len({row["output"] for row in rows}) == 1:
+        rows = [{name: entry for name, entry in row.items() if name != "output"} for row in rows]
     if "health" not in readings:
         return rows
     health = readings["health"].table()
