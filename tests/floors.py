@@ -40,7 +40,8 @@ BASES: dict[str, Bases] = {
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style"})),
+    "figures": Bases(below=frozenset({"style", "subject"})),
+    "figures/movie": Bases(above=frozenset({"make"})),
 }
 
 PLACE = {name: (floor, order) for floor, names in enumerate(FLOORS) for order, name in enumerate(names)}

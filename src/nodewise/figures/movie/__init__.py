@@ -1,0 +1,3 @@
+"""The movie of a training: the curve after each step."""
+
+from nodewise.figures.movie.make import save as save

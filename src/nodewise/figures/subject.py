@@ -1,0 +1,115 @@
+"""What a picture is of: the network, the data beside it, one of its outputs, and where to draw its curve."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError, unknown
+from nodewise.figures.style import label, wider
+from nodewise.network import Network
+
+_POINTS = 1001
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network, its data, and the output that is drawn.
+
+    Attributes:
+        network: The network.
+        data: The samples beside it.
+        output: Index of the output drawn.
+        groups: The samples by what they were used for: all of them, or those trained on and those held out.
+    """
+
+    network: Network
+    data: Dataset
+    output: int
+    groups: tuple[tuple[str, Dataset], ...]
+
+    @property
+    def one_feature(self) -> bool:
+        """Whether the network is a curve."""
+        return self.network.inputs == 1
+
+    @property
+    def feature_label(self) -> str:
+        """The first feature with its unit."""
+        return label(self.network.feature_names[0], self.network.feature_units[0])
+
+    @property
+    def output_label(self) -> str:
+        """The output with its unit."""
+        return label(self.network.output_names[self.output], self.network.output_units[self.output])
+
+    @property
+    def low(self) -> float:
+        """Smallest value of the first feature."""
+        return float(self.data.low[0])
+
+    @property
+    def high(self) -> float:
+        """Largest value of the first feature."""
+        return float(self.data.high[0])
+
+    def grid(self, beyond: float, points: int = _POINTS) -> Float[np.ndarray, " point"]:
+        """Return places along the one feature, from `beyond` times its range below the data to as much above."""
+        return np.linspace(*wider(self.low, self.high, beyond), points)
+
+    def curve(self, x: Float[np.ndarray, " point"]) -> Float[np.ndarray, " point"]:
+        """Return the output at places along the one feature."""
+        return self.network(x[:, None])[:, self.output]
+
+    def truth(self, x: Float[np.ndarray, " point"]) -> Float[np.ndarray, " point"] | None:
+        """Return the true function at places along the one feature, or None where it is not known."""
+        return None if self.data.function is None else self.data.function(x[:, None])[:, self.output]
+
+    def targets(self, data: Dataset | None = None) -> Float[np.ndarray, " sample"]:
+        """Return the target of all samples, or of those given; none at all where the data have no targets."""
+        data = data or self.data
+        return np.full(data.samples, np.nan) if data.targets is None else data.targets[:, self.output]
+
+
+def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0) -> Subject:
+    """Return what a picture is of, from a fit, or from a network and data.
+
+    Raises:
+        NodewiseError: If it is neither, data are missing or do not fit, or there is no such output.
+    """
+    network = getattr(fit_or_network, "network", fit_or_network)
+    if not isinstance(network, Network):
+        raise NodewiseError(
+            f"a picture needs a Fit, or a Network with data. Got {type(fit_or_network).__name__}. "
+            "Train one with nodewise.fit or write one with Network.from_weights."
+        )
+    own = getattr(fit_or_network, "data", None)
+    beside = own if data is None else data
+    if not isinstance(beside, Dataset):
+        raise NodewiseError("a picture of a Network needs data to draw beside it. Got none; give a Dataset as data.")
+    if beside.features != network.inputs or (beside.targets is not None and beside.outputs != network.outputs):
+        raise NodewiseError(
+            f"data must fit the network, {network.inputs} feature(s) and {network.outputs} output(s). "
+            f"Got {beside.features} and {beside.outputs}."
+        )
+    groups = (("samples", beside),)
+    if beside is own and fit_or_network.held_out is not None:
+        groups = (("samples", fit_or_network.train), ("held-out samples", fit_or_network.held_out))
+    return Subject(network, beside, find_output(network, output), groups)
+
+
+def find_output(network: Network, output: int | str) -> int:
+    """Return the index of an output given by index or name.
+
+    Raises:
+        NodewiseError: If there is none.
+    """
+    if isinstance(output, str):
+        if output not in network.output_names:
+            raise unknown("output", output, network.output_names)
+        return network.output_names.index(output)
+    if not isinstance(output, int | np.integer) or isinstance(output, bool) or not 0 <= output < network.outputs:
+        raise NodewiseError(f"output must be a name or a whole number from 0 to {network.outputs - 1}. Got {output!r}.")
+    return int(output)

@@ -1,0 +1,126 @@
+"""`inspect`: every reading that applies to a network, gathered under one verdict."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError
+from nodewise.inspection.contributions import contributions
+from nodewise.inspection.extrapolation import extrapolation
+from nodewise.inspection.health import health
+from nodewise.inspection.reading import Reading, as_network, plain
+from nodewise.inspection.spectrum import spectrum
+from nodewise.network import Network
+from nodewise.viewer.verdict import verdict
+
+_MOST_NUMBERS = 100_000  # a longer array is left out of the JSON: it can be computed from the saved network
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """All that was read from one network on one dataset. `str()` is the verdict.
+
+    Attributes:
+        network: The network read.
+        data: The samples it was read on.
+        fit: The fit it came from, or None for a network that was only opened.
+        readings: By name: contributions, health, extrapolation, and spectrum where the nodes are waves.
+    """
+
+    network: Network
+    data: Dataset
+    fit: Any
+    readings: dict[str, Reading]
+
+    @cached_property
+    def verdict(self) -> str:
+        """What was learned, and where it can be trusted, in plain words."""
+        return verdict(self.network, self.data, self.fit, self.readings)
+
+    def __str__(self) -> str:
+        """Return the verdict."""
+        return self.verdict
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as JSON knows it; arrays of more than 100 000 numbers are left out."""
+        read = {name: _without_large(reading) for name, reading in self.readings.items()}
+        document = {"verdict": self.verdict, "network": _network(self.network), "data": _data(self.data)}
+        return document | ({"fit": _fit(self.fit)} if self.fit is not None else {}) | {"readings": read}
+
+    def save(self, path: str | Path = "report.html") -> Path:
+        """Write the report, one self-contained HTML file.
+
+        Raises:
+            NodewiseError: If the path does not end in .html or cannot be written.
+        """
+        from nodewise.viewer.report import write
+
+        return write(self, path)
+
+
+def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
+    """Make every reading that applies.
+
+    Args:
+        fit_or_network: A `Fit`, or a `Network`, which needs `data`.
+        data: Samples to read on; the fit's own unless given.
+
+    Raises:
+        NodewiseError: If there is no data, or its features are not the network's.
+    """
+    network = as_network(fit_or_network)
+    fit = fit_or_network if fit_or_network is not network else None
+    data = data if data is not None else getattr(fit, "data", None)
+    if not isinstance(data, Dataset):
+        raise NodewiseError("inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one.")
+    _check_names(network, data)
+    readings: dict[str, Reading] = {"contributions": contributions(network, data), "health": health(network, data)}
+    readings["extrapolation"] = extrapolation(network, data)
+    if len(network.hidden) == 1 and network.hidden[0].activation.wave is not None:
+        readings["spectrum"] = spectrum(network, data)
+    return Inspection(network, data, fit, readings)
+
+
+def _check_names(network: Network, data: Dataset) -> None:
+    if data.features != network.inputs:
+        raise NodewiseError(
+            f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
+            f"Got {data.features}: {', '.join(data.feature_names)}."
+        )
+
+
+def _network(network: Network) -> dict[str, Any]:
+    names = ("sizes", "feature_names", "feature_units", "output_names", "output_units", "parameters")
+    layers = [
+        {"weight": layer.weight, "bias": layer.bias, "activation": layer.activation.name}
+        for layer in network.folded.dense
+    ]
+    return plain({name: getattr(network, name) for name in names} | {"layers": layers})
+
+
+def _data(data: Dataset) -> dict[str, Any]:
+    names = ("name", "samples", "feature_names", "target_names", "low", "high", "dropped", "notes", "noise")
+    return plain({name: getattr(data, name) for name in names})
+
+
+def _fit(fit: Any) -> dict[str, Any]:
+    return plain(
+        {
+            "rmse": fit.rmse,
+            "outcome": fit.outcome,
+            "settings": fit.settings.as_dict(),
+            "losses": fit.losses,
+            "validation_losses": fit.validation_losses,
+            "starts": {name: getattr(fit.starts, name) for name in ("losses", "best", "good", "diverged")},
+            "seconds": fit.seconds,
+        }
+    )
+
+
+def _without_large(reading: Reading) -> dict[str, Any]:
+    large = {name for name, value in vars(reading).items() if isinstance(value, np.ndarray) and value.size > _MOST_NUMBERS}
+    return {name: value for name, value in reading.as_dict().items() if name not in large}

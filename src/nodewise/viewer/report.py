@@ -1,0 +1,181 @@
+"""The report: one self-contained HTML file, verdict and picture first, then each reading with its table."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nodewise import figures
+from nodewise.errors import NodewiseError
+from nodewise.files import write_bytes
+from nodewise.inspection.reading import nice
+
+if TYPE_CHECKING:
+    from nodewise.viewer.inspect import Inspection
+
+_MOST_ROWS = 200
+_STYLE = Path(__file__).with_name("report.css")
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<header><h1>{title}</h1><p class="verdict">{verdict}</p></header>
+{body}
+<footer>Made by nodewise {version}. Every number is computed from the weights; nothing on this page is loaded from
+elsewhere.</footer>
+</main>
+</body>
+</html>
+"""
+
+Draw = Callable[["Inspection", int], Any]
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One part of the page.
+
+    Attributes:
+        title: Its heading.
+        about: How to read it, in a sentence.
+        reading: The reading whose summary and table it shows, or "".
+        draw: What draws its pictures, each given the inspection and the index of an output.
+        needs_fit: Whether it speaks of training.
+    """
+
+    title: str
+    about: str
+    reading: str = ""
+    draw: tuple[Draw, ...] = ()
+    needs_fit: bool = False
+
+
+def _of(page: "Inspection") -> Any:
+    return page.fit if page.fit is not None else page.network
+
+
+_SECTIONS = (
+    _Section("The fit", "", draw=(lambda page, o: figures.fit(_of(page), page.data, output=o),)),
+    _Section(
+        "What each node contributes",
+        "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
+        "output at every point; shares add up to 1, and a negative share works against the others.",
+        "contributions",
+        (
+            lambda page, o: figures.contributions(_of(page), page.data, output=o),
+            lambda page, o: figures.contributions(_of(page), page.data, output=o, stacked=True),
+        ),
+    ),
+    _Section(
+        "Outside the data",
+        "Limits, lines and waves are computed from the weights, not from points far out.",
+        "extrapolation",
+        (lambda page, o: figures.extrapolation(_of(page), page.data, output=o),),
+    ),
+    _Section(
+        "The waves",
+        "Each node is a wave: amplitude·cos(frequency·x + phase).",
+        "spectrum",
+        (lambda page, o: figures.spectrum(_of(page), page.data, output=o),),
+    ),
+    _Section(
+        "The state of the nodes", "Judged on the data; “in box” tells what holds in the whole range of the data.", "health"
+    ),
+    _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True),
+    _Section("The network", "", draw=(lambda page, o: figures.network(_of(page)),)),
+)
+
+
+def write(page: "Inspection", path: str | Path) -> Path:
+    """Write the report of an inspection to `path`, whole or not at all.
+
+    Raises:
+        NodewiseError: If the path does not end in .html or cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise NodewiseError(f"a report's name must end in .html. Got {path.name}.")
+    return write_bytes(path, html(page).encode())
+
+
+def html(page: "Inspection") -> str:
+    """Return the report as HTML that loads nothing and runs nothing; every name in it is escaped."""
+    body = "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
+    title = f"{page.data.name}: what the network learned"
+    return _PAGE.format(
+        title=escape(title), style=_STYLE.read_text(encoding="utf-8"), verdict=escape(page.verdict), body=body,
+        version=version("nodewise"),
+    )  # fmt: skip
+
+
+def _applies(page: "Inspection", section: _Section) -> bool:
+    if section.reading and section.reading not in page.readings:
+        return False
+    return page.fit is not None or not section.needs_fit
+
+
+def _section(page: "Inspection", section: _Section) -> str:
+    parts = [f"<h2>{section.title}</h2>"]
+    reading = page.readings.get(section.reading)
+    if reading is not None:
+        parts.append(f'<p class="summary">{escape(reading.summary)}</p>')
+    parts += [f'<p class="about">{section.about}</p>'] if section.about else []
+    per_output = section.title not in ("The training", "The network")
+    for output in range(page.network.outputs if per_output else 1):
+        parts += [_picture(draw, page, output) for draw in section.draw]
+    if reading is not None:
+        parts.append(_table(reading.table()))
+    if section.needs_fit:
+        parts += _training(page.fit)
+    if section.title == "The fit":
+        parts += [f'<p class="about">{escape(note)}</p>' for note in page.data.notes]
+    return f"<section>{''.join(parts)}</section>"
+
+
+def _picture(draw: Draw, page: "Inspection", output: int) -> str:
+    return f"<figure>{draw(page, output).svg()}</figure>"
+
+
+def _training(fit: Any) -> Iterator[str]:
+    yield f'<p class="summary">{escape(str(fit.outcome))}</p>'
+    yield from (f'<p class="about">{escape(note)}</p>' for note in fit.outcome.notes)
+    settings = fit.settings.as_dict() | {"seconds": round(fit.seconds, 3)}
+    yield _table([{"setting": name, "value": _setting(value)} for name, value in settings.items()])
+
+
+def _setting(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(_heading(name, value) for name, value in rows[0].items())
+    body = "".join(f"<tr>{''.join(_cell(value) for value in row.values())}</tr>" for row in rows[:_MOST_ROWS])
+    more = f"<p class=about>{len(rows) - _MOST_ROWS} more rows are in the JSON.</p>" if len(rows) > _MOST_ROWS else ""
+    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+
+
+def _heading(name: str, value: Any) -> str:
+    kind = ' class="number"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return f'<th scope="col"{kind}>{escape(name.replace("_", " "))}</th>'
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "<td>–</td>"
+    if isinstance(value, bool):
+        return f"<td>{'yes' if value else 'no'}</td>"
+    if isinstance(value, int | float):
+        return f'<td class="number">{value if isinstance(value, int) else escape(nice(value))}</td>'
+    text = ", ".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+    return f"<td>{escape(text)}</td>"
