@@ -79,6 +79,7 @@ def train(cache: Path, **more: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is set by XDG_CACHE_HOME")
 def test_the_cache_is_kept_and_broken_entries_are_no_one_s_concern(tmp_path):
     first = train(tmp_path)
@@ -92,6 +93,7 @@ def test_the_cache_is_kept_and_broken_entries_are_no_one_s_concern(tmp_path):
     assert train(tmp_path) == first
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is set by XDG_CACHE_HOME")
 def test_no_cache_folder_no_cache(tmp_path):
     (tmp_path / "file").touch()
