@@ -15,7 +15,6 @@ import tempfile
 import time
 
 import numpy as np
-
 from peers import PEERS
 
 FIRST = "nodewise float32, our process"

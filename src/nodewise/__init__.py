@@ -13,6 +13,7 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
+    "figures": "nodewise",
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
     "inspect": "nodewise.viewer.inspect",
@@ -21,15 +22,16 @@ _HOME = {
     "read_table": "nodewise.data.tables",
     "spectrum": "nodewise.inspection.spectrum",
 }
-__all__ = sorted(_HOME)
+_MODULES = ("figures", "problems")
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'nodewise' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name, None)
-    # A module, such as `problems`, is no attribute of its package before it is imported.
-    value = import_module(f"{_HOME[name]}.{name}") if value is None else value
+    home = _HOME[name]
+    # `problems` and `figures` are modules, the others names inside one.
+    value = import_module(f"{home}.{name}") if name in _MODULES else getattr(import_module(home), name)
     globals()[name] = value
     return value
 

@@ -79,6 +79,7 @@ def test_a_mistake_in_a_real_process(environment, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_and_reports_what_is_there(environment, tmp_path):
     words = ["fit", "sine", "--solver", "adam", "--steps", "100000000", "--hidden", "20"]
     process = start(words, environment, tmp_path)
@@ -102,6 +103,7 @@ def test_ctrl_c_before_training_is_one_word(environment, tmp_path):
     assert (out, err) == ("", "Interrupted.\n")
 
 
+@pytest.mark.slow
 def test_a_reader_that_wants_one_line_is_no_error(environment, tmp_path):
     process = start(["fit", "sine", "--json", "--steps", "200"], environment, tmp_path)
     assert process.stdout is not None
@@ -124,6 +126,7 @@ def test_a_full_standard_output_is_a_sentence(environment, tmp_path):
     assert (done.returncode, done.stderr) == (2, "Error: No space left on device: standard output.\n")
 
 
+@pytest.mark.slow
 def test_a_narrow_encoding_is_no_error(environment, tmp_path):
     (tmp_path / "t.csv").write_text("x,höhe\n1,2\n2,4\n3,5\n4,1\n", encoding="utf-8")
     done = subprocess.run(
@@ -133,6 +136,7 @@ def test_a_narrow_encoding_is_no_error(environment, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("no_colour", [True, False])
 def test_a_terminal_shows_a_bar_with_the_time_left(environment, tmp_path, no_colour):

@@ -79,21 +79,21 @@ def train(cache: Path, **more: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is set by XDG_CACHE_HOME")
 def test_the_cache_is_kept_and_broken_entries_are_no_one_s_concern(tmp_path):
     first = train(tmp_path)
     entries = sorted(tmp_path.glob("nodewise/jax-*/*-cache"))
     assert entries
     assert train(tmp_path) == first
-    for entry, damage in zip(entries, [b"", b"garbage", *[b"\x28\xb5\x2f\xfd rubbish"] * len(entries)], strict=False):
+    whole, *rest = entries
+    whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    for entry, damage in zip(rest, [b"", *[b"garbage"] * len(rest)], strict=False):
         entry.write_bytes(damage)
     assert train(tmp_path) == first
-    for entry in entries:
-        content = entry.read_bytes()
-        entry.write_bytes(content[: len(content) // 2])
-    assert train(tmp_path) == first
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is set by XDG_CACHE_HOME")
 def test_no_cache_folder_no_cache(tmp_path):
     (tmp_path / "file").touch()

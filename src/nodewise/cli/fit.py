@@ -11,9 +11,11 @@ from nodewise.cli import flags as training
 from nodewise.cli import movie as movies
 from nodewise.cli import settings_file, source
 from nodewise.cli.flags import COMMA_LIST, LIST, NUMBER, SWITCH, Flags
+from nodewise.cli.progress import bar
 from nodewise.cli.results import Results
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
+from nodewise.training.runtime import uninterrupted
 from nodewise.training.settings import Settings
 
 _OWN = ("table", *source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, "out", "movie")
@@ -100,8 +102,8 @@ def _request(asked: dict[str, Any]) -> _Request:
 
 def _train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
     # JAX takes a second to load: only now, when nothing can be refused any more.
-    from nodewise.cli.progress import bar
-    from nodewise.training.fit import fit_with
+    with uninterrupted():
+        from nodewise.training.fit import fit_with
 
     with bar("Training", quiet) as progress:
         return fit_with(data, settings, progress)

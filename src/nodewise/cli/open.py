@@ -36,9 +36,13 @@ def open(
     network = nw.open_model(model)
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
-    data = None if table is None else _load(table, network, {"target": target, "features": features})
-    results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
-    results.inspect(network, data)
+    if table is None:
+        results = Results(None, json, quiet)
+        results.describe(network)
+    else:
+        data = _load(table, network, {"target": target, "features": features})
+        results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
+        results.inspect(network, data)
     results.show()
 
 

@@ -1,8 +1,8 @@
 """What a command found: files in a folder, and either a text for people or JSON for programs."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ class Results:
     A reader that closes the pipe early then loses nothing, and a full disk still leaves the verdict to be read.
 
     Attributes:
-        folder: Where files are written.
+        folder: Where files are written; None where there are none to write.
         json: Whether standard output is for JSON.
         quiet: Whether nothing else is printed.
     """
 
-    folder: Path
+    folder: Path | None
     json: bool
     quiet: bool
     files: list[Path] = field(default_factory=list)
@@ -32,26 +32,35 @@ class Results:
     paragraphs: list[str] = field(default_factory=list)
     failure: BaseException | None = None
 
-    def inspect(self, trained: Any, data: nw.Dataset | None) -> None:
-        """Read a fit or a network, and write the report and the network."""
+    def inspect(self, trained: Any, data: nw.Dataset) -> None:
+        """Read a fit or a network on some data, and write the report; of a fit the network, too."""
         inspection = nw.inspect(trained, data)
-        network = getattr(trained, "network", trained)
-        self.document = {"nodewise": version("nodewise"), "network": str(network), "verdict": inspection.verdict}
-        self.paragraphs = [show.clean(inspection.verdict), show.table(_nodes(inspection.readings))]
-        notes = [] if data is None else list(data.notes)
-        if data is not None:
-            self.document["data"] = _described(data)
-        if outcome := getattr(trained, "outcome", None):
-            self.document |= {"rmse": trained.rmse, "outcome": asdict(outcome), "settings": trained.settings.as_dict()}
-            notes = [outcome.message, *outcome.notes, *notes]
-            self.write("network.nodewise", network.save)
-        self.document["readings"] = {name: reading.as_dict() for name, reading in inspection.readings.items()}
-        self.paragraphs.append("\n".join(map(show.one_line, notes)))
+        self.document |= inspection.as_dict()
+        notes = list(data.notes)
+        if inspection.fit is not None:
+            notes = [inspection.fit.outcome.message, *inspection.fit.outcome.notes, *notes]
+            self.write("network.nodewise", inspection.network.save)
         self.write("report.html", inspection.save)
+        nodes = show.table(_nodes(inspection.readings))
+        self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
+
+    def describe(self, network: nw.Network) -> None:
+        """Say what a network consists of, where there are no data to read it on."""
+        names = {"features": network.feature_names, "outputs": network.output_names}
+        layers = [
+            {"layer": i + 1, "nodes": layer.outputs, "inputs": layer.inputs, "activation": layer.activation.name}
+            for i, layer in enumerate(network.dense)
+        ]
+        self.document |= {"network": str(network), **names, "layers": layers}
+        listed = "; ".join(f"{kind} {', '.join(given)}" for kind, given in names.items())
+        self.paragraphs += [
+            show.one_line(f"{network}: {listed}. Name a table too, and it is read on that."),
+            show.table(layers),
+        ]
 
     def write(self, name: str, write: Callable[[Path], object]) -> None:
         """Let `write` write the file called `name`; after a failure, which `show` reports, no more is written."""
-        if self.failure is not None:
+        if self.failure is not None or self.folder is None:
             return
         try:
             write(self.folder / name)
@@ -71,19 +80,17 @@ class Results:
             text = "\n\n".join(filter(None, [*self.paragraphs, show.one_line(wrote)]))
             print(text, file=sys.stderr if self.json else sys.stdout)
         if self.json:
-            print(show.as_json(self.document | {"files": [str(path) for path in self.files]}))
+            document = {"nodewise": version("nodewise"), **self.document, "files": [str(path) for path in self.files]}
+            print(show.as_json(document))
         if self.failure is not None:
             raise self.failure
 
 
-def _described(data: nw.Dataset) -> dict[str, Any]:
-    names = ("name", "samples", "feature_names", "target_names", "feature_units", "target_units", "dropped", "notes")
-    return {name: getattr(data, name) for name in names}
-
-
-def _nodes(readings: dict[str, Any]) -> list[show.Row]:
+def _nodes(readings: dict[str, Any]) -> Sequence[show.Row]:
     """Return one row per node: what it contributes, and whether it is at work."""
     rows = readings["contributions"].table() if "contributions" in readings else []
+    if len({row["output"] for row in rows}) == 1:
+        rows = [{name: entry for name, entry in row.items() if name != "output"} for row in rows]
     if "health" not in readings:
         return rows
     health = readings["health"].table()

@@ -37,8 +37,12 @@ def _filled(entry: Any) -> bool:
 def _column(name: str, entries: list[Any]) -> list[str]:
     cells = [one_line(name.replace("_", " ")), *map(_cell, entries)]
     width = max(map(len, cells))
-    numbers = all(isinstance(entry, int | float) or not _filled(entry) for entry in entries)
+    numbers = all(_is_number(entry) or not _filled(entry) for entry in entries)
     return [cell.rjust(width) if numbers else cell.ljust(width) for cell in cells]
+
+
+def _is_number(entry: Any) -> bool:
+    return isinstance(entry, int | float) and not isinstance(entry, bool)
 
 
 def _cell(entry: Any) -> str:
@@ -47,7 +51,7 @@ def _cell(entry: Any) -> str:
     if isinstance(entry, bool):
         return "yes" if entry else "no"
     if isinstance(entry, float):
-        return f"{entry:.3g}"
+        return f"{entry + 0:.3g}"  # + 0: no -0
     text = one_line(str(entry))
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 

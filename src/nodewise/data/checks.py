@@ -12,6 +12,9 @@ from nodewise.errors import NodewiseError
 
 Array = NDArray[np.float64]
 
+_LARGEST = int(np.finfo(np.float64).max)
+_LONGEST = 60  # characters of a user's value in a message
+
 
 def table(what: str, values: ArrayLike) -> NDArray[Any]:
     """Return `values` as an array [sample, column] of any type; one dimension becomes one column.
@@ -50,16 +53,14 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
     Raises:
         NodewiseError: If a value is no number, or is NaN or infinite; the message names sample (from 0) and column.
     """
-    try:
-        if values.dtype.kind not in "biufO":
-            raise TypeError
-        result = np.array(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError, OverflowError):
-        sample, column = next(place for place, value in np.ndenumerate(values) if not _is_number(value))
-        raise NodewiseError(
-            f"{what} must be numbers. Got {_shown(values[sample, column])} at sample {sample} of {noun} "
-            f"{names[column]!r}. Convert that column to numbers or leave it out."
-        ) from None
+    if values.dtype.kind not in "biuf":  # bool, int, unsigned, float; of the rest only objects can all be numbers
+        for (sample, column), value in np.ndenumerate(values):
+            if not _is_number(value):
+                raise NodewiseError(
+                    f"{what} must be numbers. Got {_shown(value)} at sample {sample} of {noun} {names[column]!r}. "
+                    "Convert that column to numbers or leave it out."
+                )
+    result = np.array(values, dtype=np.float64, order="C")
     finite = np.isfinite(result)
     if not finite.all():
         sample, column = np.argwhere(~finite)[0]
@@ -72,15 +73,21 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
 
 
 def _is_number(value: object) -> bool:
+    # float would take these: text, the real part of a NumPy complex, the count of days of a NumPy date.
+    if isinstance(value, str | bytes | np.complexfloating | np.datetime64 | np.timedelta64):
+        return False
     try:
         float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return False
-    return not isinstance(value, str | bytes | np.datetime64 | np.timedelta64)
+    return True
 
 
 def _shown(value: object) -> str:
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return "a whole number beyond 1e308"  # Python refuses to write out the longest of them
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def varies(values: Array, noun: str, names: Sequence[str]) -> None:

@@ -48,8 +48,9 @@ def numbers(cells: Any) -> Column:
 
 def decimal_year(moment: datetime) -> float:
     """Return the year plus the elapsed fraction of that year: 2001-07-02 is 2001 + 182/365; a time zone is dropped."""
-    start = datetime(moment.year, 1, 1)
-    return moment.year + (moment.replace(tzinfo=None) - start) / (datetime(moment.year + 1, 1, 1) - start)
+    start = datetime(moment.year, 1, 1)  # noqa: DTZ001 - the year of the clock the user reads
+    end = datetime(moment.year + 1, 1, 1)  # noqa: DTZ001
+    return moment.year + (moment.replace(tzinfo=None) - start) / (end - start)
 
 
 def decimal_years(moments: NDArray[Any]) -> Array:

@@ -66,14 +66,14 @@ def read_parquet(path: Path) -> Source:
     """
     table = path.name
     _check_footer(path, table)
-    import polars
+    import polars as pl
 
     try:
         with path.open("rb") as file:
-            refuse_width(table, len(polars.read_parquet_schema(file)))
+            refuse_width(table, len(pl.read_parquet_schema(file)))
             file.seek(0)
-            frame = polars.read_parquet(file, use_statistics=False)
-    except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError, ValueError) as error:
+            frame = pl.read_parquet(file, use_statistics=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         if isinstance(error, NodewiseError):
             raise
         raise NodewiseError(_broken(table)) from None

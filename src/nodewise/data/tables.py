@@ -64,9 +64,9 @@ def read_table(
     if features is None:
         rest = sorted(set(range(len(table.headers))).difference(*places.values()))
         candidates = [_chosen(table, header, "feature", place) for place in rest]
-        choices += _usable(candidates, notes, table)
+        choices += _usable(candidates, notes)
         if not any(choice.role == "feature" for choice in choices):
-            raise NodewiseError(_no_feature(table, candidates))
+            raise NodewiseError(_no_feature(table, notes[len(table.notes) :]))
     for choice in choices:
         _refuse_bad(choice, table)
     kept = _kept_rows(choices, table)
@@ -110,7 +110,7 @@ def _chosen(table: Source, header: Header, role: str, place: int) -> _Choice:
     return _Choice(role, header.names[place], "years" if column.dates else header.units[place], column)
 
 
-def _usable(candidates: list[_Choice], notes: list[str], table: Source) -> list[_Choice]:
+def _usable(candidates: list[_Choice], notes: list[str]) -> list[_Choice]:
     """Return the candidates that hold numbers, noting why the others are left out."""
     usable = []
     for choice in candidates:
@@ -133,9 +133,7 @@ def _constant_note(choice: _Choice, rows: np.ndarray) -> str:
     return f"Left out {choice.name!r}: all values equal {choice.column.values[rows][0]:g}."
 
 
-def _no_feature(table: Source, candidates: list[_Choice]) -> str:
-    reasons: list[str] = []
-    _usable(candidates, reasons, table)
+def _no_feature(table: Source, reasons: list[str]) -> str:
     got = " ".join(reasons[:3]) if reasons else "There is no other column."
     return f"{table.name} must have a column of varying numbers or dates besides the target. {got} Add one."
 
@@ -178,10 +176,11 @@ def _kept_rows(choices: list[_Choice], table: Source) -> np.ndarray:
 def _varying(choices: list[_Choice], kept: np.ndarray, notes: list[str], table: Source) -> list[_Choice]:
     """Return the choices without those features, chosen by nobody, that no longer vary once rows are dropped."""
     same = [choice for choice in choices if choice.role == "feature" and _constant(choice.column.values[kept])]
-    notes += [_constant_note(choice, kept) for choice in same]
+    reasons = [_constant_note(choice, kept) for choice in same]
     left = [choice for choice in choices if choice not in same]
     if not any(choice.role == "feature" for choice in left):
-        raise NodewiseError(_no_feature(table, same))
+        raise NodewiseError(_no_feature(table, reasons))
+    notes += reasons
     return left
 
 

@@ -114,6 +114,12 @@ def nice(number: float) -> str:
     return "0" if text == "-0" else text
 
 
+def apart(low: float, high: float) -> str:
+    """Return "1964.15 and 1964.44": two numbers with as many digits as it takes to tell them apart."""
+    digits = max(0, 1 - math.floor(math.log10(high - low)))
+    return f"{low:.{digits}f} and {high:.{digits}f}" if digits else f"{nice(low)} and {nice(high)}"
+
+
 def joined(words: Sequence[str]) -> str:
     """Return "a", "a and b", or "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -80,9 +80,11 @@ def run_all(
                 dtype(ceiling), np.int32(settings.patience),
             )  # fmt: skip
             order = orders.rows(done + 1, slots * stride)
-            now, record = loop.run(model, solver, slots, slots * stride, now, batch, held_out, order, limits)
-            jax.block_until_ready(now)
+            after, record = loop.run(model, solver, slots, slots * stride, now, batch, held_out, order, limits)
+            jax.block_until_ready(after)
+            # In this order a Ctrl-C in between leaves a record too many, which `_join` cuts off, never one too few.
             records.append((done, record))
+            now = after
             done += steps
             pace = (time.perf_counter() - began) / steps
             # The first call may include compilation, so the length grows only gradually.

@@ -57,7 +57,7 @@ class Inspection:
         Raises:
             NodewiseError: If the path does not end in .html or cannot be written.
         """
-        from nodewise.viewer.report import write
+        from nodewise.viewer.report import write  # loads matplotlib: only when a page is written
 
         return write(self, path)
 
@@ -76,7 +76,9 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     fit = fit_or_network if fit_or_network is not network else None
     data = data if data is not None else getattr(fit, "data", None)
     if not isinstance(data, Dataset):
-        raise NodewiseError("inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one.")
+        raise NodewiseError(
+            "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
+        )
     _check_names(network, data)
     readings: dict[str, Reading] = {"contributions": contributions(network, data), "health": health(network, data)}
     readings["extrapolation"] = extrapolation(network, data)
@@ -122,5 +124,7 @@ def _fit(fit: Any) -> dict[str, Any]:
 
 
 def _without_large(reading: Reading) -> dict[str, Any]:
-    large = {name for name, value in vars(reading).items() if isinstance(value, np.ndarray) and value.size > _MOST_NUMBERS}
+    large = {
+        name for name, value in vars(reading).items() if isinstance(value, np.ndarray) and value.size > _MOST_NUMBERS
+    }
     return {name: value for name, value in reading.as_dict().items() if name not in large}

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.inspection.reading import nice
-
-if TYPE_CHECKING:
-    from nodewise.viewer.inspect import Inspection
 
 _MOST_ROWS = 200
 _STYLE = Path(__file__).with_name("report.css")
@@ -37,7 +34,9 @@ elsewhere.</footer>
 </html>
 """
 
-Draw = Callable[["Inspection", int], Any]
+
+Page = Any  # an Inspection, whose file imports this one
+Draw = Callable[[Page, int], Any]
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class _Section:
     needs_fit: bool = False
 
 
-def _of(page: "Inspection") -> Any:
+def _of(page: Page) -> Any:
     return page.fit if page.fit is not None else page.network
 
 
@@ -88,14 +87,16 @@ _SECTIONS = (
         (lambda page, o: figures.spectrum(_of(page), page.data, output=o),),
     ),
     _Section(
-        "The state of the nodes", "Judged on the data; “in box” tells what holds in the whole range of the data.", "health"
+        "The state of the nodes",
+        "Judged on the data; “in box” tells what holds in the whole range of the data.",
+        "health",
     ),
     _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True),
     _Section("The network", "", draw=(lambda page, o: figures.network(_of(page)),)),
 )
 
 
-def write(page: "Inspection", path: str | Path) -> Path:
+def write(page: Page, path: str | Path) -> Path:
     """Write the report of an inspection to `path`, whole or not at all.
 
     Raises:
@@ -107,7 +108,7 @@ def write(page: "Inspection", path: str | Path) -> Path:
     return write_bytes(path, html(page).encode())
 
 
-def html(page: "Inspection") -> str:
+def html(page: Page) -> str:
     """Return the report as HTML that loads nothing and runs nothing; every name in it is escaped."""
     body = "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
     title = f"{page.data.name}: what the network learned"
@@ -117,13 +118,13 @@ def html(page: "Inspection") -> str:
     )  # fmt: skip
 
 
-def _applies(page: "Inspection", section: _Section) -> bool:
+def _applies(page: Page, section: _Section) -> bool:
     if section.reading and section.reading not in page.readings:
         return False
     return page.fit is not None or not section.needs_fit
 
 
-def _section(page: "Inspection", section: _Section) -> str:
+def _section(page: Page, section: _Section) -> str:
     parts = [f"<h2>{section.title}</h2>"]
     reading = page.readings.get(section.reading)
     if reading is not None:
@@ -141,7 +142,7 @@ def _section(page: "Inspection", section: _Section) -> str:
     return f"<section>{''.join(parts)}</section>"
 
 
-def _picture(draw: Draw, page: "Inspection", output: int) -> str:
+def _picture(draw: Draw, page: Page, output: int) -> str:
     return f"<figure>{draw(page, output).svg()}</figure>"
 
 
@@ -162,7 +163,9 @@ def _table(rows: list[dict[str, Any]]) -> str:
     head = "".join(_heading(name, value) for name, value in rows[0].items())
     body = "".join(f"<tr>{''.join(_cell(value) for value in row.values())}</tr>" for row in rows[:_MOST_ROWS])
     more = f"<p class=about>{len(rows) - _MOST_ROWS} more rows are in the JSON.</p>" if len(rows) > _MOST_ROWS else ""
-    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+    return (
+        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+    )
 
 
 def _heading(name: str, value: Any) -> str:

@@ -43,7 +43,9 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
         f"fits {f'{name} ' if len(errors) > 1 else ''}to {nice(error)}{f' {unit}' if unit else ''}{_quality(share)}"
         for name, unit, error, share in zip(network.output_names, network.output_units, errors, shares, strict=True)
     ]
-    where = f"inside [{nice(data.low[0])}, {nice(data.high[0])}]" if data.features == 1 else f"on {data.samples} samples"
+    where = (
+        f"inside [{nice(data.low[0])}, {nice(data.high[0])}]" if data.features == 1 else f"on {data.samples} samples"
+    )
     yield f"{joined(said)} {where}"
 
 

@@ -12,7 +12,7 @@ from nodewise.inspection.extrapolation.end import End, Ray, end
 from nodewise.inspection.extrapolation.support import Support, support
 from nodewise.inspection.extrapolation.truth import errors
 from nodewise.inspection.fisher import Horizon, horizon
-from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, joined, nice
+from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, joined, nice
 from nodewise.inspection.waves import Composition, composition
 from nodewise.network import Network
 
@@ -105,7 +105,7 @@ class Extrapolation(Reading):
         if not len(self.support.gaps[0]):
             return ""
         low, high = self.support.gaps[0][0]
-        return f"; no sample lies between {nice(low)} and {nice(high)} either"
+        return f"; no sample lies between {apart(low, high)} either"
 
     def table(self) -> list[Row]:
         """Return one row per end and output."""
