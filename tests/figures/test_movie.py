@@ -103,9 +103,10 @@ def test_contributions_are_those_of_the_reading(sigmoid):
         drawn = np.array([segment[:, 1] for segment in scene.nodes.lines.get_segments()]).T
         expected = nw.contributions(network, scene.x[:, None]).values[:, scene.nodes.order, 0]
         np.testing.assert_allclose(drawn, expected, atol=1e-12)
-    colours = {tuple(colour) for colour in scene.frame(60)[:, :, :3].reshape(-1, 3)}
+    pixels = scene.frame(60)[:, :, :3].reshape(-1, 3).astype(int)
     for node in style.NODES[:4]:
-        assert tuple(int(node[i : i + 2], 16) for i in (1, 3, 5)) in colours
+        colour = [int(node[i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.abs(pixels - colour).max(axis=1).min() < 40  # a thin line is mixed with what lies below
 
 
 def test_many_features_move_as_predictions(table, tmp_path):
