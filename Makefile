@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
 
 demo: $(VENV)/run.stamp
 	$(BIN)/nodewise fit examples/data/co2.csv --target ppm --features year \
-		--hidden 10 --activation snake --movie --out out/demo
+		--hidden 5 --activation snake --movie --out out/demo
 
 test: check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -1,4 +1,4 @@
-"""The same training by others: 1-n-1 network, 50 samples, 1000 full-batch Adam steps, the curve on 200 points after each.
+"""The same training by others: 1-n-1, 50 samples, 1000 full-batch Adam steps, the curve on 200 points after each.
 
 Every entry of `PEERS` is (activation, hidden) → a function that trains once and returns the curves [step, point].
 """

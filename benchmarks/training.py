@@ -96,7 +96,7 @@ def cold(rounds):
             for name in rows:
                 home = homes.get(name, empty)
                 if name.endswith("no cache"):
-                    home = os.path.join(empty, str(turn))  # a new place each time, so nothing is found
+                    home = f"{empty}/{turn}"  # a new place each time, so nothing is found
                 environment = {**os.environ, "XDG_CACHE_HOME": home}
                 began = time.perf_counter()
                 subprocess.run(
@@ -137,8 +137,8 @@ def floor():
     while row := here.recv():
         activation, hidden, reached, true, taken, starts = row
         print(
-            f"  {activation} {hidden:<4} {reached}/100 (true {true}/100)   {1e3 * np.median(taken):.2f} ms for {starts} starts "
-            f"at once, the whole call ({1e3 * taken.min():.2f} to {1e3 * taken.max():.2f})"
+            f"  {activation} {hidden:<4} {reached}/100 (true {true}/100)   {1e3 * np.median(taken):.2f} ms for {starts} "
+            f"starts at once, the whole call ({1e3 * taken.min():.2f} to {1e3 * taken.max():.2f})"
         )
     process.join()
 

@@ -29,7 +29,7 @@ operations = SimpleNamespace(
     **{name: getattr(jnp, name) for name in _SHARED},
     where=_where,
     sigmoid=lambda z: 1 / (1 + jnp.exp(-z)),
-    erf=jax.scipy.special.erf,
+    erf=jax.lax.erf,
 )
 
 

@@ -14,7 +14,7 @@ _AUTO_STARTS = 8
 _AUTO_BATCH, _AUTO_RATE = 256, 0.005
 _ENOUGH_TO_HOLD_OUT = 100  # samples; fewer are too few to judge by a fifth of them
 _HELD_OUT = 0.2
-_MOST_SLOTS, _MOST_RECORD = 1024, 4e6  # snapshots and bytes recorded in one call
+_MOST_SLOTS, _MOST_RECORD = 1024, 2e6  # snapshots and bytes recorded in one call
 
 
 @dataclass(frozen=True)
