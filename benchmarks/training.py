@@ -136,9 +136,10 @@ def floor():
     print('\nsolver="auto", error <= 1.1 × noise on the samples (and to the true sine), 100 seeds, our process, warm')
     while row := here.recv():
         activation, hidden, reached, true, taken, starts = row
+        low, middle, high = (1e3 * f(taken) for f in (np.min, np.median, np.max))
         print(
-            f"  {activation} {hidden:<4} {reached}/100 (true {true}/100)   {1e3 * np.median(taken):.2f} ms for {starts} "
-            f"starts at once, the whole call ({1e3 * taken.min():.2f} to {1e3 * taken.max():.2f})"
+            f"  {activation} {hidden:<4} {reached}/100 (true {true}/100)   {middle:.2f} ms for {starts} starts at "
+            f"once, the whole call ({low:.2f} to {high:.2f})"
         )
     process.join()
 
