@@ -6,6 +6,8 @@ A real table: weekly carbon dioxide in the air over Hawaii, from 1958 to 2001. I
 seasons. A node of the activation *snake*, z + sin²(z), is a line and a wave at once, so a few of them can say both.
 """
 
+from pathlib import Path
+
 import nodewise as nw
 
 data = nw.read_table("data/co2.csv", target="ppm", features=["year"])
@@ -38,4 +40,5 @@ nw.figures.extrapolation(flat)
 # %%
 # The whole inspection as one page:
 
+Path("out").mkdir(exist_ok=True)
 inspection.save("out/co2.html")

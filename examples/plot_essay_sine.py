@@ -6,6 +6,8 @@ The first essay, *What neural networks actually do?*, fits 50 noisy samples of a
 nodes, with 100 ReLU nodes, and with 3 cosine nodes. All three fit. Only one of them knows what a wave is.
 """
 
+from pathlib import Path
+
 import nodewise as nw
 
 data = nw.problems.sine(samples=50, noise=0.1, low=-10, high=10, seed=0)
@@ -79,5 +81,6 @@ for fit in (sigmoid, relu, cosine):
 # ---------
 # The parameters after each of the 1000 steps are kept, so the training can be watched.
 
+Path("out").mkdir(exist_ok=True)
 nw.figures.movie.save(sigmoid, "out/sine.gif", contributions=True)
 nw.inspect(sigmoid).save("out/sine.html")

@@ -15,6 +15,7 @@ _REMEDIES = {
     errno.EACCES: "Choose a folder you may write to.",
     errno.EPERM: "Choose a folder you may write to.",
     errno.EROFS: "The disk is read-only; choose another folder.",
+    errno.ENOENT: "Its folder does not exist; make it first.",
     errno.ENOTDIR: "A part of the path is a file; choose another folder.",
     errno.EEXIST: "A file of that name is in the way; choose another folder.",
     errno.ENAMETOOLONG: "Choose a shorter name.",

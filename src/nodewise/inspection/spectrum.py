@@ -128,8 +128,8 @@ class Spectrum(Reading):
 def spectrum(fit_or_network: Any, data: Any = None) -> Spectrum:
     """Read the waves of a network whose hidden nodes are cosines, sines or snakes.
 
-    A node adds v·φ(w·x + b), which is a wave of amplitude |v|·A and frequency |w|·f beside a line, with A and f those
-    of φ: 1 and 1 for cosine and sine, ½ and 2 for snake. Waves of equal frequency add up as phasors, Σ A e^{iφ}.
+    A node adds v·φ(w·x + b), which is a wave of amplitude ``|v|``·A and frequency ``|w|``·f beside a line, with A and f
+    those of φ: 1 and 1 for cosine and sine, ½ and 2 for snake. Waves of equal frequency add up as phasors, Σ A e^{iφ}.
 
     Args:
         fit_or_network: The network, with one hidden layer of waves and an output without activation.
