@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.network import Dense, Network, Scale
+from nodewise.training.device import ONE_THREAD, on_cpu
 from nodewise.training.objective import Model, forward, unravel
 
 
@@ -42,13 +43,13 @@ class History:
         if isinstance(first, Scale):
             values = first(values)
         dtype = self.parameters.dtype
-        with jax.enable_x64(dtype == np.float64):
+        with on_cpu(dtype.name):
             raw = _curves(self.model, self.parameters, np.ascontiguousarray(values.T, dtype))
             out = np.asarray(raw).swapaxes(1, 2)
         return out if not isinstance(last, Scale) else last.shift.astype(dtype) + last.factor.astype(dtype) * out
 
 
-@partial(jax.jit, static_argnames="model")
+@partial(jax.jit, static_argnames="model", compiler_options=ONE_THREAD)
 def _curves(model: Model, parameters: jax.Array, inputs: jax.Array) -> jax.Array:
     # One snapshot after the other: batched, the products leave the fused loop and take up to ten times as long.
     return jax.lax.map(lambda flat: forward(model, flat, inputs)[0], parameters)

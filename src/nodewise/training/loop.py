@@ -11,12 +11,10 @@ from typing import Any, NamedTuple, Protocol
 import jax
 import jax.numpy as jnp
 
+from nodewise.training.device import ONE_THREAD
 from nodewise.training.objective import Batch, Model, data_loss, value_and_gradient
 
 Evaluate = Callable[[Any], tuple[Any, Any]]
-
-# Above one thread XLA's sums on a CPU differ from run to run; the same seed must give the same numbers.
-_ONE_THREAD = {"xla_cpu_multi_thread_eigen": False} if jax.default_backend() == "cpu" else None
 
 RUNNING, CONVERGED, DIVERGED, STOPPED_EARLY = range(4)
 
@@ -98,7 +96,7 @@ def _take(batch: Batch, order: Any | None, step: Any) -> Batch:
     return Batch(batch.inputs[:, index], batch.targets[:, index], weights / weights.sum())
 
 
-@partial(jax.jit, static_argnames=("model", "solver"), compiler_options=_ONE_THREAD)
+@partial(jax.jit, static_argnames=("model", "solver"), compiler_options=ONE_THREAD)
 def begin(
     model: Model, solver: Solver, starts: Any, batch: Batch, held_out: Batch | None, order: Any | None, l2: Any
 ) -> Progress:
@@ -113,7 +111,7 @@ def begin(
     return _each(one, starts)
 
 
-@partial(jax.jit, static_argnames=("model", "solver", "slots", "capacity"), compiler_options=_ONE_THREAD)
+@partial(jax.jit, static_argnames=("model", "solver", "slots", "capacity"), compiler_options=ONE_THREAD)
 def run(
     model: Model,
     solver: Solver,

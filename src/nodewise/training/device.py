@@ -1,0 +1,20 @@
+"""Where training runs: on the CPU, in the precision asked for, whatever the user's program has set for itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import jax
+
+# Above one thread XLA's sums on a CPU differ from run to run; the same seed must give the same numbers.
+ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
+
+
+@contextmanager
+def on_cpu(precision: str) -> Iterator[None]:
+    """Run the block's JAX programs on the CPU in "float64" or "float32".
+
+    A step of a small network takes a microsecond there; on an accelerator the launch of its many small kernels takes a
+    hundred times as long.
+    """
+    with jax.enable_x64(precision == "float64"), jax.default_device(jax.local_devices(backend="cpu")[0]):
+        yield
