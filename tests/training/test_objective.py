@@ -12,8 +12,6 @@ from nodewise.training import losses
 from nodewise.training.objective import Batch, Model, count, data_loss, forward, ravel, unravel, value_and_gradient
 from nodewise.training.settings import LOSSES, PENALTIES, SOLVERS, STARTS
 
-SMOOTH = [name for name in activations.names() if not activations.find(name).jumps]
-
 
 @pytest.fixture(autouse=True)
 def _double():
@@ -29,7 +27,7 @@ def problem(sizes, names, loss="squared", penalty="none", seed=0, samples=20):
     return model, 0.7 * rng.normal(size=model.parameters), batch
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", activations.names())
 @pytest.mark.parametrize(("sizes", "loss", "penalty"), [((1, 5, 1), "squared", "none"), ((3, 4, 6, 2), "huber", "all")])
 def test_gradient_is_the_finite_difference(name, sizes, loss, penalty):
     model, flat, batch = problem(sizes, [name] * (len(sizes) - 2), loss, penalty)
@@ -41,7 +39,7 @@ def test_gradient_is_the_finite_difference(name, sizes, loss, penalty):
         assert float(gradient[i]) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-7)
 
 
-@given(seed=st.integers(0, 1000), names=st.lists(st.sampled_from(SMOOTH), min_size=1, max_size=4))
+@given(seed=st.integers(0, 1000), names=st.lists(st.sampled_from(activations.names()), min_size=1, max_size=4))
 @settings(max_examples=8)
 def test_gradient_equals_jaxs_own(seed, names):
     model, flat, batch = problem((2, *(3 + i for i in range(len(names))), 2), names, penalty="weights", seed=seed)
