@@ -2,7 +2,7 @@
 
 Adding an activation is adding one row; no other file asks which activation it has. The functions take
 the namespace of elementwise operations as their first argument, so that the same row serves the readings
-(NumPy, `numpy_operations`) and training (JAX, `nodewise.training.operations`).
+(NumPy, `numpy_operations`) and training (JAX, `nodewise.training.objective.operations`).
 """
 
 import math
@@ -95,6 +95,11 @@ class Activation:
         return self.piecewise_linear and not self.kinks and not self.jumps
 
     @property
+    def identity(self) -> bool:
+        """Whether φ(z) = z."""
+        return self.linear and self.right == _DIAGONAL
+
+    @property
     def bounded(self) -> bool:
         """Whether the values stay in a finite range."""
         return math.isfinite(self.low) and math.isfinite(self.high)
@@ -112,9 +117,10 @@ def _numpy_erf(z: np.ndarray) -> np.ndarray:
     return erf(z)
 
 
-_SHARED = ("abs", "cos", "exp", "expm1", "floor", "log1p", "maximum", "minimum", "ones_like", "sign", "sin", "tanh")
+# Operations with one name in NumPy and JAX.
+SAME_NAMED = ("abs", "cos", "exp", "expm1", "floor", "log1p", "maximum", "minimum", "ones_like", "sign", "sin", "tanh")
 numpy_operations = SimpleNamespace(
-    **{name: getattr(np, name) for name in _SHARED}, where=np.where, sigmoid=_numpy_sigmoid, erf=_numpy_erf
+    **{name: getattr(np, name) for name in SAME_NAMED}, where=np.where, sigmoid=_numpy_sigmoid, erf=_numpy_erf
 )
 
 _FLAT = Line(0.0, 0.0)

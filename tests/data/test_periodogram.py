@@ -58,6 +58,11 @@ def test_chance_against_white_noise(samples):
         assert (chance <= level).mean(0) == pytest.approx(level, abs=4 * spread)
 
 
+def test_two_or_three_samples_make_any_peak_likely():
+    for x in ([0.0, 1.0], [0.0, 1.0, 3.0]):
+        assert (periodogram(np.array(x), np.arange(len(x), dtype=float)).chance == 1).all()
+
+
 def test_the_peak_of_the_sine():
     data = problems.sine()
     found = periodogram(data.inputs[:, 0], data.targets[:, 0])

@@ -69,6 +69,16 @@ def test_parts_add_up_in_the_last_hidden_layer(network):
     assert not reading.bias_share.any()
 
 
+@pytest.mark.parametrize("layer", [0, 1])
+def test_shares_add_up_where_the_output_hardly_varies_beside_its_bias(layer):
+    rng = np.random.default_rng(3)
+    weights = [(rng.normal(size=(4, 1)), rng.normal(size=4), "relu"), (rng.normal(size=(5, 4)), np.ones(5), "relu")]
+    network = Network.from_weights([*weights, (1e-9 * rng.normal(size=(2, 5)), [1.0, 1e3], "identity")])
+    reading = contributions(network, rng.normal(size=(30, 1)), layer=layer)
+    assert reading.share.any(axis=0).all()
+    np.testing.assert_allclose(reading.share.sum(axis=0) + reading.bias_share, 1, rtol=1e-12)
+
+
 @given(networks(activations=HOMOGENEOUS), st.integers(0, 3))
 def test_parts_add_up_in_every_layer_by_frozen_gates(network, layer):
     assume(layer < len(network.hidden))

@@ -76,6 +76,16 @@ def test_equal_frequencies_merge_as_phasors():
     assert len(reading.node_table()) == 3
 
 
+def test_frequencies_that_differ_by_more_than_rounding_do_not_merge():
+    network = Network.from_weights([([[1.0], [1 + 5e-10]], [0, 0], "cosine"), ([[1.0, 1.0]], [0], "identity")])
+    x = np.linspace(0, 1e6, 101)
+    found = spectrum(network, x)
+    assert len(found.merged) == 2
+    np.testing.assert_allclose(found(x), network(x), atol=1e-9)
+    rounded = Network.from_weights([([[3 * 0.1], [0.3]], [0, 0], "cosine"), ([[1, 1]], [0], "identity")])
+    assert len(spectrum(rounded).merged) == 1
+
+
 def test_a_standing_node_is_part_of_the_offset():
     reading = spectrum(sine_network((2, 0, math.pi / 6), bias=0.5))
     assert len(reading.merged) == 0

@@ -135,6 +135,46 @@ def test_a_start_that_overflows_at_once_is_still_a_fit():
     assert fit.outcome.step == 0
 
 
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("loss", ["squared", "huber"])
+def test_targets_whose_squares_overflow_are_still_a_fit(precision, loss):
+    huge = nw.Dataset(SINE.inputs, SINE.targets * (1e160 if precision == "float64" else 1e30))
+    fit = nw.fit(huge, activation="relu", scale=False, steps=20, precision=precision, loss=loss)
+    assert np.isfinite(fit.network(SINE.inputs)).all()
+    assert np.isfinite(fit.losses[: fit.outcome.step]).all()
+
+
+def test_a_thinned_training_that_diverged_is_judged_by_the_snapshot_it_keeps():
+    x = np.linspace(-3, 3, 40)
+    data = nw.Dataset(x, np.sin(x))
+    fit = nw.fit(data, solver="gradient_descent", learning_rate=30, steps=1003, history_megabytes=0.01)
+    assert fit.outcome.reason == "diverged"
+    assert (np.argmin(fit.losses), fit.outcome.kept, fit.history.steps.tolist()) == (1, 0, [0, 3])
+    assert fit.starts.losses[0] == fit.losses[fit.outcome.kept]
+    assert "those of all 1003 steps would take more memory" in fit.outcome.notes[0]
+
+
+def test_a_batch_chosen_by_auto_leaves_room_for_the_samples_held_out():
+    data = nw.problems.multiplication(samples=110)
+    fit = nw.fit(data, (1000, 1000), solver="auto", steps=1)
+    assert (fit.settings.batch, fit.train.samples) == (88, 88)
+
+
+def test_a_training_that_did_all_its_steps_says_whether_more_would_help():
+    still_falling = nw.fit(SINE, steps=50)
+    before, after = still_falling.losses[-10:-5].mean(), still_falling.losses[-5:].mean()
+    assert str(still_falling.outcome) == (
+        f"Did all 50 steps; the loss fell by {100 * (1 - after / before):.0f} % over the last 5, "
+        "so more steps may lower it further."
+    )
+    assert str(nw.fit(SINE, (), solver="gradient_descent", steps=2000).outcome) == (
+        "Did all 2000 steps; the loss hardly fell over the last 200."
+    )
+    assert str(nw.fit(SINE, (), solver="gradient_descent", learning_rate=1e-9, steps=1).outcome) == (
+        "Did the one step; the loss hardly fell over the last step."
+    )
+
+
 def test_ctrl_c_keeps_what_is_there(monkeypatch):
     from nodewise.training import calls
 
@@ -221,7 +261,7 @@ def test_auto_says_what_it_chose():
     large = nw.fit(nw.problems.multiplication(samples=30_000), (50, 50), solver="auto", steps=20)
     assert (large.settings.solver, large.settings.batch) == ("adam", 256)
     assert large.outcome.notes == (
-        "Chose Adam on batches of 256: a full batch of 30,000 samples would make each step slow.",
+        "Chose Adam on batches of 256: a full batch of 24,000 samples would make each step slow.",
     )
 
 
@@ -245,6 +285,10 @@ def test_auto_says_what_it_chose():
         ({"l2": -1}, "l2 must be a finite number of at least 0. Got -1; 0 switches it off."),
         ({"batch": 0}, "batch must be a whole number of at least 1. Got 0."),
         ({"batch": 51}, "batch must be at most the number of samples, 50. Got 51."),
+        (
+            {"batch": 50, "validation": 0.2},
+            "batch must be at most the number of samples that are not held out, 40. Got 50.",
+        ),
         ({"batch": 5, "solver": "lbfgs"}, "solver lbfgs needs the full batch. Got batch=5; leave it out."),
         ({"loss": "huber", "solver": "variable_projection"}, "solver variable_projection needs loss squared. Got 'huber'; use lbfgs."),
         ({"validation": 1}, "validation must be below 1. Got 1; 0.2 holds out a fifth."),

@@ -7,6 +7,7 @@ import pytest
 
 import nodewise as nw
 from nodewise.errors import NodewiseError
+from nodewise.inspection.reading import nice
 
 SINE = nw.problems.sine()
 # Two steps that leave a bump: sigmoid nodes at -1 and 1, both far from saturated between.
@@ -51,6 +52,30 @@ def test_dead_copied_and_cancelling_nodes_are_counted():
 def test_a_diverged_training_is_named():
     verdict = str(nw.inspect(nw.fit(SINE, solver="gradient_descent", learning_rate=50)))
     assert "training diverged at step" in verdict
+
+
+def test_targets_that_do_not_vary_have_no_variance_to_explain():
+    flat = nw.Dataset([0.0, 1, 2, 3], [1.0, 1, 2, 3]).rows([0, 1])
+    error = float(np.sqrt(np.mean((BUMP(flat.inputs) - 1) ** 2)))
+    assert f"; fits to {nice(error)} inside [0, 1]; " in str(nw.inspect(BUMP, flat))
+
+
+@pytest.mark.parametrize(
+    ("between", "output", "has_spectrum"),
+    [(None, "identity", True), (None, "tanh", False), ("identity", "identity", True), ("relu", "identity", False)],
+)
+def test_the_spectrum_is_read_exactly_where_the_network_is_a_sum_of_waves(between, output, has_spectrum):
+    layers = [([[1.0], [2.0]], [0.0, 0.0], "cosine"), ([[1.0, 1.0]], [0.0], output)]
+    network = nw.Network.from_weights(layers[:1] + [(np.eye(2), [0.0, 0.0], between)] * bool(between) + layers[1:])
+    assert ("spectrum" in nw.inspect(network, SINE).readings) is has_spectrum
+
+
+def test_held_out_samples_are_reported_per_output_in_its_unit():
+    x = np.linspace(-3, 3, 50)
+    data = nw.Dataset(x, np.c_[np.sin(x), 1000 * x], target_names=("a", "b"), target_units=("m", "kg"))
+    fit = nw.fit(data, validation=0.2, steps=50)
+    errors = np.sqrt(np.mean((fit.network(fit.held_out.inputs) - fit.held_out.targets) ** 2, axis=0))
+    assert f"a to {nice(errors[0])} m and b to {nice(errors[1])} kg on the 10 samples held out" in str(nw.inspect(fit))
 
 
 def test_held_out_samples_are_reported():

@@ -31,11 +31,11 @@ class Periodogram:
 
     @property
     def chance(self) -> Float[np.ndarray, " frequency"]:
-        """Probability that white noise reaches this power at one given frequency, (1 - P)^((N - 3)/2).
+        """Probability that white noise reaches this power at one given frequency, (1 - P)^((N - 3)/2); 1 for N ≤ 3.
 
         Source: Zechmeister & Kürster (2009), eq. 24, for the normalisation used here.
         """
-        return np.clip(1 - self.power, 0, 1) ** ((self.samples - 3) / 2)
+        return np.clip(1 - self.power, 0, 1) ** max((self.samples - 3) / 2, 0)
 
 
 def grid(x: Float[np.ndarray, " sample"]) -> Float[np.ndarray, " frequency"]:

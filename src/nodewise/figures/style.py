@@ -22,6 +22,10 @@ from matplotlib.figure import Figure
 
 from nodewise.errors import NodewiseError
 from nodewise.files import replacing
+from nodewise.inspection.reading import counted as counted
+from nodewise.inspection.reading import nice
+
+number = nice  # what a reading calls a number for people, so that a picture and its sentence agree
 
 INK = "#222222"  # text, and the network's curve
 TRUTH = "#0072b2"  # the true function
@@ -125,18 +129,6 @@ def short(name: str, length: int = _NAME_LENGTH) -> str:
 def label(name: str, unit: str = "") -> str:
     """Return "name (unit)" for an axis."""
     return f"{short(name)} ({short(unit, 16)})" if unit else short(name)
-
-
-def number(value: float) -> str:
-    """Return a number for people: 3 significant digits, from 1000 to a million the whole number."""
-    value = float(value)
-    text = f"{value:.0f}" if 999.5 <= abs(value) < 1e6 else f"{value:.3g}"
-    return "0" if text == "-0" else text.replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-
-
-def counted(count: int, noun: str) -> str:
-    """Return "1 node" or "3 nodes"."""
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def legend(ax: Axes, handles: Any = None, below: bool = False) -> None:

@@ -149,7 +149,7 @@ def contributions(network: Any, x: Any, layer: int = -1) -> Contributions:
     trace = network.trace(samples)
     h = samples if index < 0 else trace[index][1]
     values, bias = _parts(network, trace, h, index)
-    is_output = network.dense[-1].activation.linear
+    is_output = network.dense[-1].activation.identity
     output = network(samples) if is_output else trace[-1][0]
     last = index == len(network.hidden) - 1
     designs = _designs(values, h if last else None, _output_layer(network).weight)
@@ -287,24 +287,27 @@ def _statistics(
     designs: Iterator[tuple[_Design, Float[np.ndarray, " node"]]],
 ) -> dict[str, np.ndarray]:
     """Return share, bias_share, cancellation, both removal costs, and which outputs are constant."""
-    centred = output - output.mean(axis=0)
-    spread = np.sqrt((centred**2).mean(axis=0))
     magnitude = np.maximum(values.max(axis=0), -values.min(axis=0)).sum(axis=0) + np.abs(bias).reshape(
         -1, output.shape[1]
     ).max(axis=0)
-    constant = spread <= _CONSTANT * magnitude
-    divisor = np.where(constant, np.inf, spread**2)
-    varying_bias = bias - bias.mean(axis=0) if bias.ndim > 1 else np.zeros_like(centred[:1])
-    total = (varying_bias**2).mean(axis=0)
+    varying_bias = bias - bias.mean(axis=0) if bias.ndim > 1 else np.zeros((1, output.shape[1]))
+    total, variance, bias_share = (varying_bias**2).mean(axis=0), np.empty(output.shape[1]), np.empty(output.shape[1])
     result = {name: np.empty(values.shape[1:]) for name in ("share", "removal_cost", "removal_cost_refit")}
     for o, (design, weight) in enumerate(designs):
-        result["share"][:, o] = weight * (design.centred.T @ centred[:, o]) / len(output) / divisor[o]
+        # The centred parts add up to the centred output; so added, no bias beside which they are small costs digits.
+        centred = design.centred @ weight + varying_bias[:, o]
+        variance[o] = (centred**2).mean()
+        result["share"][:, o] = weight * (design.centred.T @ centred) / len(output)
+        bias_share[o] = (varying_bias[:, o] * centred).mean()
         result["removal_cost"][:, o] = np.abs(weight) * np.sqrt(design.variance + design.mean**2)
         result["removal_cost_refit"][:, o] = np.abs(weight) * design.distance
         total[o] += (weight**2 * design.variance).sum()
+    constant = np.sqrt(variance) <= _CONSTANT * magnitude
+    divisor = np.where(constant, np.inf, variance)
+    result["share"] /= divisor
     whole = np.sqrt(total) > _CONSTANT * magnitude
     return result | {
-        "bias_share": (varying_bias * centred).mean(axis=0) / divisor,
+        "bias_share": bias_share / divisor,
         "cancellation": np.where(constant, np.where(whole, np.inf, 0), np.sqrt(total / divisor)),
         "constant": constant,
     }

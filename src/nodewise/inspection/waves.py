@@ -16,7 +16,7 @@ from nodewise.inspection.reading import joined, readonly
 from nodewise.network import Dense, Network
 
 # Frequencies closer than this, relatively, are one: they differ by rounding alone.
-SAME = 1e-9
+SAME = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ def composition(network: Network) -> Composition | None:
     straight lines before and after do not matter.
     """
     layers = _without_linear(network.folded.dense)
-    if len(layers) != 2 or (wave := layers[0].activation.wave) is None or not layers[1].activation.linear:
+    if len(layers) != 2 or (wave := layers[0].activation.wave) is None or not layers[1].activation.identity:
         return None
     hidden, output = layers
     line = _line(hidden)

@@ -203,7 +203,7 @@ def _fold(layers: Sequence[Layer]) -> list[Dense]:
     if (factor == 1).all() and not shift.any():
         return folded
     last = folded[-1]
-    if last.activation == find("identity"):
+    if last.activation.identity:
         folded[-1] = Dense(factor[:, None] * last.weight, factor * last.bias + shift, last.activation)
     else:
         folded.append(Dense(np.diag(factor), shift, find("identity")))

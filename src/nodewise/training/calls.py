@@ -68,7 +68,7 @@ def run_all(
     samples = batch.weights.size
     orders = _Orders(samples, settings.batch, settings.seed)
     begun = loop.begin(model, solver, first, batch, held_out, orders.rows(0, 1), dtype(settings.l2))
-    ceiling = _GROWTH * max(float(np.nanmax(np.asarray(begun.state.loss))), float(np.mean(batch.targets**2)))
+    ceiling = _ceiling(np.asarray(begun.state.loss), batch.targets)
     work = 6 * model.parameters * (settings.batch or samples) * settings.starts
     length = _whole_strides(_FIRST_CALL / work, stride, slots)
     now, records, done, interrupted = begun, [], 0, False
@@ -93,7 +93,14 @@ def run_all(
                 progress(done, settings.steps, float(np.nanmin(np.asarray(now.state.loss))))
     except KeyboardInterrupt:
         interrupted = True
-    return _join(first, begun, now, records, stride, interrupted)
+    return _join(first, begun, now, records, todo, stride, interrupted)
+
+
+def _ceiling(losses: Float[np.ndarray, " start"], targets: Float[np.ndarray, "output sample"]) -> float:
+    """Return the objective above which a start counts as diverged; finite, so that infinity always does."""
+    with np.errstate(over="ignore"):
+        sizes = [*losses[np.isfinite(losses)], np.mean(np.square(targets, dtype=float))]
+        return float(min(_GROWTH * max(map(float, sizes)), np.finfo(targets.dtype).max))
 
 
 def _whole_strides(steps: float, stride: int, slots: int) -> int:
@@ -126,6 +133,7 @@ def _join(
     begun: loop.Progress,
     now: loop.Progress,
     records: list[tuple[int, loop.Record]],
+    todo: Plan,
     stride: int,
     interrupted: bool,
 ) -> Runs:
@@ -137,8 +145,8 @@ def _join(
     every = [_joined(first, snapshots, start, end) for start, end in enumerate(ends)]
     finite = [np.isfinite(parameters).all(axis=1) for parameters, _ in every]
     thinned = (
-        f"Kept the parameters of every {stride}th step: those of all {int(ends.max())} steps would take more memory "
-        "than history_megabytes allows."
+        f"Kept the parameters of every {stride}th step: those of all {todo.settings.steps} steps would take more "
+        "memory than history_megabytes allows."
     )
     return Runs(
         [parameters[good] for (parameters, _), good in zip(every, finite, strict=True)],

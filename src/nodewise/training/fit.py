@@ -17,7 +17,7 @@ from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.device import on_cpu
 from nodewise.training.history import History, build
 from nodewise.training.objective import Batch, Model, unravel
-from nodewise.training.outcome import Ending, Outcome, describe
+from nodewise.training.outcome import Ending, Outcome, describe, last_tenth
 from nodewise.training.plan import Plan, plan
 from nodewise.training.settings import Settings
 
@@ -153,6 +153,7 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     todo = plan(settings, data.samples, model.parameters)
     settings = todo.settings
     train, held_out = data.split(todo.validation, settings.seed) if todo.validation else (data, None)
+    settings.check_batch(train.samples)
     scales = _scales(train, settings.scale)
     dtype = np.dtype(settings.precision)
     batch, out = _batch(train, scales, dtype), held_out and _batch(held_out, scales, dtype)
@@ -182,21 +183,21 @@ def _choose(ran: Runs) -> Starts:
 
 
 def _judge(ran: Runs, start: int) -> float:
-    return float(ran.best_losses[start]) if ran.best_losses is not None else float(ran.losses[start][_last(ran, start)])
-
-
-def _last(ran: Runs, start: int) -> int:
-    """Return the last step, or the one of the lowest loss where the start diverged."""
-    losses = ran.losses[start]
-    return int(np.nanargmin(losses)) if ran.reasons[start] == loop.DIVERGED else len(losses) - 1
+    return float(ran.losses[start][_kept(ran, start)[0]] if ran.best_losses is None else ran.best_losses[start])
 
 
 def _kept(ran: Runs, start: int) -> tuple[int, np.ndarray]:
-    """Return the step a start is kept at and its parameters there."""
+    """Return the step a start is kept at and its parameters there: the best, the last, or of one diverged the lowest.
+
+    Without samples held out it is one of the snapshots.
+    """
     if ran.best_steps is not None and ran.best_parameters is not None:
         return int(ran.best_steps[start]), ran.best_parameters[start]
-    snapshot = int(np.searchsorted(ran.steps[start], _last(ran, start), side="right")) - 1
-    return int(ran.steps[start][snapshot]), ran.parameters[start][snapshot]
+    steps, snapshot = ran.steps[start], -1
+    if ran.reasons[start] == loop.DIVERGED:
+        losses = ran.losses[start][steps]
+        snapshot = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    return int(steps[snapshot]), ran.parameters[start][snapshot]
 
 
 def _ending(ran: Runs, chosen: Starts, todo: Plan) -> Ending:
@@ -205,9 +206,17 @@ def _ending(ran: Runs, chosen: Starts, todo: Plan) -> Ending:
     if ran.interrupted and reason == "finished":
         reason = "interrupted"
     return Ending(
-        reason, len(ran.losses[best]) - 1, _kept(ran, best)[0], settings.steps, settings.solver, todo.rate,
+        reason, len(ran.losses[best]) - 1, _kept(ran, best)[0],
+        _fall(ran.losses[best]) if reason == "finished" else 0.0, settings.solver, todo.rate,
         settings.patience, settings.starts, chosen.good, chosen.diverged,
     )  # fmt: skip
+
+
+def _fall(losses: Float[np.ndarray, " step"]) -> float:
+    """Return by what share the mean loss of the last tenth of the steps is below that of the tenth before."""
+    tenth = last_tenth(len(losses) - 1)
+    before, after = losses[-2 * tenth : -tenth].mean(), losses[-tenth:].mean()
+    return float(1 - after / before) if before > 0 else 0.0
 
 
 def _scales(train: Dataset, scale: bool) -> tuple[Scale, Scale] | None:

@@ -15,44 +15,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from nodewise.activations import find
-
-_SHARED = ("abs", "cos", "exp", "expm1", "floor", "log1p", "maximum", "minimum", "ones_like", "sign", "sin", "tanh")
-
-
-def _where(condition: Any, first: Any, second: Any) -> Any:
-    # Two plain numbers would come out as float64 in a float32 program's weak promotion on some versions.
-    return jnp.where(condition, first, second)
-
+from nodewise.activations import SAME_NAMED, find
 
 operations = SimpleNamespace(
-    **{name: getattr(jnp, name) for name in _SHARED},
-    where=_where,
+    **{name: getattr(jnp, name) for name in SAME_NAMED},
+    where=jnp.where,
     sigmoid=lambda z: 1 / (1 + jnp.exp(-z)),
     erf=jax.lax.erf,
 )
-
-
-@dataclass(frozen=True)
-class Model:
-    """What a training program is compiled for.
-
-    Attributes:
-        sizes: Number of features, of nodes per hidden layer, and of outputs.
-        activations: One name per `Dense` layer, the output layer's last.
-        loss: Name in `losses.LOSSES`.
-        penalty: What `l2` is put on: "none", "weights" or "all" (weights and biases).
-    """
-
-    sizes: tuple[int, ...]
-    activations: tuple[str, ...]
-    loss: "Loss"
-    penalty: str = "none"
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights and biases."""
-        return count(self.sizes)
 
 
 @dataclass(frozen=True)
@@ -68,6 +38,28 @@ class Loss:
     name: str
     value: Callable[[Any], Any]
     derivative: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a training program is compiled for.
+
+    Attributes:
+        sizes: Number of features, of nodes per hidden layer, and of outputs.
+        activations: One name per `Dense` layer, the output layer's last.
+        loss: A row of `losses.LOSSES`.
+        penalty: What `l2` is put on: "none", "weights" or "all" (weights and biases).
+    """
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: Loss
+    penalty: str = "none"
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        return count(self.sizes)
 
 
 class Batch(NamedTuple):

@@ -28,12 +28,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Ending:
-    """The facts the sentence is made of."""
+    """The facts the sentence is made of: those of the start that was kept, its settings, and all starts counted.
+
+    Attributes:
+        reason, step, kept: As in `Outcome`.
+        fall: By what share the loss fell from the last but one tenth of the steps to the last.
+        solver, rate, patience: As in the settings.
+        starts: How many there were.
+        good: How many of them came within 10 % of the best.
+        diverged: How many of them diverged.
+    """
 
     reason: str
     step: int
     kept: int
-    steps: int
+    fall: float
     solver: str
     rate: float
     patience: int
@@ -50,7 +59,7 @@ _LOWER = {
     "variable_projection": 'scale the data (scale=True) or use solver="adam"',
 }
 _SENTENCES = {
-    "finished": "Did all {steps} steps without settling; more steps may lower the loss further.",
+    "finished": "Did {counted}; {trend}.",
     "converged": "Converged after {step} steps: the loss no longer falls.",
     "stopped_early": "Stopped after {step} steps: the held-out samples got no better for {patience} steps; "
     "kept step {kept}.",
@@ -59,12 +68,28 @@ _SENTENCES = {
 }
 
 
+_FALLING = 0.01  # a smaller fall is called none
+
+
+def last_tenth(steps: int) -> int:
+    """Return how many steps a tenth of them are, at least 1."""
+    return max(steps // 10, 1)
+
+
+def _trend(end: Ending) -> str:
+    last = last_tenth(end.step)
+    over = f"over the last {last if last > 1 else 'step'}"
+    if end.fall < _FALLING:
+        return f"the loss hardly fell {over}"
+    return f"the loss fell by {100 * end.fall:.0f} % {over}, so more steps may lower it further"
+
+
 def describe(end: Ending, notes: tuple[str, ...]) -> Outcome:
     """Return the outcome for these facts."""
     remedy = _LOWER[end.solver].format(low=end.rate / 10)
-    text = _SENTENCES[end.reason].format(
-        steps=end.steps, step=end.step, kept=end.kept, patience=end.patience, remedy=remedy
-    )
+    facts = {"step": end.step, "kept": end.kept, "patience": end.patience, "remedy": remedy}
+    counted = f"all {end.step} steps" if end.step > 1 else "the one step"
+    text = _SENTENCES[end.reason].format(counted=counted, trend=_trend(end), **facts)
     if end.starts > 1:
         text += f" {end.good} of {end.starts} starts came within 10 % of the best"
         text += f"; {end.diverged} diverged." if end.diverged else "."

@@ -54,16 +54,16 @@ def plan(settings: Settings, samples: int, parameters: int) -> Plan:
         NodewiseError: If a full-batch solver is given a batch size or a loss it cannot take.
     """
     auto, notes = settings.solver == "auto", ()
+    held_out = settings.validation
+    if held_out is None:
+        held_out = _HELD_OUT if auto and samples >= _ENOUGH_TO_HOLD_OUT else 0.0
     if auto:
         full = settings.batch is None and samples * parameters <= _FULL_BATCH_WORK
-        settings, notes = (_full_batch if full else _mini_batch)(settings, samples)
+        settings, notes = (_full_batch if full else _mini_batch)(settings, max(int(samples * (1 - held_out)), 1))
     if settings.solver in FULL_BATCH and settings.batch is not None:
         raise NodewiseError(f"solver {settings.solver} needs the full batch. Got batch={settings.batch}; leave it out.")
     if settings.solver == "variable_projection" and settings.loss != "squared":
         raise NodewiseError(f"solver variable_projection needs loss squared. Got {settings.loss!r}; use lbfgs.")
-    held_out = settings.validation
-    if held_out is None:
-        held_out = _HELD_OUT if auto and samples >= _ENOUGH_TO_HOLD_OUT else 0.0
     rate = settings.learning_rate or RATES[settings.solver]
     settings = replace(settings, validation=held_out, learning_rate=rate)
     return Plan(settings, rate, 1e-3 if auto else 1e-7, held_out, notes)

@@ -39,7 +39,7 @@ class Settings:
         patience: Steps without a better validation loss after which training stops.
         scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training.
         precision: "float64" or "float32", of the training alone.
-        history_megabytes: Memory the snapshots of one start may take; above it they are thinned, and a note says so.
+        history_megabytes: Memory the snapshots of all starts may take; above it they are thinned, and a note says so.
         seed: Seed of starts, batches and split.
     """
 
@@ -85,10 +85,8 @@ class Settings:
         """Check the settings against the data's size and the machine's memory.
 
         Raises:
-            NodewiseError: If a batch is larger than the data, or the parameters do not fit in memory.
+            NodewiseError: If the parameters do not fit in memory.
         """
-        if self.batch is not None and self.batch > samples:
-            raise NodewiseError(f"batch must be at most the number of samples, {samples}. Got {self.batch}.")
         sizes = (inputs, *self.hidden, outputs)
         parameters = sum(b * (a + 1) for a, b in itertools.pairwise(sizes))
         # Parameters, gradient, two moments, the best so far and one snapshot at each end.
@@ -100,6 +98,16 @@ class Settings:
                 f"{'-'.join(map(str, self.hidden))} make {parameters:,} parameters and need about "
                 f"{needed / 1e9:.3g} GB; use fewer nodes, fewer starts or fewer samples."
             )
+
+    def check_batch(self, samples: int) -> None:
+        """Check the size of a batch against the samples trained on.
+
+        Raises:
+            NodewiseError: If a batch is larger.
+        """
+        if self.batch is not None and self.batch > samples:
+            aside = " that are not held out" if self.validation else ""
+            raise NodewiseError(f"batch must be at most the number of samples{aside}, {samples}. Got {self.batch}.")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON and TOML."""

@@ -14,6 +14,7 @@ from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
 from nodewise.inspection.reading import Reading, as_network, plain
 from nodewise.inspection.spectrum import spectrum
+from nodewise.inspection.waves import composition
 from nodewise.network import Network
 from nodewise.viewer.verdict import verdict
 
@@ -82,7 +83,7 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     _check_names(network, data)
     readings: dict[str, Reading] = {"contributions": contributions(network, data), "health": health(network, data)}
     readings["extrapolation"] = extrapolation(network, data)
-    if len(network.hidden) == 1 and network.hidden[0].activation.wave is not None:
+    if composition(network) is not None:
         readings["spectrum"] = spectrum(network, data)
     return Inspection(network, data, fit, readings)
 

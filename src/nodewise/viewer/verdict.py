@@ -37,16 +37,26 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
     """Yield the error on the samples, per output, in the target's unit."""
     if data.targets is None:
         return
-    errors = np.sqrt(np.mean((network(data.inputs) - data.targets) ** 2, axis=0))
-    shares = 1 - errors**2 / data.targets.var(axis=0)
-    said = [
-        f"fits {f'{name} ' if len(errors) > 1 else ''}to {nice(error)}{f' {unit}' if unit else ''}{_quality(share)}"
-        for name, unit, error, share in zip(network.output_names, network.output_units, errors, shares, strict=True)
-    ]
+    spread = data.targets.std(axis=0)
+    ratio = np.divide(_errors(network, data), spread, out=np.zeros_like(spread), where=spread > 0)
+    said = [f"fits {text}{_quality(1 - r**2)}" for text, r in zip(_said_errors(network, data), ratio, strict=True)]
     where = (
         f"inside [{nice(data.low[0])}, {nice(data.high[0])}]" if data.features == 1 else f"on {data.samples} samples"
     )
     yield f"{joined(said)} {where}"
+
+
+def _errors(network: Network, data: Dataset) -> np.ndarray:
+    return np.sqrt(np.mean((network(data.inputs) - data.targets) ** 2, axis=0))
+
+
+def _said_errors(network: Network, data: Dataset) -> list[str]:
+    """Return "to 0.4 ppm", or for several outputs "y1 to 0.4 ppm", "y2 to 3", …."""
+    many = network.outputs > 1
+    return [
+        f"{f'{name} ' if many else ''}to {nice(error)}{f' {unit}' if unit else ''}"
+        for name, unit, error in zip(network.output_names, network.output_units, _errors(network, data), strict=True)
+    ]
 
 
 def _quality(share: float) -> str:
@@ -58,8 +68,7 @@ def _quality(share: float) -> str:
 def _held_out(fit: Any) -> Iterator[str]:
     held_out = getattr(fit, "held_out", None)
     if held_out is not None:
-        error = np.sqrt(np.mean((fit.network(held_out.inputs) - held_out.targets) ** 2))
-        yield f"{nice(error)} on the {held_out.samples} samples held out"
+        yield f"{joined(_said_errors(fit.network, held_out))} on the {counted(held_out.samples, 'sample')} held out"
 
 
 def _ending(fit: Any) -> Iterator[str]:
