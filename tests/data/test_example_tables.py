@@ -42,7 +42,7 @@ def test_diabetes_is_that_of_scikit_learn():
 
 
 def test_the_read_me_names_every_table_and_column():
-    read_me = (FOLDER / "README.md").read_text(encoding="utf-8")
+    read_me = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
     for path in FOLDER.glob("*.csv"):
         assert f"## {path.name}:" in read_me
         for column in path.read_text(encoding="utf-8").split("\n", 1)[0].split(","):

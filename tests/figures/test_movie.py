@@ -172,9 +172,15 @@ def test_refusals(sigmoid, table, tmp_path):
         "leave contributions out."
     )
     missing = tmp_path / "missing" / "m.gif"
-    assert save(missing) == f"{missing} could not be written: No such file or directory. Choose another folder."
+    assert (
+        save(missing)
+        == f"{missing} could not be written: No such file or directory. Its folder does not exist; make it first."
+    )
     missing = tmp_path / "missing" / "m.mp4"
-    assert save(missing) == f"{missing} could not be written: No such file or directory. Choose another folder."
+    assert (
+        save(missing)
+        == f"{missing} could not be written: No such file or directory. Its folder does not exist; make it first."
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -93,7 +93,10 @@ def test_refusals(sigmoid, tmp_path):
     missing = tmp_path / "missing" / "fit.png"
     with pytest.raises(NodewiseError) as caught:
         shown.save(missing)
-    assert str(caught.value) == f"{missing} could not be written: No such file or directory. Choose another folder."
+    assert (
+        str(caught.value)
+        == f"{missing} could not be written: No such file or directory. Its folder does not exist; make it first."
+    )
 
 
 def test_a_notebook_shows_the_picture_once(sigmoid):
