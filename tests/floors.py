@@ -38,6 +38,7 @@ BASES: dict[str, Bases] = {
     "training": Bases(below=frozenset({"device", "objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
+    "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject"})),

@@ -137,6 +137,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
+def centred(values: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, "sample node"]:
+    """Return values around their mean, the largest 1, so that squares of very small ones do not vanish."""
+    values = values - values.mean(axis=0)
+    largest = np.abs(values).max(axis=0)
+    return values / np.where(largest > 0, largest, 1)
+
+
 def readonly(values: Any) -> np.ndarray:
     """Return an array that cannot be written to."""
     array = np.asarray(values)
