@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
@@ -16,7 +15,7 @@ from nodewise.network import Dense, Network, Scale
 from nodewise.training import first_order, lbfgs, loop, losses, starts, variable_projection
 from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.history import History, build
-from nodewise.training.objective import Batch, Model, unravel
+from nodewise.training.objective import Batch, Model, arithmetic, unravel
 from nodewise.training.outcome import Ending, Outcome, describe, last_tenth
 from nodewise.training.plan import Plan, plan
 from nodewise.training.settings import Settings
@@ -159,7 +158,7 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     batch, out = _batch(train, scales, dtype), held_out and _batch(held_out, scales, dtype)
     setting = starts.Setting(model.sizes, rows, batch.inputs.T.astype(float), batch.targets.T.astype(float))
     first = starts.draw(settings.start, setting, settings.starts, settings.seed).astype(dtype)
-    with jax.enable_x64(settings.precision == "float64"):
+    with arithmetic(dtype):
         ran = run_all(_SOLVERS[settings.solver], model, todo, first, batch, out, progress)
     chosen = _choose(ran)
     history = History(ran.parameters[chosen.best], ran.steps[chosen.best], model, _template(data, model, scales))

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.network import Dense, Network, Scale
-from nodewise.training.objective import Model, forward, unravel
+from nodewise.training.objective import Model, arithmetic, forward, unravel
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class History:
         if isinstance(first, Scale):
             values = first(values)
         dtype = self.parameters.dtype
-        with jax.enable_x64(dtype == np.float64):
+        with arithmetic(dtype):
             raw = _curves(self.model, self.parameters, np.ascontiguousarray(values.T, dtype))
             out = np.asarray(raw).swapaxes(1, 2)
         return out if not isinstance(last, Scale) else last.shift.astype(dtype) + last.factor.astype(dtype) * out

@@ -5,8 +5,9 @@ with the weights [node, feature] each layer is then one dot product in the order
 a CPU is up to twice as fast as sample-major and many times faster than batching over starts.
 """
 
+import contextlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -74,6 +75,18 @@ class Batch(NamedTuple):
     inputs: Any
     targets: Any
     weights: Any
+
+
+@contextlib.contextmanager
+def arithmetic(dtype: np.dtype) -> Iterator[None]:
+    """Compute in this precision and by the usual rules of JAX in the block, whatever the program around it chose."""
+    with (
+        jax.enable_x64(dtype == np.float64),
+        jax.numpy_rank_promotion("allow"),
+        jax.numpy_dtype_promotion("standard"),
+        jax.debug_nans(False),  # a training that diverges is reported, not raised
+    ):
+        yield
 
 
 def count(sizes: Sequence[int]) -> int:
