@@ -1,6 +1,7 @@
 """How a figure is written down: the same every time, well formed, and safe with any name."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -109,3 +110,15 @@ def test_a_notebook_shows_the_picture_once(sigmoid):
 
 def test_figures_open_no_window_and_need_no_pyplot(fresh_python):
     fresh_python("-c", "import sys, nodewise.figures\nassert 'matplotlib.pyplot' not in sys.modules")
+
+
+def test_a_long_label_is_wrapped_and_stays_in_the_picture():
+    x = list(range(30))
+    data = nw.Dataset(x, [n * n % 7 for n in x], target_names="a very long name of a target, " * 3, target_units="kg")
+    network = nw.Network.from_weights([([[1.0]], [0.0], "cosine"), ([[1.0]], [0.0], "identity")])
+    network = replace(network, output_names=data.target_names, output_units=data.target_units)
+    shown = figures.spectrum(network, data)
+    shown.figure.draw_without_rendering()
+    box = shown.ax.yaxis.label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.y1 <= shown.figure.bbox.y1

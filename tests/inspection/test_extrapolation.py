@@ -257,7 +257,7 @@ def test_range_and_gaps_of_one_feature():
     assert reading.inside([-0.1, 0, 0.5, 1, 2, 3, 4, 4.1]).tolist() == [
         False, True, True, True, False, True, True, False,
     ]  # fmt: skip
-    assert reading.summary.endswith(": do not use it there; no sample lies between 1.0 and 3.0 either.")
+    assert reading.summary.endswith(": do not use it there; no sample lies between 1 and 3 either.")
 
 
 def test_uniform_samples_rarely_have_gaps():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nodewise.activations import find, names
-from nodewise.inspection.reading import counted, homogeneous, joined, listed, nice, plain, readonly
+from nodewise.inspection.reading import apart, counted, homogeneous, joined, listed, nice, plain, readonly
 from nodewise.network import Network
 
 
@@ -30,6 +30,21 @@ from nodewise.network import Network
 )
 def test_numbers_for_people(number, text):
     assert nice(number) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (-10, 10, ("-10", "10")),
+        (0, 0.001, ("0", "0.001")),
+        (1958.2, 2001.97, ("1958", "2002")),
+        (1964.15, 1964.44, ("1964.15", "1964.44")),
+        (1.7e9, 1.7e9 + 59 * 86400, ("1.7e9", "1.7051e9")),
+        (3, 3, ("3", "3")),
+    ],
+)
+def test_ranges_for_people(low, high, text):
+    assert apart(low, high) == text
 
 
 def test_words():

@@ -135,6 +135,22 @@ def test_a_start_that_overflows_at_once_is_still_a_fit():
     assert fit.outcome.step == 0
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs", "variable_projection"])
+def test_what_the_user_set_in_jax_changes_nothing_and_stays(solver):
+    import jax
+
+    ways = {"steps": 20, "l2": 0.1, "starts": 2}
+    usual = nw.fit(SINE, (4, 3), "tanh", solver, **ways)
+    with jax.numpy_rank_promotion("raise"), jax.numpy_dtype_promotion("strict"), jax.debug_nans(True):
+        strict = nw.fit(SINE, (4, 3), "tanh", solver, **ways)
+        assert jax.config.jax_numpy_rank_promotion == "raise"
+        curves = strict.history.curves(SINE.inputs)
+        assert nw.fit(SINE, solver="gradient_descent", learning_rate=50).outcome.reason == "diverged"
+    assert strict.history.parameters.tobytes() == usual.history.parameters.tobytes()
+    assert curves.tobytes() == usual.history.curves(SINE.inputs).tobytes()
+    assert not jax.config.jax_enable_x64
+
+
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 @pytest.mark.parametrize("loss", ["squared", "huber"])
 def test_targets_whose_squares_overflow_are_still_a_fit(precision, loss):

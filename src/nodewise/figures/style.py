@@ -43,6 +43,7 @@ NODES = (
 WIDE = (7.2, 4.0)  # inches
 _DPI = 150
 _TITLE_WIDTH = 74  # characters per line over a figure of WIDE
+_LABEL_WIDTH = 40  # characters per line beside it
 _NAME_LENGTH = 32
 _MOST_SAMPLES = 4000  # more dots make a heavy picture that shows no more
 _FORMATS = (".png", ".svg", ".pdf")
@@ -106,7 +107,7 @@ def write(ax: Axes, title: str, x: str = "", y: str = "") -> None:
     wrapped = textwrap.fill(" ".join(title.split()), max(24, int(_TITLE_WIDTH * share)))
     ax.set_title(plain(wrapped), loc="left", fontsize=10.5, color=INK, pad=8)
     ax.set_xlabel(x, fontsize=10, color=INK)
-    ax.set_ylabel(y, fontsize=10, color=INK)
+    ax.set_ylabel(textwrap.fill(y, _LABEL_WIDTH), fontsize=10, color=INK)
 
 
 def _columns(ax: Axes) -> int:

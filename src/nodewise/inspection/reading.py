@@ -109,15 +109,24 @@ def nice(number: float) -> str:
     number = float(number)
     if 999.5 <= abs(number) < 1e6:
         return f"{number:.0f}"
-    mantissa, e, exponent = f"{number:.3g}".partition("e")
+    return _significant(number, 3)
+
+
+def _significant(number: float, digits: int) -> str:
+    mantissa, e, exponent = f"{number:.{digits}g}".partition("e")
     text = f"{mantissa}e{int(exponent)}" if e else mantissa
     return "0" if text == "-0" else text
 
 
-def apart(low: float, high: float) -> str:
-    """Return "1964.15 and 1964.44": two numbers with as many digits as it takes to tell them apart."""
-    digits = max(0, 1 - math.floor(math.log10(high - low)))
-    return f"{low:.{digits}f} and {high:.{digits}f}" if digits else f"{nice(low)} and {nice(high)}"
+def apart(low: float, high: float) -> tuple[str, str]:
+    """Return ("1964.15", "1964.44"): two numbers with two digits more than it takes to tell them apart, as `nice` if 3.
+
+    So a range of dates in seconds reads [1.7e9, 1.7051e9].
+    """
+    low, high = float(low), float(high)
+    largest, distance = max(abs(low), abs(high)), high - low
+    digits = math.ceil(math.log10(largest / distance)) + 2 if distance > 0 else 3
+    return (nice(low), nice(high)) if digits <= 3 else (_significant(low, digits), _significant(high, digits))
 
 
 def joined(words: Sequence[str]) -> str:

@@ -11,10 +11,16 @@ ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
 
 @contextmanager
 def on_cpu(precision: str) -> Iterator[None]:
-    """Run the block's JAX programs on the CPU in "float64" or "float32".
+    """Run the block's JAX programs on the CPU in "float64" or "float32", by JAX's usual rules.
 
     A step of a small network takes a microsecond there; on an accelerator the launch of its many small kernels takes a
     hundred times as long.
     """
-    with jax.enable_x64(precision == "float64"), jax.default_device(jax.local_devices(backend="cpu")[0]):
+    with (
+        jax.default_device(jax.local_devices(backend="cpu")[0]),
+        jax.enable_x64(precision == "float64"),
+        jax.numpy_rank_promotion("allow"),
+        jax.numpy_dtype_promotion("standard"),
+        jax.debug_nans(False),  # a training that diverges is reported, not raised
+    ):
         yield

@@ -7,7 +7,7 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.inspection.health import Health
-from nodewise.inspection.reading import Reading, counted, joined, nice
+from nodewise.inspection.reading import Reading, apart, counted, joined, nice
 from nodewise.network import Network
 
 _POOR = 0.5  # share of the variance below which a fit is called poor
@@ -41,7 +41,9 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
     ratio = np.divide(_errors(network, data), spread, out=np.zeros_like(spread), where=spread > 0)
     said = [f"fits {text}{_quality(1 - r**2)}" for text, r in zip(_said_errors(network, data), ratio, strict=True)]
     where = (
-        f"inside [{nice(data.low[0])}, {nice(data.high[0])}]" if data.features == 1 else f"on {data.samples} samples"
+        f"inside [{', '.join(apart(data.low[0], data.high[0]))}]"
+        if data.features == 1
+        else f"on {data.samples} samples"
     )
     yield f"{joined(said)} {where}"
 

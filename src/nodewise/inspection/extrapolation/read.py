@@ -70,8 +70,8 @@ class Extrapolation(Reading):
             said = [f"{name} {text}" for name, text in zip(self.output_names, said, strict=True)]
         else:
             said = [f"it {said[0]}"]
-        within = f"[{nice(self.support.low[0])}, {nice(self.support.high[0])}]"
-        return f"Outside {within} {'; '.join(said)}{self._advice()}{self._gap()}."
+        within = ", ".join(apart(self.support.low[0], self.support.high[0]))
+        return f"Outside [{within}] {'; '.join(said)}{self._advice()}{self._gap()}."
 
     def _counts(self) -> str:
         kinds = [kind for each in self.ends for kind in each.kind]
@@ -99,13 +99,13 @@ class Extrapolation(Reading):
         high = self.horizon.center[0] + self.horizon.distance[0]
         if not (low < self.support.low[0] and high > self.support.high[0]):
             return ", but the data do not fix its frequency: do not use it there"
-        return f"; trust its phase from about {self.feature_names[0]} = {nice(low)} to {nice(high)}"
+        return f"; trust its phase from about {self.feature_names[0]} = {' to '.join(apart(low, high))}"
 
     def _gap(self) -> str:
         if not len(self.support.gaps[0]):
             return ""
         low, high = self.support.gaps[0][0]
-        return f"; no sample lies between {apart(low, high)} either"
+        return f"; no sample lies between {' and '.join(apart(low, high))} either"
 
     def table(self) -> list[Row]:
         """Return one row per end and output."""
