@@ -120,6 +120,12 @@ def apart(low: float, high: float) -> str:
     return f"{low:.{digits}f} and {high:.{digits}f}" if digits else f"{nice(low)} and {nice(high)}"
 
 
+def interval(low: float, high: float) -> str:
+    """Return "[-10, 10]" or "[2020.00, 2020.68]": two numbers with as many digits as their distance asks for."""
+    narrow = 0 < high - low < 0.01 * max(abs(low), abs(high))
+    return f"[{apart(low, high).replace(' and ', ', ')}]" if narrow else f"[{nice(low)}, {nice(high)}]"
+
+
 def joined(words: Sequence[str]) -> str:
     """Return "a", "a and b", or "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

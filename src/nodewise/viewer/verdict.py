@@ -7,9 +7,10 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.inspection.health import Health
-from nodewise.inspection.reading import Reading, counted, joined, nice
+from nodewise.inspection.reading import Reading, counted, interval, joined, nice
 from nodewise.network import Network
 
+_EXACT = 1e-12  # error, in standard deviations of the target, below which only rounding is left
 _POOR = 0.5  # share of the variance below which a fit is called poor
 # What `Health` knows of a node, and how the verdict says it of several.
 _STATES = {"dead": "dead", "saturated": "saturated", "linear": "no more than straight lines"}
@@ -17,9 +18,9 @@ _ENDINGS = {"diverged": "training diverged", "interrupted": "training was interr
 
 
 def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Reading]) -> str:
-    """Return the verdict: architecture; error inside; state of the nodes; what happens outside."""
+    """Return the verdict: architecture; error inside, with doubts; state of the nodes; what happens outside."""
     outside = readings["extrapolation"].summary
-    parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_ending(fit)]
+    parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_freedom(fit), *_ending(fit)]
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
@@ -30,7 +31,11 @@ def _architecture(network: Network) -> str:
     if not network.hidden:
         return "A linear model"
     layers = [counted(layer.outputs, f"{layer.activation.name} node") for layer in network.hidden]
-    return layers[0] if len(layers) == 1 else f"{len(layers)} hidden layers of {joined(layers)}"
+    if len(layers) == 1:
+        return layers[0]
+    if len(set(layers)) == 1:
+        return f"{len(layers)} hidden layers of {layers[0]} each"
+    return f"{len(layers)} hidden layers of {joined(layers)}"
 
 
 def _inside(network: Network, data: Dataset) -> Iterator[str]:
@@ -38,15 +43,30 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
     if data.targets is None:
         return
     errors = np.sqrt(np.mean((network(data.inputs) - data.targets) ** 2, axis=0))
-    shares = 1 - errors**2 / data.targets.var(axis=0)
+    spreads = data.targets.std(axis=0)
     said = [
-        f"fits {f'{name} ' if len(errors) > 1 else ''}to {nice(error)}{f' {unit}' if unit else ''}{_quality(share)}"
-        for name, unit, error, share in zip(network.output_names, network.output_units, errors, shares, strict=True)
+        f"{f'{name} ' if len(errors) > 1 else ''}{_error(error, spread, unit)}"
+        for name, unit, error, spread in zip(network.output_names, network.output_units, errors, spreads, strict=True)
     ]
-    where = (
-        f"inside [{nice(data.low[0])}, {nice(data.high[0])}]" if data.features == 1 else f"on {data.samples} samples"
-    )
-    yield f"{joined(said)} {where}"
+    where = f"inside {interval(data.low[0], data.high[0])}" if data.features == 1 else f"on {data.samples} samples"
+    yield f"fits {joined(said)} {where}"
+
+
+def _error(error: float, spread: float, unit: str) -> str:
+    if error <= _EXACT * spread:
+        return "exactly"
+    return f"to {nice(error)}{f' {unit}' if unit else ''}{_quality(1 - (error / spread) ** 2 if spread else 0)}"
+
+
+def _freedom(fit: Any) -> Iterator[str]:
+    """Yield a doubt of a training in which the samples did not suffice to fix the parameters."""
+    if fit is None:
+        return
+    held_out = getattr(fit, "held_out", None)
+    samples = fit.data.samples - (held_out.samples if held_out is not None else 0)
+    parameters = fit.network.parameters
+    if parameters > samples * fit.data.outputs:
+        yield f"{parameters} parameters for {samples} samples can fit their noise, too"
 
 
 def _quality(share: float) -> str:
