@@ -15,7 +15,7 @@ from nodewise.errors import NodewiseError
 
 X = np.arange(6.0).reshape(3, 2)
 Y = np.array([1.0, 2.0, 4.0])
-finite = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(-1e100, 1e100)
 
 
 @given(hnp.arrays(np.float64, st.tuples(st.integers(2, 20), st.integers(1, 4)), elements=finite, unique=True))
@@ -161,6 +161,10 @@ REFUSALS = {
     "infinity": (
         lambda: Dataset(X, [[1, 2], [3, 4], [5, -np.inf]]),
         "targets must be finite. Got -inf at sample 2 of target 'y2'. Drop or fill such rows first.",
+    ),
+    "too large to be squared": (
+        lambda: Dataset([1, 2, 3], [1, -1e300, 3]),
+        "targets must lie between -1e100 and 1e100. Got -1e+300 at sample 1 of target 'y'. Use a larger unit.",
     ),
     "none": (
         lambda: Dataset([1, None, 3], Y),

@@ -109,7 +109,7 @@ REFUSALS = {
     "seed": (lambda: problems.sine(seed=-1), "seed must be a whole number of at least 0. Got -1."),
     "overflow": (
         lambda: problems.multiplication(samples=2, low=1e200, high=2e200),
-        "targets must be finite. Got inf at sample 0 of target 'y'. Drop or fill such rows first.",
+        ("inputs must lie between -1e100 and 1e100. Got 1.63696e+200 at sample 0 of feature 'x1'. Use a larger unit."),
     ),
 }
 

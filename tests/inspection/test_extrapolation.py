@@ -237,7 +237,7 @@ def test_rays_of_several_features():
     assert [end.name for end in reading.ends] == ["x1 → -∞", "x1 → +∞", "x2 → -∞", "x2 → +∞"]
     assert reading.ends[2].points(np.array([7.0])) == pytest.approx(np.array([[x[:, 0].mean(), 7.0]]))
     assert reading.summary == (
-        "Outside the data it continues as straight lines in 4 of 4 directions: do not use it there."
+        "Outside the data it continues as straight lines in all 4 directions: do not use it there."
     )
     (one,) = extrapolation(network, x, direction=[1, -2]).ends
     assert one.name == "along (1, -2)"
@@ -301,7 +301,8 @@ def test_the_horizon_of_the_sine():
     assert reading.horizon is not None
     assert reading.horizon.distance == pytest.approx([316], abs=0.1)
     assert reading.summary == (
-        "Outside [-10, 10] it keeps waving around 0; trust its phase from about x = -316 to 316."
+        "Outside [-10, 10] it keeps waving around 0; "
+        "if the truth is such waves, trust their phase from about x = -316 to 316."
     )
     assert reading.rmse_inside == pytest.approx([0])
     assert reading.rmse_outside == pytest.approx([0])

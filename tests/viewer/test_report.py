@@ -107,6 +107,8 @@ def test_many_features_and_outputs_have_a_page(tmp_path, hidden):
     both = nw.Dataset(data.inputs, [[y, -y] for (y,) in data.targets.tolist()])
     text, tags = page(tmp_path, nw.inspect(nw.fit(both, hidden, "tanh", steps=30)))
     assert "nan" not in " ".join(tags.text).split()
+    pictures = re.findall(r"<figure>(.*?)</figure>", text, re.DOTALL)
+    assert len(set(pictures)) == len(pictures) == 8
     assert text.endswith("</html>\n")
 
 

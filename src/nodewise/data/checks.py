@@ -13,6 +13,7 @@ from nodewise.errors import NodewiseError
 Array = NDArray[np.float64]
 
 _LARGEST = int(np.finfo(np.float64).max)
+_UTMOST = 1e100  # beyond it the squares and products of the readings may overflow
 _LONGEST = 60  # characters of a user's value in a message
 
 
@@ -51,7 +52,8 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
         names: The name of each column.
 
     Raises:
-        NodewiseError: If a value is no number, or is NaN or infinite; the message names sample (from 0) and column.
+        NodewiseError: If a value is no number, NaN, infinite or beyond 1e100; the message names sample (from 0) and
+            column.
     """
     if values.dtype.kind not in "biuf":  # bool, int, unsigned, float; of the rest only objects can all be numbers
         for (sample, column), value in np.ndenumerate(values):
@@ -67,6 +69,13 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
         raise NodewiseError(
             f"{what} must be finite. Got {result[sample, column]} at sample {sample} of {noun} {names[column]!r}. "
             "Drop or fill such rows first."
+        )
+    utmost = np.abs(result) > _UTMOST
+    if utmost.any():
+        sample, column = np.argwhere(utmost)[0]
+        raise NodewiseError(
+            f"{what} must lie between -1e100 and 1e100. Got {result[sample, column]:g} at sample {sample} of {noun} "
+            f"{names[column]!r}. Use a larger unit."
         )
     result.setflags(write=False)
     return result

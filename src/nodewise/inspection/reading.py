@@ -129,6 +129,11 @@ def apart(low: float, high: float) -> tuple[str, str]:
     return (nice(low), nice(high)) if digits <= 3 else (_significant(low, digits), _significant(high, digits))
 
 
+def interval(low: float, high: float) -> str:
+    """Return "[-10, 10]" or "[2020, 2020.68]": a range with as many digits as `apart` gives its ends."""
+    return f"[{', '.join(apart(low, high))}]"
+
+
 def joined(words: Sequence[str]) -> str:
     """Return "a", "a and b", or "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

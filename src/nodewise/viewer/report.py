@@ -48,6 +48,7 @@ class _Section:
         about: How to read it, in a sentence.
         reading: The reading whose summary and table it shows, or "".
         draw: What draws its pictures, each given the inspection and the index of an output.
+        curves: What draws more of them where there is one feature, and so curves to draw.
         needs_fit: Whether it speaks of training.
     """
 
@@ -55,6 +56,7 @@ class _Section:
     about: str
     reading: str = ""
     draw: tuple[Draw, ...] = ()
+    curves: tuple[Draw, ...] = ()
     needs_fit: bool = False
 
 
@@ -69,10 +71,8 @@ _SECTIONS = (
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
-        (
-            lambda page, o: figures.contributions(_of(page), page.data, output=o),
-            lambda page, o: figures.contributions(_of(page), page.data, output=o, stacked=True),
-        ),
+        (lambda page, o: figures.contributions(_of(page), page.data, output=o),),
+        (lambda page, o: figures.contributions(_of(page), page.data, output=o, stacked=True),),
     ),
     _Section(
         "Outside the data",
@@ -131,8 +131,9 @@ def _section(page: Page, section: _Section) -> str:
         parts.append(f'<p class="summary">{escape(reading.summary)}</p>')
     parts += [f'<p class="about">{section.about}</p>'] if section.about else []
     per_output = section.title not in ("The training", "The network")
+    draws = section.draw + (section.curves if page.network.inputs == 1 else ())
     for output in range(page.network.outputs if per_output else 1):
-        parts += [_picture(draw, page, output) for draw in section.draw]
+        parts += [_picture(draw, page, output) for draw in draws]
     if reading is not None:
         parts.append(_table(reading.table()))
     if section.needs_fit:

@@ -7,9 +7,10 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.inspection.health import Health
-from nodewise.inspection.reading import Reading, apart, counted, joined, nice
+from nodewise.inspection.reading import Reading, counted, interval, joined, nice
 from nodewise.network import Network
 
+_EXACT = 1e-12  # error, in standard deviations of the target, below which only rounding is left
 _POOR = 0.5  # share of the variance below which a fit is called poor
 # What `Health` knows of a node, and how the verdict says it of several.
 _STATES = {"dead": "dead", "saturated": "saturated", "linear": "no more than straight lines"}
@@ -17,9 +18,9 @@ _ENDINGS = {"diverged": "training diverged", "interrupted": "training was interr
 
 
 def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Reading]) -> str:
-    """Return the verdict: architecture; error inside; state of the nodes; what happens outside."""
+    """Return the verdict: architecture; error inside, with doubts; state of the nodes; what happens outside."""
     outside = readings["extrapolation"].summary
-    parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_ending(fit)]
+    parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_freedom(fit), *_ending(fit)]
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
@@ -30,35 +31,46 @@ def _architecture(network: Network) -> str:
     if not network.hidden:
         return "A linear model"
     layers = [counted(layer.outputs, f"{layer.activation.name} node") for layer in network.hidden]
-    return layers[0] if len(layers) == 1 else f"{len(layers)} hidden layers of {joined(layers)}"
+    if len(layers) == 1:
+        return layers[0]
+    if len(set(layers)) == 1:
+        return f"{len(layers)} hidden layers of {layers[0]} each"
+    return f"{len(layers)} hidden layers of {joined(layers)}"
 
 
 def _inside(network: Network, data: Dataset) -> Iterator[str]:
     """Yield the error on the samples, per output, in the target's unit."""
     if data.targets is None:
         return
-    spread = data.targets.std(axis=0)
-    ratio = np.divide(_errors(network, data), spread, out=np.zeros_like(spread), where=spread > 0)
-    said = [f"fits {text}{_quality(1 - r**2)}" for text, r in zip(_said_errors(network, data), ratio, strict=True)]
-    where = (
-        f"inside [{', '.join(apart(data.low[0], data.high[0]))}]"
-        if data.features == 1
-        else f"on {data.samples} samples"
-    )
-    yield f"{joined(said)} {where}"
+    errors, spreads = _errors(network, data), data.targets.std(axis=0)
+    said = [_said(network, o, error, spread) for o, (error, spread) in enumerate(zip(errors, spreads, strict=True))]
+    where = f"inside {interval(data.low[0], data.high[0])}" if data.features == 1 else f"on {data.samples} samples"
+    yield f"fits {joined(said)} {where}"
 
 
 def _errors(network: Network, data: Dataset) -> np.ndarray:
     return np.sqrt(np.mean((network(data.inputs) - data.targets) ** 2, axis=0))
 
 
-def _said_errors(network: Network, data: Dataset) -> list[str]:
-    """Return "to 0.4 ppm", or for several outputs "y1 to 0.4 ppm", "y2 to 3", …."""
-    many = network.outputs > 1
-    return [
-        f"{f'{name} ' if many else ''}to {nice(error)}{f' {unit}' if unit else ''}"
-        for name, unit, error in zip(network.output_names, network.output_units, _errors(network, data), strict=True)
-    ]
+def _said(network: Network, output: int, error: float, spread: float | None = None) -> str:
+    """Return "to 0.4 ppm", of several outputs "y1 to 0.4 ppm", and how good that is beside the target's spread."""
+    name, unit = network.output_names[output], network.output_units[output]
+    head = f"{name} " if network.outputs > 1 else ""
+    if spread is not None and error <= _EXACT * spread:
+        return f"{head}exactly"
+    quality = "" if spread is None else _quality(1 - (error / spread) ** 2 if spread else 1)
+    return f"{head}to {nice(error)}{f' {unit}' if unit else ''}{quality}"
+
+
+def _freedom(fit: Any) -> Iterator[str]:
+    """Yield a doubt of a training in which the samples did not suffice to fix the parameters."""
+    if fit is None:
+        return
+    held_out = getattr(fit, "held_out", None)
+    samples = fit.data.samples - (held_out.samples if held_out is not None else 0)
+    parameters = fit.network.parameters
+    if parameters > samples * fit.data.outputs:
+        yield f"{parameters} parameters for {samples} samples can fit their noise, too"
 
 
 def _quality(share: float) -> str:
@@ -70,7 +82,8 @@ def _quality(share: float) -> str:
 def _held_out(fit: Any) -> Iterator[str]:
     held_out = getattr(fit, "held_out", None)
     if held_out is not None:
-        yield f"{joined(_said_errors(fit.network, held_out))} on the {counted(held_out.samples, 'sample')} held out"
+        said = [_said(fit.network, o, error) for o, error in enumerate(_errors(fit.network, held_out))]
+        yield f"{joined(said)} on the {counted(held_out.samples, 'sample')} held out"
 
 
 def _ending(fit: Any) -> Iterator[str]:

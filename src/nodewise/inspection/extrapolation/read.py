@@ -12,7 +12,7 @@ from nodewise.inspection.extrapolation.end import End, Ray, end
 from nodewise.inspection.extrapolation.support import Support, support
 from nodewise.inspection.extrapolation.truth import errors
 from nodewise.inspection.fisher import Horizon, horizon
-from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, joined, nice
+from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, interval, joined, nice
 from nodewise.inspection.waves import Composition, composition
 from nodewise.network import Network
 
@@ -70,17 +70,21 @@ class Extrapolation(Reading):
             said = [f"{name} {text}" for name, text in zip(self.output_names, said, strict=True)]
         else:
             said = [f"it {said[0]}"]
-        within = ", ".join(apart(self.support.low[0], self.support.high[0]))
-        return f"Outside [{within}] {'; '.join(said)}{self._advice()}{self._gap()}."
+        within = interval(self.support.low[0], self.support.high[0])
+        return f"Outside {within} {'; '.join(said)}{self._advice()}{self._gap()}."
 
     def _counts(self) -> str:
         kinds = [kind for each in self.ends for kind in each.kind]
         total = counted(len(kinds), "direction" if len(self.output_names) == 1 else "direction and output pair")
+        if len(set(kinds)) == 1 < len(kinds):
+            return f"{_SAID[kinds[0]]} in all {total}"
         parts = [f"{_SAID[kind]} in {kinds.count(kind)}" for kind in _SAID if kind in kinds]
         return f"{joined(parts)} of {total}"
 
     def _both_sides(self, o: int) -> str:
         left, right = self.ends
+        if left.words(o) == right.words(o) and nice(left.intercept[o]) == nice(right.intercept[o]):
+            return left.words(o)
         if left.kind[o] == right.kind[o] == "constant":
             return f"goes to the constants {nice(left.intercept[o])} (left) and {nice(right.intercept[o])} (right)"
         if left.kind[o] == right.kind[o] == "line":
@@ -99,7 +103,8 @@ class Extrapolation(Reading):
         high = self.horizon.center[0] + self.horizon.distance[0]
         if not (low < self.support.low[0] and high > self.support.high[0]):
             return ", but the data do not fix its frequency: do not use it there"
-        return f"; trust its phase from about {self.feature_names[0]} = {' to '.join(apart(low, high))}"
+        reach = f"{self.feature_names[0]} = {' to '.join(apart(low, high))}"
+        return f"; if the truth is such waves, trust their phase from about {reach}"
 
     def _gap(self) -> str:
         if not len(self.support.gaps[0]):
