@@ -39,6 +39,7 @@ MISTAKES = {
     "fit sine --steps": "--steps needs a value. Got none; see nodewise fit --help.",
     "fit sine --learning-rate 0": "learning_rate must be a finite number above 0. Got 0. Try 0.01.",
     "fit sine --learning-rate -0.1": "learning_rate must be a finite number above 0. Got -0.1. Try 0.01.",
+    "fit sine --frob 1": "Unknown option --frob. See nodewise fit --help.",
     "fit sine --learning-rat 1": "Unknown option --learning-rat. Did you mean --learning-rate?",
     "fit sine --zzz 1": "Unknown option --zzz. See nodewise fit --help.",
     "fit sine --seed 1 --seed 2": "--seed must be given once. Got it more than once.",

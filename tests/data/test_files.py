@@ -43,6 +43,8 @@ BROKEN = "A Parquet file must be whole. Got a broken one: {name}. Write or downl
 # What is in the folder; which name is asked for; the message.
 REFUSALS = {
     "missing": ({"co2.csv": "x"}, "c02.csv", NO_FILE + "Did you mean 'co2.csv'?"),
+    "alike in the ending alone": ({"inf.csv": "x"}, "missing.csv", NO_FILE + "Check the name and the folder."),
+    "another ending": ({"co2.csv": "x", "co2.tsv": "x"}, "co2.txt", NO_FILE + "Did you mean 'co2.csv' or 'co2.tsv'?"),
     "missing, none near": ({"co2.csv": "x"}, "temperature.parquet", NO_FILE + "Check the name and the folder."),
     "folder missing": ({}, "data/co2.csv", NO_FILE + "There is no folder '{folder}' either."),
     "folder": (

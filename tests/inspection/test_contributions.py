@@ -277,6 +277,13 @@ def test_the_sentence_of_one_output_and_of_many():
     assert text.endswith("; the others are in the table.")
 
 
+@pytest.mark.parametrize(("weight", "degree"), [(0.4, "hardly"), (-0.5, "partly"), (-0.99, "largely")])
+def test_the_sentence_says_how_much_cancels(weight, degree):
+    x = np.linspace(-1, 1, 21)
+    network = Network.from_weights([([[1.0], [1.0]], [0.0, 0.1], "tanh"), ([[1.0, weight]], [0.0], "identity")])
+    assert f", they {degree} cancel each other (index " in contributions(network, x).summary
+
+
 def test_the_table_adds_up():
     network = random_network(0, [2, 3, 4, 2], ["relu", "relu"], scaled=True)
     x = samples_for(network)

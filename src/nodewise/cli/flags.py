@@ -1,5 +1,6 @@
 """The options of a training, made from `Settings`: one list of names, texts and defaults for all."""
 
+import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import Field, fields, make_dataclass
@@ -15,13 +16,13 @@ from nodewise.training.settings import Settings
 DEFAULTS: dict[str, Any] = {"solver": "auto"}
 
 _SECTION = re.compile(r"Attributes:\n(.*)", re.DOTALL)
-_ENTRY = re.compile(r"^ {8}(\w+): (.*(?:\n {9,}.*)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 _CONSTANT = re.compile(r"`([A-Z]+)`")
 
 
 def _texts() -> dict[str, str]:
     """Return what the docstring of `Settings` says about each, with the choices in place of their constants."""
-    section = _SECTION.search(Settings.__doc__ or "")
+    section = _SECTION.search(inspect.cleandoc(Settings.__doc__ or ""))  # Python 3.13 has taken the indent away
     entries = _ENTRY.findall(section[1] if section else "")
     choices = lambda match: ", ".join(getattr(settings, match[1]))  # noqa: E731
     return {name: _CONSTANT.sub(choices, " ".join(text.split())) for name, text in entries}

@@ -47,8 +47,9 @@ def sentence(error: CycloptsError, command: str) -> str:
     match error:
         case refused.UnknownOptionError():
             name = (error.token.keyword or error.token.value).split("=")[0]
-            hints = nearest(name, [n for argument in error.argument_collection for n in argument.names], count=1)
-            remedy = f"Did you mean {hints[0]}?" if hints else f"See nodewise {command} --help."
+            known = [n.lstrip("-") for argument in error.argument_collection for n in argument.names]
+            hints = nearest(name.lstrip("-"), known, count=1)
+            remedy = f"Did you mean --{hints[0]}?" if hints else f"See nodewise {command} --help."
             return f"Unknown option {name}. {remedy}"
         case refused.ConsumeMultipleError() if error.actual_count >= _MANY:
             return f"{error.keyword} takes at most {error.max_allowed} value. Got {error.actual_count}."

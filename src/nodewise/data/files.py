@@ -52,7 +52,9 @@ def _refuse_no_file(source: str | os.PathLike[str], path: Path) -> None:
     elif not path.parent.is_dir():
         remedy = f"There is no folder {str(path.parent)!r} either."
     else:
-        hints = nearest(path.name, _tables_in(path.parent))
+        tables = {name: Path(name).stem for name in _tables_in(path.parent)}
+        stems = nearest(path.stem, tables.values())  # without the ending, which would make all of them alike
+        hints = [name for stem in stems for name in tables if tables[name] == stem]
         remedy = f"Did you mean {' or '.join(map(repr, hints))}?" if hints else "Check the name and the folder."
     raise NodewiseError(f"A table must be an existing file. Got {str(source)!r}, which is none. {remedy}")
 

@@ -26,6 +26,7 @@ _CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is 
 _ROUNDING = 64 * np.finfo(float).eps  # per column: a smaller singular value is 0
 _INVOLVED = 1e-10  # a smaller entry of a unit vector that the columns map to 0 is rounding
 _BLOCK = 1 << 22  # numbers per block of samples, 32 MiB
+_STRONG = 10  # cancellation index from which the parts are said to cancel largely
 _MOST_OUTPUTS = 3  # outputs the sentence speaks of
 
 
@@ -103,7 +104,8 @@ class Contributions(Reading):
         text = f"{start}{self.names[largest]} has the largest share ({nice(self.share[largest, o])})"
         if len(self.names) == 1:
             return text
-        cancels = "they partly cancel each other" if self.cancellation[o] > 1 else "they hardly cancel each other"
+        degree = "hardly" if self.cancellation[o] <= 1 else "partly" if self.cancellation[o] < _STRONG else "largely"
+        cancels = f"they {degree} cancel each other"
         cost = f"{nice(self.removal_cost_refit[cheapest, o])} {self.output_units[o]}".rstrip()
         return (
             f"{text}, {cancels} (index {nice(self.cancellation[o])}), and removing {self.names[cheapest]} "
