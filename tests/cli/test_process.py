@@ -75,7 +75,7 @@ def test_a_mistake_in_a_real_process(environment, tmp_path):
     assert out == ""
     assert err == (
         "Error: hidden must be a whole number of at least 1. Got 0. "
-        "For a linear model without hidden layers give hidden=().\n"
+        "For a linear model give hidden=() (--hidden none).\n"
     )
 
 

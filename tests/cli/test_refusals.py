@@ -10,7 +10,7 @@ ACTIVATIONS = (
     "triangle, saw"
 )
 PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
-LINEAR = "For a linear model without hidden layers give hidden=()."
+LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
     "ft": "command must be one of fit, open, completion. Got 'ft'. Did you mean 'fit'?",

@@ -59,7 +59,7 @@ def test_a_narrow_range_is_told_with_the_digits_it_needs():
     x = np.linspace(2020, 2020.68, 30)
     verdict = str(nw.inspect(nw.fit(nw.Dataset(x, np.sin(9 * x)), 3)))
     assert " inside [2020, 2020.68]; " in verdict
-    assert "outside [2020.00, 2020.68] it goes to " in verdict
+    assert "outside [2020, 2020.68] it goes to " in verdict
 
 
 def test_dead_copied_and_cancelling_nodes_are_counted():

@@ -15,6 +15,7 @@ from nodewise.inspection.extrapolation import End, Extrapolation
 from nodewise.inspection.extrapolation import extrapolation as read
 
 _POINTS = 1601
+_TRIED = 101  # points per feature to find the one to follow
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ def extrapolation(
     data: Dataset | None = None,
     *,
     output: int | str = 0,
-    feature: int = 0,
+    feature: int | None = None,
     beyond: float = 1.0,
     ax: Axes | None = None,
 ) -> ExtrapolationDisplay:
@@ -53,7 +54,8 @@ def extrapolation(
         fit: A fit, or a network, which needs `data`.
         data: The samples whose range is shaded; the fit's own unless given.
         output: Index or name of the output to draw.
-        feature: Which feature to follow, the others at their mean.
+        feature: Which feature to follow, the others at their mean; by default the one that moves the output most
+            over its range.
         beyond: How far to draw outside the data on both sides, as a share of their range.
         ax: Axes to draw on; new ones unless given.
 
@@ -61,6 +63,7 @@ def extrapolation(
         NodewiseError: If the arguments do not fit together, or the reading refuses.
     """
     what = subject(fit, data, output)
+    feature = _most_moving(what) if feature is None else feature
     if feature not in range(what.network.inputs):
         raise NodewiseError(f"feature must be a whole number from 0 to {what.network.inputs - 1}. Got {feature!r}.")
     reading = read(what.network, what.data)
@@ -84,6 +87,17 @@ def extrapolation(
     style.write(ax, reading.summary, name + aside, what.output_label)
     style.legend(ax)
     return ExtrapolationDisplay(figure, ax, reading, x, curve, truth, far, knots)
+
+
+def _most_moving(what: Subject) -> int:
+    """Return the feature along which the output varies most, from its lowest to its highest value in the data."""
+    low, high, middle = what.data.low, what.data.high, what.data.inputs.mean(axis=0)
+    spans = []
+    for feature in range(what.network.inputs):
+        x = np.tile(middle, (_TRIED, 1))
+        x[:, feature] = np.linspace(low[feature], high[feature], _TRIED)
+        spans.append(np.ptp(what.network(x)[:, what.output]))
+    return int(np.argmax(spans))
 
 
 def _draw_ends(
@@ -127,7 +141,7 @@ def _words(end: End, output: int) -> str:
 def _limit(ax: Axes, x: np.ndarray, curve: np.ndarray, what: Subject, inside: tuple[float, float], far: Any) -> None:
     """Let no runaway curve flatten what is inside: the axis reaches one and a half times the inner range further."""
     among = curve[(x >= inside[0]) & (x <= inside[1])]
-    seen = [among, what.targets()] if what.one_feature else [among]
+    seen = [among, what.targets()]
     low, high = style.reach(*seen)
     full = style.reach(curve, *seen, *(tends for _, tends in far))
     room = 1.5 * (high - low)

@@ -236,6 +236,11 @@ def _batch(data: Dataset, scales: tuple[Scale, Scale] | None, dtype: np.dtype) -
     if scales:
         inputs, targets = scales[0](inputs), scales[1](targets)
     weights = np.ones(data.samples) if data.weights is None else data.weights
+    largest, most = max(np.abs(inputs).max(), np.abs(targets).max()), np.finfo(dtype).max
+    if largest > most:
+        raise NodewiseError(
+            f"in precision {dtype} numbers must be at most {most:.2g}. Got {largest:g}; use float64, or leave scale on."
+        )
     return Batch(
         np.ascontiguousarray(inputs.T, dtype),
         np.ascontiguousarray(targets.T, dtype),

@@ -90,6 +90,8 @@ def describe(end: Ending, notes: tuple[str, ...]) -> Outcome:
     facts = {"step": end.step, "kept": end.kept, "patience": end.patience, "remedy": remedy}
     counted = f"all {end.step} steps" if end.step > 1 else "the one step"
     text = _SENTENCES[end.reason].format(counted=counted, trend=_trend(end), **facts)
+    if end.reason in ("finished", "converged") and end.kept < end.step:
+        text += f" Kept step {end.kept}, the best on the held-out samples."
     if end.starts > 1:
         text += f" {end.good} of {end.starts} starts came within 10 % of the best"
         text += f"; {end.diverged} diverged." if end.diverged else "."

@@ -132,7 +132,7 @@ def _whole(name: str, value: Any, least: int) -> int:
     except (TypeError, ValueError, OverflowError):
         whole = None
     if whole is None or whole < least:
-        hint = " For a linear model without hidden layers give hidden=()." if name == "hidden" else ""
+        hint = " For a linear model give hidden=() (--hidden none)." if name == "hidden" else ""
         raise NodewiseError(f"{name} must be a whole number of at least {least}. Got {value!r}.{hint}")
     return whole
 

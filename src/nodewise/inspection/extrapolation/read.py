@@ -17,6 +17,7 @@ from nodewise.inspection.waves import Composition, composition
 from nodewise.network import Network
 
 SETTLED = 0.01
+_WIDE = 0.05  # share of the range from which on the sentence names a gap
 _SAID = {
     "constant": "goes to constants",
     "line": "continues as straight lines",
@@ -107,10 +108,14 @@ class Extrapolation(Reading):
         return f"; if the truth is such waves, trust their phase from about {reach}"
 
     def _gap(self) -> str:
-        if not len(self.support.gaps[0]):
+        wide = [(low, high) for low, high in self.support.gaps[0] if high - low >= _WIDE * self._range]
+        if not wide:
             return ""
-        low, high = self.support.gaps[0][0]
-        return f"; no sample lies between {' and '.join(apart(low, high))} either"
+        return f"; no sample lies between {' and '.join(apart(*wide[0]))} either"
+
+    @property
+    def _range(self) -> float:
+        return float(self.support.high[0] - self.support.low[0])
 
     def table(self) -> list[Row]:
         """Return one row per end and output."""
