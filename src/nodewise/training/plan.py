@@ -66,7 +66,14 @@ def plan(settings: Settings, samples: int, parameters: int) -> Plan:
         raise NodewiseError(f"solver variable_projection needs loss squared. Got {settings.loss!r}; use lbfgs.")
     rate = settings.learning_rate or RATES[settings.solver]
     settings = replace(settings, validation=held_out, learning_rate=rate)
-    return Plan(settings, rate, 1e-3 if auto else 1e-7, held_out, notes)
+    return Plan(settings, rate, _tolerance(auto, parameters > samples), held_out, notes)
+
+
+def _tolerance(auto: bool, can_fit_noise: bool) -> float:
+    """Return the decrease per step to stop at: sooner where what is left to gain may be the noise of the samples."""
+    if not auto:
+        return 1e-7
+    return 3e-3 if can_fit_noise else 1e-3
 
 
 def _full_batch(settings: Settings, samples: int) -> tuple[Settings, tuple[str, ...]]:
