@@ -57,7 +57,7 @@ def decimal_years(moments: NDArray[Any]) -> Array:
     """Return `decimal_year` of each of `moments`, an array [row] of datetime64 in any unit without NaT."""
     moments = moments.astype("datetime64[us]")
     years = moments.astype("datetime64[Y]")
-    start, end = years.astype("datetime64[us]"), (years + 1).astype("datetime64[us]")
+    start, end = years.astype("datetime64[us]"), (years + np.timedelta64(1, "Y")).astype("datetime64[us]")
     return (years.astype(np.int64) + 1970) + (moments - start) / (end - start)
 
 
