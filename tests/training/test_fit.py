@@ -167,6 +167,18 @@ def test_targets_that_float32_cannot_hold_are_refused():
     )
 
 
+def test_a_jax_without_its_cpu_is_refused(monkeypatch):
+    import jax
+
+    def no_cpu(*, backend):
+        raise RuntimeError(f"Unknown backend {backend}")
+
+    monkeypatch.setattr(jax, "local_devices", no_cpu)
+    with pytest.raises(NodewiseError) as caught:
+        nw.fit(SINE, steps=5)
+    assert str(caught.value) == "training needs JAX's CPU backend. JAX_PLATFORMS leaves it out; add cpu to it."
+
+
 def test_a_thinned_training_that_diverged_is_judged_by_the_snapshot_it_keeps():
     x = np.linspace(-3, 3, 40)
     data = nw.Dataset(x, np.sin(x))

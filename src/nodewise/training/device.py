@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import jax
 
+from nodewise.errors import NodewiseError
+
 # Above one thread XLA's sums on a CPU differ from run to run; the same seed must give the same numbers.
 ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
 
@@ -15,9 +17,16 @@ def on_cpu(precision: str) -> Iterator[None]:
 
     A step of a small network takes a microsecond there; on an accelerator the launch of its many small kernels takes a
     hundred times as long.
+
+    Raises:
+        NodewiseError: If JAX was told to leave the CPU out.
     """
+    try:
+        cpu = jax.local_devices(backend="cpu")[0]
+    except RuntimeError:  # which JAX was told to leave out
+        raise NodewiseError("training needs JAX's CPU backend. JAX_PLATFORMS leaves it out; add cpu to it.") from None
     with (
-        jax.default_device(jax.local_devices(backend="cpu")[0]),
+        jax.default_device(cpu),
         jax.enable_x64(precision == "float64"),
         jax.numpy_rank_promotion("allow"),
         jax.numpy_dtype_promotion("standard"),

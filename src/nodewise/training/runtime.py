@@ -37,6 +37,8 @@ def own_process() -> None:
     sys.unraisablehook = _interrupt_again
     # XLA's remarks about its own cache entries are nothing a user can act on.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Training runs on the CPU: a GPU need not be started for it, nor its memory taken.
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     jaxlib, processor = version("jaxlib"), _processor()
     os.environ.update(_xla_flags(os.environ.get("XLA_FLAGS", ""), jaxlib, processor))
     _keep_compiled(jaxlib, processor)
