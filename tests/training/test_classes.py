@@ -117,7 +117,7 @@ def test_classes_told_apart_end_training_before_the_weights_explode():
 
 
 def test_held_out_samples_are_of_every_class():
-    fit = nw.fit(dataset(("a", "b", "c"), samples=150), solver="auto")
+    fit = nw.fit(dataset(("a", "b", "c"), samples=200), solver="auto")
     assert fit.held_out.classes == fit.train.classes == ("a", "b", "c")
 
 
