@@ -60,7 +60,7 @@ class Activation:
         jumps: Places where φ itself jumps, in one period if φ is periodic.
         period: Smallest period, or None.
         turns: Where φ stops rising or falling without a kink, in one period if φ is periodic.
-        inflections: Where φ' stops rising or falling without a jump of its own, in one `slope_period` if φ' is periodic.
+        inflections: Where φ' stops rising or falling without a jump, in one `slope_period` if φ' is periodic.
         piecewise_linear: Whether φ consists of straight lines.
         symmetry: The identity between φ(-z) and φ(z), or None.
     """

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from networks import networks, random_network
 
+from networks import networks, random_network
 from nodewise.activations import find, names
 from nodewise.inspection.intervals import HUGE, Range, affine, enclose, slope_range, value_range
 

@@ -1,12 +1,12 @@
 """Guaranteed enclosures: between which bounds a network's values and slopes stay over boxes of inputs.
 
 Interval arithmetic, layer by layer and for many boxes at once. A layer of weights takes middle m and radius r of each
-input to W·m + b ± |W|·r; an activation takes its values at both ends and at the turns, kinks and jumps between them, its
-slope at both ends, the inflections and the kinks. Every bound is widened by the rounding of its own arithmetic, of the
-network's, and of the mathematical functions (libm's tanh is off by an ulp or two), each scaled with the size of the terms.
+input to W·m + b ± |W|·r; an activation takes its values at both ends and at the turns, kinks and jumps between them,
+its slope at both ends, the inflections and the kinks. Every bound is widened by the rounding of its own arithmetic, of
+the network's, and of the functions (libm's tanh is off by an ulp or two), each scaled with the size of the terms.
 
-Overestimates shrink with the box: linearly for the values, and, where slopes are known, with its square (mean value form
-f(m) + f'(box)·(x - m), intersected with the plain one).
+Overestimates shrink with the box: linearly for the values, and, where slopes are known, with its square (mean value
+form f(m) + f'(box)·(x - m), intersected with the plain one).
 
 Source: Moore, Kearfott, Cloud, "Introduction to Interval Analysis", SIAM 2009, chapters 5 and 6.
 """
@@ -115,7 +115,8 @@ def enclose(
 
     Args:
         layers: Such as `network.layers`, its activations elementwise.
-        low, high: [box, feature], finite.
+        low: [box, feature], finite.
+        high: [box, feature], finite.
         directions: Along which to bound the derivative; one per feature gives the Jacobian and sharper values.
     """
     x = Range(np.asarray(low, float), np.asarray(high, float))
