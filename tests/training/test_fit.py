@@ -5,7 +5,7 @@ import pytest
 
 import nodewise as nw
 from nodewise.errors import NodewiseError
-from nodewise.training.objective import unravel
+from nodewise.network.flat import unravel
 
 SINE = nw.problems.sine()
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from nodewise import activations
 from nodewise.network import Network
+from nodewise.network.flat import count, ravel, unravel
 from nodewise.training import losses
-from nodewise.training.objective import Batch, Model, count, data_loss, forward, ravel, unravel, value_and_gradient
+from nodewise.training.objective import Batch, Model, data_loss, forward, value_and_gradient
 from nodewise.training.settings import LOSSES, PENALTIES, SOLVERS, STARTS
 
 

@@ -6,8 +6,9 @@ import pytest
 from scipy import optimize
 
 import nodewise as nw
+from nodewise.network.flat import unravel
 from nodewise.training import first_order, lbfgs, loop, losses, variable_projection
-from nodewise.training.objective import Batch, Model, forward, unravel, value_and_gradient
+from nodewise.training.objective import Batch, Model, forward, value_and_gradient
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,12 @@ from nodewise.data.dataset import Dataset
 from nodewise.data.scaler import inverse, standardise
 from nodewise.errors import NodewiseError, unknown
 from nodewise.network import Dense, Network, Scale
+from nodewise.network.flat import unravel
 from nodewise.training import first_order, lbfgs, loop, losses, starts, variable_projection
 from nodewise.training.calls import REASONS, Progress, Runs, run_all
 from nodewise.training.device import on_cpu
 from nodewise.training.history import History, build
-from nodewise.training.objective import Batch, Model, unravel
+from nodewise.training.objective import Batch, Model
 from nodewise.training.outcome import Ending, Outcome, describe, last_tenth
 from nodewise.training.plan import Plan, plan
 from nodewise.training.settings import Settings

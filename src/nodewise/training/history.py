@@ -8,8 +8,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.network import Dense, Network, Scale
+from nodewise.network.flat import unravel
 from nodewise.training.device import ONE_THREAD, on_cpu
-from nodewise.training.objective import Model, forward, unravel
+from nodewise.training.objective import Model, forward
 
 
 @dataclass(frozen=True, eq=False)
