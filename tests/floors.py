@@ -38,7 +38,9 @@ BASES: dict[str, Bases] = {
     "training": Bases(below=frozenset({"device", "objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals"})),
-    "inspection/boundaries": Bases(below=frozenset({"rule", "slice", "roots"}), above=frozenset({"read"})),
+    "inspection/boundaries": Bases(
+        below=frozenset({"rule", "slice", "roots", "border", "grid"}), above=frozenset({"read"})
+    ),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

@@ -25,6 +25,9 @@ _FIRST = 64  # intervals to begin with
 _BUDGET = 300_000  # intervals bounded in all
 _CHUNK = 400_000  # numbers per array
 _TIE = 64.0  # times the rounding of the difference
+_WIDE = 1e-5  # a tie longer than this is a stretch with two ends, not a place
+_NEAR = 1e-7  # around a root, where its slope is bounded once more
+_LOOKS = 64  # points in what is undecided
 _INFINITE = HUGE * 1e-6  # a slope beyond is a jump's
 
 
@@ -107,8 +110,7 @@ class _Found:
     """What the subdivision leaves, in coordinates t.
 
     Attributes:
-        low, high, pair, sense, steep, rounding: [root], intervals on which the difference of a pair is monotone: its
-            sense (1 rising, -1 falling), least slope, and the rounding of its value.
+        low, high, pair: [root], intervals on which the difference of a pair is monotone.
         ties, jumps, undecided: [interval, 2].
         intervals: How many were bounded.
     """
@@ -116,8 +118,6 @@ class _Found:
     low: np.ndarray
     high: np.ndarray
     pair: np.ndarray
-    steep: np.ndarray
-    rounding: np.ndarray
     ties: np.ndarray
     jumps: np.ndarray
     undecided: np.ndarray
@@ -131,14 +131,14 @@ def follow(rule: Rule, where: Slice) -> Line:
     ulp = float(np.spacing(np.abs([*where.low, *where.high]).max())) / half
     found = _subdivide(scores, max(TOLERANCE / half, 8 * ulp, 2.0**-46))
     places = [(root, error, "crossing") for root, error in zip(*_roots(scores, found), strict=True)]
-    jumps, undecided = _at_jumps(scores, found.jumps)
-    places += [(t, ulp, "jump") for t in jumps]
-    ties = _merged(found.ties)
-    wide = ties[:, 1] - ties[:, 0] > 1e-5 if len(ties) else np.zeros(0, bool)
+    jumps, ties = _merged(found.jumps), _merged(found.ties)
+    seen, changed = _changes(scores, jumps, 1)
+    places += [(t, ulp, "jump") for t in seen]
+    wide = ties[:, 1] - ties[:, 0] > _WIDE
     places += [((low + high) / 2, (high - low) / 2, "tie") for low, high in ties[~wide]]
     places += [(end, ulp, "tie") for end in ties[wide].ravel()]
-    undecided = _merged(np.concatenate([found.undecided, undecided]))
-    places += [(end, float(high - low), "crossing") for low, high in undecided for end in (low, high)]
+    undecided = _merged(np.concatenate([found.undecided, jumps[~changed]]))
+    places += [(t, ulp, "crossing") for t in _changes(scores, undecided, _LOOKS)[0]]
     crossings, regions = _assemble(scores, places, ulp)
     spans = lambda t: tuple((float(a), float(b)) for a, b in where.place(t.reshape(-1, 1)).reshape(-1, 2))  # noqa: E731
     return Line(crossings, regions, spans(ties), spans(undecided), found.intervals)
@@ -189,9 +189,9 @@ def _subdivide(scores: Scores, least: float) -> _Found:
         spent += len(low)
         halves = [_judge(scores, a, b, least, kept) for a, b in _pieces(low, high, chunk)]
         low, high = (np.concatenate(ends) for ends in zip(*halves, strict=True))
-    roots = np.concatenate([np.empty((0, 5)), *kept["root"]])
+    roots = np.concatenate([np.empty((0, 3)), *kept["root"]])
     spans = [np.concatenate([np.empty((0, 2)), *kept[name]]) for name in ("ties", "jumps", "undecided")]
-    return _Found(roots[:, 0], roots[:, 1], roots[:, 2].astype(int), roots[:, 3], roots[:, 4], *spans, spent)
+    return _Found(roots[:, 0], roots[:, 1], roots[:, 2].astype(int), *spans, spent)
 
 
 def _pieces(low: np.ndarray, high: np.ndarray, chunk: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -211,16 +211,16 @@ def _judge(
         beaten[:, first] |= ahead[:, pair]
         beaten[:, second] |= behind[:, pair]
     wanted = ~(ahead | behind | beaten[:, i] | beaten[:, j])
-    steep = np.maximum(slope.low, -slope.high)[..., 0]
-    monotone = steep > 0
-    tied = value.size <= _TIE * bounds.rounding
+    monotone = (np.maximum(slope.low, -slope.high) > 0)[..., 0]
+    jumps = slope.size[..., 0] >= _INFINITE
+    tied = (value.size <= _TIE * bounds.rounding) & ~jumps
     unsure = (wanted & ~monotone & ~tied).any(1)
     box, pair = np.nonzero(wanted & monotone & ~unsure[:, None])
-    kept["root"].append(np.column_stack([low[box], high[box], pair, steep[box, pair], bounds.rounding[box, pair]]))
+    kept["root"].append(np.column_stack([low[box], high[box], pair]))
     ends = np.column_stack([low, high])
     kept["ties"].append(ends[(wanted & tied & ~monotone).any(1) & ~unsure])
     small = unsure & (high - low <= least)
-    jump = small & ((slope.size[..., 0] >= _INFINITE) & wanted).any(1)
+    jump = small & (jumps & wanted).any(1)
     kept["jumps"].append(ends[jump])
     kept["undecided"].append(ends[small & ~jump])
     split = unsure & ~small
@@ -234,46 +234,52 @@ def _roots(scores: Scores, found: _Found) -> tuple[np.ndarray, np.ndarray]:
 
     Each end is evaluated once for all intervals that meet there, so that a root on it is neither lost nor found twice.
     """
-    sides = []
-    for end in (found.low, found.high):
-        key, back = np.unique(np.column_stack([end, found.pair]), axis=0, return_inverse=True)
-        sides.append((key, back))
-    keys = np.unique(np.concatenate([sides[0][0], sides[1][0]]), axis=0)
-    at_keys = scores.difference(keys[:, 0], keys[:, 1].astype(int)) if len(keys) else np.empty(0)
-    table = {(t, pair): value for (t, pair), value in zip(keys.tolist(), at_keys, strict=True)}
+    keys = np.unique(np.column_stack([np.r_[found.low, found.high], np.r_[found.pair, found.pair]]), axis=0)
+    values = scores.difference(keys[:, 0], keys[:, 1].astype(int))
+    table = {(t, int(pair)): value for (t, pair), value in zip(keys.tolist(), values, strict=True)}
     first, last = (
-        np.array([table[t, float(p)] for t, p in zip(end.tolist(), found.pair.tolist(), strict=True)])
+        np.array([table[key] for key in zip(end.tolist(), found.pair.tolist(), strict=True)])
         for end in (found.low, found.high)
     )
-    cross = (first >= 0) != (last >= 0) if len(first) else np.zeros(0, bool)
+    cross = (first >= 0) != (last >= 0)
     pair = found.pair[cross]
     ends = first[cross], last[cross]
     roots = bracketed(
         lambda t, which: scores.difference(t, pair[which]), found.low[cross], found.high[cross], ends, 1e-16
     )
-    left = np.abs(scores.difference(roots, pair)) if len(roots) else roots
-    error = (left + found.rounding[cross]) / found.steep[cross] + 2 * np.spacing(np.abs(roots))
-    return roots, error * float(scores.where.half[0])
+    left = np.abs(scores.difference(roots, pair))
+    return roots, _errors(scores, roots, pair, left, (found.low[cross], found.high[cross]))
 
 
-def _at_jumps(scores: Scores, spans: np.ndarray) -> tuple[list[float], np.ndarray]:
-    """Return where the winner changes at jumps, to neighbouring numbers, and the spans whose two ends agree."""
-    spans = _merged(spans)
+def _errors(
+    scores: Scores, roots: np.ndarray, pair: np.ndarray, left: np.ndarray, bracket: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Return how far off each root can be: what is left of the difference, and its rounding, over the least slope."""
+    ends = np.maximum(bracket[0], roots - _NEAR), np.minimum(bracket[1], roots + _NEAR)
+    bounds, root = scores.bounds(*ends), np.arange(len(roots))
+    slope = bounds.slope
+    steep = np.maximum(slope.low, -slope.high)[root, pair, 0]
+    return (left + bounds.rounding[root, pair]) / np.maximum(steep, 1e-300) + 2 * np.spacing(np.abs(roots))
+
+
+def _changes(scores: Scores, spans: np.ndarray, pieces: int) -> tuple[list[float], np.ndarray]:
+    """Return where the winner changes between neighbouring points of the spans, and whether it does in each span."""
     if not len(spans):
-        return [], spans
-    first, last = scores.winner(spans[:, 0]), scores.winner(spans[:, 1])
-    low, high = spans[first != last].T
-    before = first[first != last]
+        return [], np.zeros(0, bool)
+    grid = np.linspace(spans[:, 0], spans[:, 1], pieces + 1, axis=1)
+    winners = scores.winner(grid.ravel()).reshape(grid.shape)
+    change = winners[:, 1:] != winners[:, :-1]
+    low, high, before = grid[:, :-1][change], grid[:, 1:][change], winners[:, :-1][change]
     for _ in range(80):
         middle = (low + high) / 2
         same = scores.winner(middle) == before
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return high.tolist(), spans[first == last]
+    return high.tolist(), change.any(1)
 
 
 def _merged(spans: np.ndarray) -> np.ndarray:
     """Return the spans in rising order, those that touch joined."""
-    spans = spans[np.argsort(spans[:, 0], kind="stable")].reshape(-1, 2)
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
     if not len(spans):
         return spans
     reach = np.maximum.accumulate(spans[:, 1])
@@ -288,18 +294,19 @@ def _assemble(
     where, half = scores.where, float(scores.where.half[0])
     kept: list[tuple[float, float, str]] = []
     for place in sorted(places):
-        if kept and place[0] - kept[-1][0] <= 4 * ulp:  # found from both sides of one place
+        if not -1 < place[0] < 1:
+            continue
+        if kept and place[0] - kept[-1][0] <= max(4 * ulp, place[1] + kept[-1][1]):  # one place, found twice
             kept[-1] = max(kept[-1], place, key=lambda p: p[1])
-        elif -1 < place[0] < 1:
+        else:
             kept.append(place)
     edges = np.array([-1.0, *(t for t, _, _ in kept), 1.0])
     winners = scores.winner((edges[:-1] + edges[1:]) / 2)
     changes = np.flatnonzero(winners[1:] != winners[:-1])
     values = where.place(edges[:, None])[:, 0]
     label = lambda k: scores.rule.classes[winners[k]]  # noqa: E731
-    spread = {"crossing": 1.0, "jump": half, "tie": half}
     crossings = tuple(
-        Crossing(float(values[k + 1]), label(k), label(k + 1), float(kept[k][1] * spread[kept[k][2]]), kept[k][2])
+        Crossing(float(values[k + 1]), label(k), label(k + 1), float((kept[k][1] + ulp) * half), kept[k][2])
         for k in changes
     )
     bounds = [values[0], *(crossing.x for crossing in crossings), values[-1]]

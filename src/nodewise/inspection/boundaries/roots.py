@@ -29,7 +29,8 @@ def bracketed(
     Advances in Engineering Software 28 (1997) 145-149; a is the newest place, b the other end, c the one before.
     """
     a, b, fa, fb = np.array(high), np.array(low), np.array(ends[1]), np.array(ends[0])
-    c, fc, share = b.copy(), fb.copy(), np.full(len(a), 0.5)
+    c, fc = b.copy(), fb.copy()
+    share = np.clip(fa / np.where(fa == fb, 1, fa - fb), 0.05, 0.95)  # a straight line between the ends
     root = np.where(np.abs(fa) < np.abs(fb), a, b)
     which: Int[np.ndarray, " place"] = np.flatnonzero(np.abs(b - a) > 0)
     a, b, c, fa, fb, fc, share = (values[which] for values in (a, b, c, fa, fb, fc, share))

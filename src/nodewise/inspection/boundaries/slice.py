@@ -147,9 +147,7 @@ def _ends(what: str, given: Any, drawn: tuple[int, ...], data: Dataset | None) -
         return np.array(getattr(data, what)[list(drawn)])
     values = [given] if isinstance(given, int | float | np.number) else list(given)
     if len(values) != len(drawn) or not all(_is_number(value) for value in values):
-        raise NodewiseError(
-            f"{what} must be {len(drawn)} finite number(s), one for each feature drawn. Got {given!r}."
-        )
+        raise NodewiseError(f"{what} must be {len(drawn)} finite number(s), one for each feature drawn. Got {given!r}.")
     return np.array(values, float)
 
 
