@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "boundaries": "nodewise.inspection.boundaries",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
     "figures": "nodewise",
