@@ -35,9 +35,12 @@ class Bases(NamedTuple):
 # as one file of it, and may have a row of its own, such as "training/solvers".
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
-    "training": Bases(below=frozenset({"device", "objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
+    "training": Bases(
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "draws"}), above=frozenset({"fit"})
+    ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "straight"})),
+    "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
