@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
     "family": "nodewise.inspection.family",
