@@ -23,6 +23,7 @@ _HOME = {
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }
 _MODULES = ("figures", "problems")

@@ -74,6 +74,8 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     results = Results(place, json, quiet)
     fitted = _train(data, request.settings, quiet)
     results.inspect(fitted, data)
+    if not request.settings.scale:
+        results.read("scaling", nw.scaling(data, request.settings))
     if request.movie:
         results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path, quiet))
     results.show()

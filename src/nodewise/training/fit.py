@@ -43,6 +43,7 @@ class Starts:
         best: Index of the one kept.
         good: How many came within 10 % of the best one's root-mean-square error.
         diverged: How many diverged.
+        curves: Per start [step + 1], its objective from the start on, in scaled units.
     """
 
     losses: Float[np.ndarray, " start"]
@@ -51,6 +52,7 @@ class Starts:
     best: int
     good: int
     diverged: int
+    curves: tuple[Float[np.ndarray, " step"], ...]
 
     def __len__(self) -> int:
         """Number of starts."""
@@ -191,7 +193,8 @@ def _choose(ran: Runs, model: Model, todo: Plan) -> Starts:
     parameters = np.array([_kept(ran, start)[1] for start in range(len(ran.reasons))])
     best = int(np.argmin(np.where(np.isfinite(judged), judged, np.inf)))
     good = int((judged <= max(judged[best] * 1.1**model.loss.power, todo.floor)).sum())
-    return Starts(judged, parameters, ran.reasons, best, good, int((ran.reasons == loop.DIVERGED).sum()))
+    diverged = int((ran.reasons == loop.DIVERGED).sum())
+    return Starts(judged, parameters, ran.reasons, best, good, diverged, tuple(ran.losses))
 
 
 def _judge(ran: Runs, start: int) -> float:

@@ -37,7 +37,8 @@ class Settings:
         validation: Share of the samples held out to choose step and start; 0 for none; left out (None),
             "auto" chooses.
         patience: Steps without a better validation loss after which training stops.
-        scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training.
+        scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training. Without it the
+            command line also counts what that is worth: good starts and steps with and without.
         precision: "float64" or "float32", of the training alone.
         history_megabytes: Memory the snapshots of all starts may take; above it they are thinned, and a note says so.
         seed: Seed of starts, batches and split.
