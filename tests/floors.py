@@ -35,7 +35,9 @@ class Bases(NamedTuple):
 # as one file of it, and may have a row of its own, such as "training/solvers".
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
-    "training": Bases(below=frozenset({"device", "objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
+    "training": Bases(
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "task"}), above=frozenset({"fit"})
+    ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
     "inspection/health": Bases(above=frozenset({"read"})),

@@ -152,5 +152,5 @@ def test_an_unknown_activation_prints_all_choices():
         activations.find("sigmoyd")
     assert str(caught.value) == (
         "activation must be one of identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, "
-        "step, abs, cosine, sine, snake, triangle, saw. Got 'sigmoyd'. Did you mean 'sigmoid'?"
+        "step, abs, cosine, sine, snake, triangle, saw, softmax. Got 'sigmoyd'. Did you mean 'sigmoid'?"
     )

@@ -61,6 +61,8 @@ class Activation:
         period: Smallest period, or None.
         piecewise_linear: Whether φ consists of straight lines.
         symmetry: The identity between φ(-z) and φ(z), or None.
+        joint: Whether φ acts on all nodes of its layer together, as softmax does; an output layer alone may have it.
+            Its `derivative` is the diagonal of the Jacobian, and `lipschitz` holds for Euclidean lengths.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Activation:
     period: float | None = None
     piecewise_linear: bool = False
     symmetry: Symmetry | None = None
+    joint: bool = False
     aliases: tuple[str, ...] = ()
 
     def __call__(self, z: Any) -> np.ndarray:
@@ -117,10 +120,20 @@ def _numpy_erf(z: np.ndarray) -> np.ndarray:
     return erf(z)
 
 
+def _numpy_softmax(z: np.ndarray) -> np.ndarray:
+    # The largest becomes 0: no overflow. Nodes are the last axis.
+    raised = np.exp(z - z.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
 # Operations with one name in NumPy and JAX.
 SAME_NAMED = ("abs", "cos", "exp", "expm1", "floor", "log1p", "maximum", "minimum", "ones_like", "sign", "sin", "tanh")
 numpy_operations = SimpleNamespace(
-    **{name: getattr(np, name) for name in SAME_NAMED}, where=np.where, sigmoid=_numpy_sigmoid, erf=_numpy_erf
+    **{name: getattr(np, name) for name in SAME_NAMED},
+    where=np.where,
+    sigmoid=_numpy_sigmoid,
+    softmax=_numpy_softmax,
+    erf=_numpy_erf,
 )
 
 _FLAT = Line(0.0, 0.0)
@@ -241,14 +254,19 @@ _ROWS = (
         0.0, 1.0, _INFINITY, None, None,
         jumps=(0.0,), period=1.0, piecewise_linear=True, symmetry=Symmetry(-1, 0, 1),
     ),
+    Activation(
+        "softmax", "exp(z) / Σ exp(z) over all nodes of the layer",
+        lambda ops, z: ops.softmax(z), lambda ops, z, a: a * (1 - a),
+        0.0, 1.0, 0.5, None, None, joint=True,
+    ),
 )  # fmt: skip
 
 _BY_NAME = {name: row for row in _ROWS for name in (row.name, *row.aliases)}
 
 
 def names() -> tuple[str, ...]:
-    """Return the name of every activation, in the table's order, without aliases."""
-    return tuple(row.name for row in _ROWS)
+    """Return the name of every activation a hidden layer can have, in the table's order, without aliases."""
+    return tuple(row.name for row in _ROWS if not row.joint)
 
 
 def find(activation: "str | Activation") -> Activation:
@@ -260,5 +278,5 @@ def find(activation: "str | Activation") -> Activation:
     if isinstance(activation, Activation):
         return activation
     if not isinstance(activation, str) or activation.lower() not in _BY_NAME:
-        raise unknown("activation", activation, names())
+        raise unknown("activation", activation, [row.name for row in _ROWS])
     return _BY_NAME[activation.lower()]

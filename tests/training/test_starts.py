@@ -5,8 +5,8 @@ import pytest
 
 import nodewise as nw
 from nodewise import activations
+from nodewise.network.flat import unravel
 from nodewise.training import starts
-from nodewise.training.objective import unravel
 
 
 def setting(sizes=(1, 10, 1), name="sigmoid", x=None, y=None):

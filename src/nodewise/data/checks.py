@@ -13,6 +13,7 @@ from nodewise.errors import NodewiseError
 Array = NDArray[np.float64]
 
 _LARGEST = int(np.finfo(np.float64).max)
+_WHOLE = 1 << 53  # beyond it a float cannot tell whole numbers apart
 _UTMOST = 1e100  # beyond it the squares and products of the readings may overflow
 _LONGEST = 60  # characters of a user's value in a message
 
@@ -151,6 +152,58 @@ def sample_weights(values: ArrayLike, samples: int) -> Array:
     if not result.any():
         raise NodewiseError("weights must not all be zero. Give at least one sample a positive weight.")
     return result
+
+
+def labels(values: ArrayLike, samples: int) -> NDArray[Any]:
+    """Return `values` as read-only labels [sample]: texts, whole numbers, or True and False, as they were.
+
+    Raises:
+        NodewiseError: If they are not one per sample, one is missing or no class, or texts and numbers are mixed.
+    """
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise NodewiseError(f"labels must be one class per sample. Got shape {array.shape}. Pass one column.")
+    same_length("labels", len(array), samples)
+    entries = array.tolist()
+    for sample, entry in enumerate(entries):
+        if _gone(entry):
+            raise NodewiseError(
+                f"labels must be given for every sample. Got {_shown(entry)} at sample {sample}. "
+                "Leave out the samples without one."
+            )
+    kinds = {_label_kind(entry) for entry in entries}
+    if len(kinds) != 1 or None in kinds:
+        odd = next(sample for sample, entry in enumerate(entries) if _label_kind(entry) in (None, *_others(entries)))
+        seen = len({repr(entry) for entry in entries})
+        raise NodewiseError(
+            "labels must be all texts, all whole numbers, or all True and False. "
+            f"Got {_shown(entries[odd])} at sample {odd}, one of {seen} different values. "
+            "To learn numbers, give them as targets."
+        )
+    result = np.array([int(entry) for entry in entries]) if kinds == {int} else np.array(entries)
+    result.setflags(write=False)
+    return result
+
+
+def _gone(entry: object) -> bool:
+    try:
+        return entry is None or bool(entry != entry) or (isinstance(entry, str) and not entry.strip())  # NaN
+    except TypeError:  # pandas.NA compares to neither True nor False
+        return True
+
+
+def _label_kind(entry: object) -> type | None:
+    """Return str, bool or int, what a label can be; a float without fraction is a whole number."""
+    if isinstance(entry, str | bool):
+        return type(entry)
+    if isinstance(entry, int | float) and abs(entry) < _WHOLE and entry == int(entry):
+        return int
+    return None
+
+
+def _others(entries: Sequence[object]) -> set[type | None]:
+    """Return the kinds of labels that the first label is not."""
+    return {str, bool, int} - {_label_kind(entries[0])}
 
 
 def same_length(what: str, length: int, samples: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nodewise.data.checks import Array
 from nodewise.errors import NodewiseError
 
 Function = Callable[[Array], Array]
+_CACHED = ("classes", "codes")
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -21,7 +23,7 @@ class Dataset:
     Attributes:
         inputs: Array [sample, feature].
         targets: Array [sample, output], or None.
-        labels: Class of each sample [sample], or None.
+        labels: Class of each sample [sample], all of them texts, whole numbers, or truth values; or None.
         feature_names: One name per feature; x, or x1, x2, … unless given.
         target_names: One name per output; y, or y1, y2, … unless given.
         feature_units: One unit per feature, "" where unknown.
@@ -29,6 +31,7 @@ class Dataset:
         function: The true function [sample, feature] -> [sample, output], where it is known.
         weights: How much each sample counts in training [sample], or None for equal weights.
         noise: Standard deviation of the noise in the targets, in the target's unit, where it is known.
+        label: What the labels are called, such as the column they came from.
         name: What the data are called in sentences and file names.
         dropped: Rows of the source left out because a value was missing.
         notes: Sentences about what was left out or changed while reading the source.
@@ -44,6 +47,7 @@ class Dataset:
     function: Function | None
     weights: Array | None
     noise: float | None
+    label: str
     name: str
     dropped: int
     notes: tuple[str, ...]
@@ -61,6 +65,7 @@ class Dataset:
         function: Function | None = None,
         weights: ArrayLike | None = None,
         noise: float | None = None,
+        label: str = "label",
         name: str = "data",
         dropped: int = 0,
         notes: Sequence[str] = (),
@@ -78,13 +83,14 @@ class Dataset:
             function: As the attribute.
             weights: Array [sample], not negative, not all zero.
             noise: As the attribute.
+            label: As the attribute.
             name: As the attribute.
             dropped: As the attribute.
             notes: As the attribute.
 
         Raises:
             NodewiseError: If values are not finite numbers, lengths differ, there are fewer than two samples, a feature
-                or target is the same everywhere, or names repeat.
+                or target is the same everywhere, a label is missing or no class, or names repeat.
         """
         x = checks.table("inputs", inputs)
         samples, features = x.shape
@@ -98,7 +104,7 @@ class Dataset:
         fields = {
             "inputs": _column_numbers("inputs", x, "feature", feature_names, samples),
             "targets": None if y is None else _column_numbers("targets", y, "target", target_names, samples),
-            "labels": None if labels is None else _labels(labels, samples),
+            "labels": None if labels is None else checks.labels(labels, samples),
             "feature_names": feature_names,
             "target_names": target_names,
             "feature_units": _units("feature_units", feature_units, features),
@@ -106,6 +112,7 @@ class Dataset:
             "function": function,
             "weights": None if weights is None else checks.sample_weights(weights, samples),
             "noise": None if noise is None else checks.real("noise", noise, least=0),
+            "label": str(label),
             "name": name,
             "dropped": dropped,
             "notes": tuple(notes),
@@ -126,6 +133,16 @@ class Dataset:
     def outputs(self) -> int:
         """How many targets each sample has; 0 without targets."""
         return 0 if self.targets is None else self.targets.shape[1]
+
+    @cached_property
+    def classes(self) -> tuple[str | bool | int, ...]:
+        """The different labels in order, as they were; none without labels."""
+        return () if self.labels is None else tuple(np.unique(self.labels).tolist())
+
+    @cached_property
+    def codes(self) -> NDArray[np.intp]:
+        """The place of each sample's label among `classes` [sample]; empty without labels."""
+        return np.empty(0, np.intp) if self.labels is None else np.unique(self.labels, return_inverse=True)[1]
 
     @property
     def low(self) -> Array:
@@ -155,17 +172,18 @@ class Dataset:
                 "or by a slice, and at least one must be picked."
             )
         picked = object.__new__(Dataset)
-        picked.__dict__.update(self.__dict__)
+        picked.__dict__.update({name: value for name, value in self.__dict__.items() if name not in _CACHED})
         for name in ("inputs", "targets", "labels", "weights"):
             values = getattr(self, name)
             picked.__dict__[name] = None if values is None else _frozen(values[index])
         return picked
 
     def split(self, fraction: float, seed: int) -> "tuple[Dataset, Dataset]":
-        """Split at random into samples to train on and samples held out.
+        """Split at random into samples to train on and samples held out, of every class the same share.
 
         Args:
-            fraction: The share of samples to hold out, between 0 and 1. At least one is held out and two are kept.
+            fraction: The share of samples to hold out, between 0 and 1. At least one is held out, and two are kept, of
+                a class one.
             seed: Which random split; the same seed gives the same split.
 
         Returns:
@@ -178,16 +196,27 @@ class Dataset:
             raise NodewiseError(f"fraction must lie between 0 and 1. Got {fraction!r}. Use 0.2 to hold out a fifth.")
         if self.samples < 3:
             raise NodewiseError(f"A split must have at least three samples. Got {self.samples}. Add samples.")
-        count = min(max(round(fraction * self.samples), 1), self.samples - 2)
+        order = np.random.default_rng(checks.whole("seed", seed, 0)).permutation(self.samples)
         held_out = np.zeros(self.samples, dtype=bool)
-        held_out[np.random.default_rng(checks.whole("seed", seed, 0)).permutation(self.samples)[:count]] = True
+        for members in self._groups(order):
+            held_out[members[: min(round(fraction * len(members)), len(members) - 1)]] = True
+        if not held_out.any():
+            held_out[max(self._groups(order), key=len)[0]] = True
+        if held_out.sum() > self.samples - 2:
+            held_out[np.flatnonzero(held_out)[0]] = False
         return self.rows(~held_out), self.rows(held_out)
+
+    def _groups(self, order: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+        """Return the samples in this order, those of each class together; one group without labels."""
+        return [order] if self.labels is None else [order[self.codes[order] == k] for k in range(len(self.classes))]
 
     def __repr__(self) -> str:
         """Show name, size and columns, not the numbers."""
         columns = _listed(self.feature_names, self.feature_units)
         if self.targets is not None:
             columns += " -> " + _listed(self.target_names, self.target_units)
+        if self.labels is not None:
+            columns += f" -> {self.label}, {len(self.classes)} classes"
         return f"Dataset {self.name!r}: {self.samples} samples, {columns}"
 
 
@@ -211,14 +240,6 @@ def _column_numbers(what: str, values: NDArray[Any], noun: str, names: tuple[str
     result = checks.numbers(what, values, noun, names)
     checks.varies(result, noun, names)
     return result
-
-
-def _labels(values: ArrayLike, samples: int) -> NDArray[Any]:
-    labels = np.array(values)
-    if labels.ndim != 1:
-        raise NodewiseError(f"labels must be one class per sample. Got shape {labels.shape}. Pass one column.")
-    checks.same_length("labels", len(labels), samples)
-    return _frozen(labels)
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:

@@ -16,12 +16,12 @@ from nodewise.network.layers import Dense, Scale
 
 VERSION = 1
 Layer = Dense | Scale
-Labels = dict[str, tuple[str, ...]]
+Labels = dict[str, Any]
 _ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
 
 
 def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
-    """Write the layers and the names and units of a network to `path`, whole or not at all.
+    """Write the layers and the names, units and classes of a network to `path`, whole or not at all.
 
     Raises:
         NodewiseError: If the path does not end in .nodewise or cannot be written.
@@ -42,7 +42,7 @@ def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
 
 
 def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
-    """Read the layers and the names and units that `save` wrote, equal to the bit.
+    """Read the layers and the names, units and classes that `save` wrote, equal to the bit.
 
     Raises:
         NodewiseError: If the file is missing, damaged, or written by a later version.
@@ -57,7 +57,7 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
         if document["version"] > VERSION:
             raise NodewiseError(f"its version must be at most {VERSION}. Got {document['version']}; update nodewise.")
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
-        return layers, {label: tuple(map(str, texts)) for label, texts in document["labels"].items()}
+        return layers, _labels(document["labels"])
     except NodewiseError as error:
         raise NodewiseError(f"{path} is no usable .nodewise file: {error}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
@@ -65,6 +65,11 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
             f"{path} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
             f"({type(error).__name__}); save it again."
         ) from None
+
+
+def _labels(given: Labels) -> Labels:
+    names = {name: tuple(map(str, texts)) for name, texts in given.items() if name not in ("classes", "label")}
+    return names | {"classes": tuple(given.get("classes", ())), "label": str(given.get("label", ""))}
 
 
 def _describe(layer: Layer) -> dict[str, Any]:

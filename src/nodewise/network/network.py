@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -14,7 +15,9 @@ from nodewise.network import file
 from nodewise.network.layers import Dense, Scale
 
 Layer = Dense | Scale
+Class = str | bool | int
 _LABELS = ("feature_names", "output_names", "feature_units", "output_units")
+_BINARY = 2
 
 
 def default_names(letter: str, count: int) -> tuple[str, ...]:
@@ -32,6 +35,9 @@ class Network:
         output_names: One name each; y, or y1, y2, … where none is given.
         feature_units: One unit each, "" where unknown.
         output_units: One unit each, "" where unknown.
+        classes: Of a classifier the labels as they were: one per output, or two for one output, the second at and above
+            its threshold.
+        label: Of a classifier what the labels are called, such as the column they came from.
     """
 
     layers: tuple[Layer, ...]
@@ -39,6 +45,8 @@ class Network:
     output_names: tuple[str, ...] = ()
     feature_units: tuple[str, ...] = ()
     output_units: tuple[str, ...] = ()
+    classes: tuple[Class, ...] = ()
+    label: str = ""
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other and fill in names and units."""
@@ -55,6 +63,8 @@ class Network:
         for kind, letter in (("feature", "x"), ("output", "y")):
             self._label(f"{kind}_names", default_names(letter, counts[kind]))
             self._label(f"{kind}_units", ("",) * counts[kind])
+        _check_joint(self.layers)
+        object.__setattr__(self, "classes", _classes(self.classes, self.outputs))
 
     def _label(self, field: str, default: tuple[str, ...]) -> None:
         given = getattr(self, field)
@@ -172,13 +182,68 @@ class Network:
         """
         return replace(self, layers=tuple(_fold(self.layers)))
 
+    @cached_property
+    def logits(self) -> "Network":
+        """The network before its output activation: its output layer's pre-activations, without units.
+
+        A network whose output activation is the identity is returned as it is.
+        """
+        last = max(i for i, layer in enumerate(self.layers) if isinstance(layer, Dense))
+        if self.dense[-1].activation.identity:
+            return self
+        output = replace(self.dense[-1], activation=find("identity"))
+        names = tuple(f"logit of {name}" for name in self.output_names)
+        layers = (*self.layers[:last], output)
+        return replace(self, layers=layers, output_names=names, output_units=("",) * self.outputs)
+
+    @property
+    def threshold(self) -> float:
+        """The output at and above which a network of one output says the second class.
+
+        It is the middle of what a bounded output activation can give (sigmoid 0.5, tanh 0), else 0.
+        """
+        activation = self.dense[-1].activation
+        if not activation.bounded:
+            return 0.0
+        value = np.array([(activation.low + activation.high) / 2])
+        for layer in reversed(self.layers):
+            if isinstance(layer, Dense):
+                break
+            value = layer(value)
+        return float(value[0])
+
+    def classify(self, x: object, threshold: float | None = None) -> np.ndarray:
+        """Return the class of every sample [sample]: by the largest output, or of one output by its threshold.
+
+        Args:
+            x: [sample, feature].
+            threshold: Of one output: where the second class begins; `self.threshold` unless given.
+
+        Returns:
+            Entries of `classes`, as they were; whole numbers from 0 where the network has none.
+
+        Raises:
+            NodewiseError: If x does not fit, or a threshold is given for several outputs.
+        """
+        if self.outputs == 1:
+            code = self(x)[:, 0] >= (self.threshold if threshold is None else threshold)
+        elif threshold is not None:
+            raise NodewiseError(
+                f"threshold must be left out for {self.outputs} outputs, of which the largest decides. "
+                f"Got {threshold!r}."
+            )
+        else:  # softmax keeps the order, and its logits tell apart what it rounds to 0 or 1
+            joint = self.dense[-1].activation.joint
+            code = (self.logits if joint else self)(x).argmax(axis=1)
+        return (np.array(self.classes) if self.classes else np.arange(max(self.outputs, _BINARY)))[code.astype(int)]
+
     def save(self, path: str | Path) -> Path:
         """Write the network to a `.nodewise` file; `nodewise.open_model` reads it back equal to the bit.
 
         Raises:
             NodewiseError: If the path does not end in .nodewise or cannot be written.
         """
-        return file.save(self.layers, {name: getattr(self, name) for name in _LABELS}, path)
+        return file.save(self.layers, {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}, path)
 
     @classmethod
     def load(cls, path: str | Path) -> "Network":
@@ -188,7 +253,35 @@ class Network:
             NodewiseError: If the file is missing, damaged, or written by a later version.
         """
         layers, labels = file.load(path)
-        return cls(layers, **{name: labels.get(name, ()) for name in _LABELS})
+        return cls(layers, **labels)
+
+
+def _check_joint(layers: Sequence[Layer]) -> None:
+    """Refuse an activation of all nodes together anywhere but at the end, and over one node."""
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Dense) and layer.activation.joint and (i < len(layers) - 1 or layer.outputs < _BINARY):
+            raise NodewiseError(
+                f"{layer.activation.name} must be the activation of an output layer of at least 2 nodes, with nothing "
+                f"behind it. Got it in layer {i} of {len(layers)}, counted from 0, on {layer.outputs} node(s); "
+                "for one output use sigmoid."
+            )
+
+
+def _classes(given: Iterable[Any], outputs: int) -> tuple[Class, ...]:
+    classes = tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in given)
+    wanted = max(outputs, _BINARY)
+    if classes and len(classes) != wanted:
+        each = "two for one output" if outputs == 1 else "one per output"
+        raise NodewiseError(f"classes must have {wanted} entries, {each}. Got {len(classes)}: {_shown(classes)}.")
+    if not all(isinstance(entry, str | bool | int) for entry in classes) or len(set(classes)) != len(classes):
+        raise NodewiseError(
+            f"classes must be different texts, True and False, or whole numbers. Got {_shown(classes)}."
+        )
+    return classes
+
+
+def _shown(classes: Sequence[object], most: int = 6) -> str:
+    return ", ".join(map(repr, classes[:most])) + ", …" * (len(classes) > most)
 
 
 def _fold(layers: Sequence[Layer]) -> list[Dense]:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from nodewise.activations import Activation
 from nodewise.data.periodogram import periodogram
 from nodewise.errors import unknown
-from nodewise.training.objective import ravel
+from nodewise.network.flat import ravel
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
