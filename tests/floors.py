@@ -36,10 +36,11 @@ class Bases(NamedTuple):
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
-        below=frozenset({"device", "objective", "loop", "settings", "plan", "task"}), above=frozenset({"fit"})
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "straight"})),
+    "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

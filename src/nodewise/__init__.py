@@ -13,6 +13,7 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
+    "family": "nodewise.inspection.family",
     "figures": "nodewise",
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
