@@ -12,7 +12,7 @@ from nodewise.figures.diagram.graph import Edge
 from nodewise.network import Dense, Network, Scale
 
 _PITCH = (20.0, 58.0)  # least and largest distance of two circles, in points
-_GAP = (110.0, 260.0)
+_GAP = (110.0, 360.0)
 _HEIGHT = 400.0  # points that a picture should not exceed while circles can move closer
 _AROUND = 5.0  # least points that a circle is wider than the number in it
 
@@ -41,10 +41,10 @@ def circles(network: Network, most: int | None, bias: bool) -> tuple[list[Column
     pitch = float(np.clip(_HEIGHT / rows, *_PITCH))
     size = min(34.0, 0.7 * pitch)
     columns, edges, layer = [_features(drawn[0], network.inputs, pitch, size)], [], 1
-    for part, before, indices in zip(network.layers, drawn, drawn[1:], strict=False):
+    for number, (part, before, indices) in enumerate(zip(network.layers, drawn, drawn[1:], strict=False)):
         heights = _heights(len(indices), part.outputs, pitch)
         if isinstance(part, Scale):
-            column = scaling(part, indices, heights, layer, min(20.0, size + 4))
+            column = scaling(part, indices, heights, number, "x" if layer == 1 else "y", min(20.0, size + 4))
             column = _with_rest(column, part.outputs, pitch)
             edges += [Edge(a.id, b.id) for a, b in zip(columns[-1].sources, column.sources, strict=True)]
         else:
@@ -109,7 +109,7 @@ def _nodes(
             replace(s, text=text if fits else "", value=float(part.bias[s.index]), share=part.bias[s.index] / largest)
             for s, text in zip(spots, texts, strict=True)
         ]
-    if getattr(part.activation, "joint", False):
+    if part.activation.joint:
         middle, high = (heights[0] + heights[-1]) / 2, heights[0] - heights[-1]
         spots.append(Spot(f"{words.roman(layer)}.joint", "joint", middle, height=high + (filled or 34.0) + 10.0))
     return tuple(spots)

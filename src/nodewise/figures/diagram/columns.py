@@ -73,12 +73,13 @@ def spread(count: int, pitch: float) -> np.ndarray:
     return ((count - 1) / 2 - np.arange(count)) * pitch
 
 
-def scaling(scale: Scale, shown: Sequence[int], heights: Sequence[float], layer: int, size: float) -> Column:
-    """Return the column of a scaling layer: one box per value that is drawn, those of layer number `layer`."""
-    letter = "x" if layer == 1 else "y"
+def scaling(
+    scale: Scale, shown: Sequence[int], heights: Sequence[float], place: int, letter: str, size: float
+) -> Column:
+    """Return the column of a scaling layer: one box per value drawn, called `letter` in it."""
     spots = tuple(
         Spot(
-            words.name(layer, "scaling", [i + 1]), "scale", y, i,
+            f"scaling{place}.{i + 1}", "scale", y, i,
             f"{style.number(scale.shift[i])} + {style.number(scale.factor[i])}·{words.symbol(letter, i + 1)}",
         )
         for i, y in zip(shown, heights, strict=True)
@@ -88,11 +89,12 @@ def scaling(scale: Scale, shown: Sequence[int], heights: Sequence[float], layer:
 
 def place(level: str, columns: Sequence[Column], edges: Sequence[Edge], network: Network) -> Graph:
     """Put the columns side by side, headings above them and the names of features and outputs beside them."""
-    nodes = [node for column, x in zip(columns, _across(columns), strict=True) for node in _at(column, x)]
+    places = _across(columns)
+    nodes = [node for column, x in zip(columns, places, strict=True) for node in _at(column, x)]
     by_id = {node.id: node for node in nodes}
     top = max(box_of(node)[3] for node in nodes)
     spoken = [
-        *_headings(columns, [by_id[column.spots[0].id].x for column in columns], top),
+        *_headings(columns, places, top),
         *_names(network, columns[0], columns[-1], by_id),
     ]
     bounds = around([*map(box_of, nodes), *map(words.box_of, spoken)], _MARGIN)
@@ -156,11 +158,13 @@ def _names(network: Network, first: Column, last: Column, nodes: dict[str, Node]
 
 
 def _outputs(network: Network) -> list[str]:
-    """Return what stands beside each output: its name and unit, and the class it stands for."""
+    """Return what stands beside each output: its name and unit, or the class it stands for."""
     named = list(map(style.label, network.output_names, network.output_units))
-    classes = [style.short(str(label)) for label in getattr(network, "classes", ())]
-    if len(classes) == network.outputs:
-        return [label if name == label else f"{name}: {label}" for name, label in zip(named, classes, strict=True)]
-    if len(classes) == 2 and network.outputs == 1:
-        return [f"{named[0]}: {classes[0]} (low), {classes[1]} (high)"]
-    return named
+    classes = [style.short(str(label)) for label in network.classes]
+    if not classes:
+        return named
+    label = style.short(network.label)
+    if network.outputs == 1:
+        threshold = style.number(network.threshold)
+        return [f"{label or named[0]} = {classes[0]} below {threshold}, else {classes[1]}"]
+    return [f"{label or name} = {found}" for name, found in zip(named, classes, strict=True)]

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 from nodewise.figures import style
 from nodewise.figures.diagram import words
-from nodewise.figures.diagram.graph import SHAPES, Edge, Graph, Node, box_of
+from nodewise.figures.diagram.graph import SHAPES, Edge, Graph, Node, box_of, ends_of
 
 _SIGNS = LinearSegmentedColormap.from_list("signs", [style.NEGATIVE, "#f7f7f7", style.POSITIVE])
 _PLAIN = "#9a9a9a"  # a line without a weight
@@ -35,7 +35,7 @@ class _Scaled(Text):
             return
         (_, low), (_, high) = self.axes.transData.transform([(0.0, 0.0), (0.0, 1.0)])
         size = self._units * float(high - low) * 72 / figure.dpi
-        if abs(size - self.get_fontsize()) > 1e-9 * size:
+        if abs(size - float(self.get_fontsize())) > 1e-9 * size:
             self.set_fontsize(size)
 
     def draw(self, renderer: Any) -> None:
@@ -50,10 +50,9 @@ class _Scaled(Text):
 def draw(ax: Axes, graph: Graph) -> None:
     """Draw a graph on axes, which are made to show all of it and nothing else."""
     nodes = {node.id: node for node in graph.nodes}
-    arrows = graph.level == "operations"
-    ends = np.array([_ends(nodes[e.source], nodes[e.target], arrows) for e in graph.edges]).reshape(-1, 2, 2)
+    ends = np.array([ends_of(edge, nodes[edge.source], nodes[edge.target]) for edge in graph.edges])
     _lines(ax, graph.edges, ends)
-    if arrows:
+    if graph.level == "operations":
         ax.add_collection(PolyCollection(list(_heads(ends)), facecolors=_PLAIN, edgecolors="none", zorder=1.5))
     _shapes(ax, graph.nodes)
     for node in graph.nodes:
@@ -68,15 +67,6 @@ def draw(ax: Axes, graph: Graph) -> None:
     for spine in ax.spines.values():
         spine.set_visible(False)
     _legend(ax, graph)
-
-
-def _ends(source: Node, target: Node, arrows: bool) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the ends of a line: the centres, which lie under the shapes, or the sides that face each other."""
-    if not arrows:
-        return (source.x, source.y), (target.x, target.y)
-    meets = source.y if target.kind == "activation" else target.y  # a box over all nodes is met straight
-    leaves = target.y if source.kind == "activation" else source.y
-    return (source.x + source.width / 2, leaves), (target.x - target.width / 2, meets)
 
 
 def _lines(ax: Axes, edges: tuple[Edge, ...], ends: np.ndarray) -> None:
@@ -102,7 +92,9 @@ def _shapes(ax: Axes, nodes: tuple[Node, ...]) -> None:
     solid = [node for node in nodes if SHAPES[node.kind] not in ("none", "frame")]
     frames = [node for node in nodes if SHAPES[node.kind] == "frame"]
     edge: dict[str, Any] = {"edgecolors": style.INK, "linewidths": 0.9}
-    ax.add_collection(PatchCollection([_patch(node) for node in solid], facecolors=[_fill(n) for n in solid], zorder=3, **edge))
+    ax.add_collection(
+        PatchCollection([_patch(node) for node in solid], facecolors=[_fill(n) for n in solid], zorder=3, **edge)
+    )
     if frames:
         ax.add_collection(PatchCollection([_patch(node) for node in frames], facecolors=_FRAME, zorder=0.5, **edge))
 

@@ -107,6 +107,18 @@ def box_of(node: Node) -> tuple[float, float, float, float]:
     )  # fmt: skip
 
 
+def ends_of(edge: Edge, source: Node, target: Node) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the two ends of a line: the sides of its nodes that face each other.
+
+    A line with a weight goes to the centres of circles, which are drawn over it; an activation over all nodes of a
+    layer is met and left straight.
+    """
+    leaves = target.y if source.kind == "activation" else source.y
+    meets = source.y if target.kind == "activation" else target.y
+    away = [0.0 if edge.weight is not None and SHAPES[n.kind] == "circle" else n.width / 2 for n in (source, target)]
+    return (source.x + away[0], leaves), (target.x - away[1], meets)
+
+
 def around(boxes: Iterable[tuple[float, float, float, float]], margin: float) -> tuple[float, float, float, float]:
     """Return the box around all boxes, with a margin."""
     left, bottom, right, top = zip(*boxes, strict=True)

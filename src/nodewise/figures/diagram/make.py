@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ _LEVELS = {
         lambda network, _: circles(network, None, bias=False),
     ),
     "short": _Level(
-        "A circle is a node, filled by its bias; a line is a weight.",
+        "A circle is a node, filled by its bias; a line is a weight; of wide layers some nodes are shown.",
         lambda network, most: circles(network, most, bias=False),
     ),
 }
@@ -94,16 +95,19 @@ def diagram(network_or_fit: Any, level: str = "nodes", *, most: int = 10, ax: Ax
         ax: Axes to draw on, to which the picture is scaled; a new figure as large as the picture needs unless given.
 
     Raises:
-        NodewiseError: If it is no network, the level is unknown, `most` is below 2, or the picture would be too large to
-            be read.
+        NodewiseError: If it is no network, the level is unknown, `most` is below 2, or the picture would be too large
+            to be read.
     """
     network = getattr(network_or_fit, "network", network_or_fit)
     if not isinstance(network, Network):
         raise NodewiseError(f"a diagram needs a Network or a Fit. Got {type(network).__name__}.")
     graph = layout(network, level, most)
-    figure, ax = style.panel(ax, _size(graph))
+    own = ax is None
+    figure, ax = style.panel(ax, (_breadth(graph), 1.0))
     draw(ax, graph)
     style.write(ax, _title(network, level))
+    if own:
+        figure.set_figheight(_height(graph, ax))
     return DiagramDisplay(figure, ax, graph)
 
 
@@ -122,11 +126,9 @@ def layout(network: Network, level: str, most: int = 10) -> Graph:
     graph = place(level, columns, edges, network)
     order(graph.inputs)
     left, bottom, right, top = graph.bounds
-    if max(right - left, top - bottom) > _LONGEST:
-        raise NodewiseError(
-            f'a diagram must be at most 200 inches long. Got {max(right - left, top - bottom) / 72:.0f} of {network} at '
-            f'level "{level}". {_remedy(level)}'
-        )
+    longest = max(right - left, top - bottom)
+    if longest > _LONGEST:
+        raise _too_large(network, level, f"be at most {_LONGEST // 72} inches long", f"{longest / 72:.0f} inches")
     words = numbers(graph)
     return replace(graph, words=(*graph.words, *words))
 
@@ -136,16 +138,18 @@ def _check(network: Network, level: str, most: int) -> None:
     if level == "operations":
         number, limit, what = count(network), _MOST_BOXES, "boxes"
     else:
-        sizes = [len(column) for column in shown(network, most if level == "short" else None)]
-        number, limit, what = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)), _MOST_LINES, "lines"
+        sizes = map(len, shown(network, most if level == "short" else None))
+        number, limit, what = sum(a * b for a, b in pairwise(sizes)), _MOST_LINES, "lines"
     if number > limit:
-        raise NodewiseError(
-            f'a diagram at level "{level}" must have at most {limit} {what}. Got {number} of {network}. {_remedy(level)}'
-        )
+        raise _too_large(network, level, f"have at most {limit} {what}", f"{number} {what}")
 
 
-def _remedy(level: str) -> str:
-    return "Draw a network of some of its layers, or fewer nodes with most." if level == "short" else 'Use level "short".'
+def _too_large(network: Network, level: str, rule: str, got: str) -> NodewiseError:
+    remedy = {
+        "short": "Give a smaller most, or draw a network of some of its layers.",
+        "operations": 'Use level "nodes", or "short".',
+    }.get(level, 'Use level "short".')
+    return NodewiseError(f'a diagram at level "{level}" must {rule}. Got {got} for {network}. {remedy}')
 
 
 def _title(network: Network, level: str) -> str:
@@ -154,7 +158,16 @@ def _title(network: Network, level: str) -> str:
     return f"{network}, {network.parameters} weights and biases. {_LEVELS[level].about}{scaling}"
 
 
-def _size(graph: Graph) -> tuple[float, float]:
-    """Return the size of a figure in inches that shows the graph at its own size, with a title and a legend."""
-    left, bottom, right, top = graph.bounds
-    return max(right - left, _NARROW) / 72 + 0.1, (top - bottom) / 72 + 1.3
+def _breadth(graph: Graph) -> float:
+    """Return how wide a figure is that shows the graph at its own size, in inches."""
+    left, _, right, _ = graph.bounds
+    return max(right - left, _NARROW) / 72 + 0.1
+
+
+def _height(graph: Graph, ax: Axes) -> float:
+    """Return how high it is, with the lines of its title and of its legend, in inches."""
+    _, bottom, _, top = graph.bounds
+    legend = ax.get_legend()
+    rows = 0 if legend is None else (len(legend.get_texts()) + 1) // 2
+    lines = ax.get_title(loc="left").count("\n") + 1
+    return (top - bottom) / 72 + 0.2 * lines + 0.2 * rows + 0.25

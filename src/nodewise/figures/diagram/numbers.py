@@ -6,7 +6,7 @@ import numpy as np
 
 from nodewise.figures import style
 from nodewise.figures.diagram import words
-from nodewise.figures.diagram.graph import Edge, Graph, Node, Word, box_of
+from nodewise.figures.diagram.graph import Edge, Graph, Node, Word, box_of, ends_of
 
 _MOST = 20  # lines between two layers; among more, no number could be told to be of one line
 _ALONG = np.linspace(0.14, 0.86, 25)  # where on its line a number may stand
@@ -31,14 +31,16 @@ def numbers(graph: Graph) -> tuple[Word, ...]:
 
 
 def _placed(edges: Sequence[Edge], nodes: dict[str, Node], taken: list[tuple[float, ...]]) -> list[Word]:
-    ends = np.array([[(nodes[k].x, nodes[k].y) for k in (edge.source, edge.target)] for edge in edges])
+    ends = np.array([ends_of(edge, nodes[edge.source], nodes[edge.target]) for edge in edges])
     boxes, placed = list(taken), []
     for i, edge in enumerate(edges):
         others = np.delete(ends, i, axis=0)
         points = ends[i, 0] + _ALONG[:, None] * (ends[i, 1] - ends[i, 0])
         far = _distance(points, others) if len(others) else -np.abs(_ALONG - 0.5)
         for k in np.argsort(-far, kind="stable"):
-            word = Word(style.number(edge.weight or 0.0), *map(float, points[k]), _SIZE, "center", "weight")
+            word = Word(
+                style.number(edge.weight or 0.0), float(points[k, 0]), float(points[k, 1]), _SIZE, "center", "weight"
+            )
             box = words.box_of(word)
             if not any(_touch(box, other) for other in boxes):
                 placed.append(word)

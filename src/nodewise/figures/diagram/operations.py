@@ -30,10 +30,10 @@ def operations(network: Network) -> tuple[list[Column], list[Edge]]:
         for i, y in enumerate(spread(network.inputs, pitch))
     )
     columns, edges, layer = [Column(spots, _CIRCLE, 0.0, ("I", "features"))], [], 1
-    for part in network.layers:
+    for number, part in enumerate(network.layers):
         if isinstance(part, Scale):
             heights = [spot.y for spot in columns[-1].sources]
-            columns.append(scaling(part, range(part.outputs), heights, layer, _BOX + 4))
+            columns.append(scaling(part, range(part.outputs), heights, number, "x" if layer == 1 else "y", _BOX + 4))
             edges += [Edge(a.id, b.id) for a, b in zip(columns[-2].sources, columns[-1].sources, strict=True)]
             continue
         columns[-1] = _with_bias(columns[-1], layer, pitch)
@@ -99,7 +99,7 @@ def _rows(part: Dense) -> tuple[np.ndarray, np.ndarray]:
 
 def _activations(part: Dense, layer: int, heights: np.ndarray) -> tuple[Spot, ...]:
     """Return one box per node, or one over all where the activation acts on all of them together."""
-    if getattr(part.activation, "joint", False):
+    if part.activation.joint:
         high = float(heights[0] - heights[-1]) + _CIRCLE
         return (Spot(words.name(layer, "f", [1]), "activation", 0.0, 0, part.activation.name, height=high),)
     return tuple(
