@@ -32,6 +32,7 @@ class Spot:
     value: float | None = None
     share: float = 0.0
     height: float = 0.0
+    factor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def scaling(
         Spot(
             f"scaling{place}.{i + 1}", "scale", y, i,
             f"{style.number(scale.shift[i])} + {style.number(scale.factor[i])}·{words.symbol(letter, i + 1)}",
+            float(scale.shift[i]), factor=float(scale.factor[i]),
         )
         for i, y in zip(shown, heights, strict=True)
     )  # fmt: skip
@@ -124,7 +126,7 @@ def _at(column: Column, x: float) -> list[Node]:
         nodes.append(
             Node(
                 spot.id, spot.kind, spot.text, place, float(spot.y), breadth, float(spot.height or column.size),
-                spot.value, spot.share,
+                spot.value, spot.share, spot.factor,
             )
         )  # fmt: skip
     return nodes

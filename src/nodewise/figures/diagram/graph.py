@@ -24,8 +24,10 @@ class Node:
         y: Its centre, points upward.
         width: In points.
         height: In points.
-        value: The weight or bias it stands for, or the constant 1 of a bias node; None for others.
-        share: `value` as a share of the largest of its layer, from -1 to 1; sets the colour.
+        value: The weight or bias it stands for, the constant 1 of a bias node, or what a scaling box adds; None for
+            others.
+        share: A weight or bias as a share of the largest of its layer, from -1 to 1; sets the colour.
+        factor: What a scaling box multiplies by; None for others.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Node:
     height: float
     value: float | None = None
     share: float = 0.0
+    factor: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from nodewise.figures.diagram.draw import draw
 from nodewise.figures.diagram.graph import Edge, Graph, Node
 from nodewise.figures.diagram.numbers import numbers
 from nodewise.figures.diagram.operations import count, operations
+from nodewise.inspection.reading import counted
 from nodewise.network import Network, Scale
 from nodewise.network.graph import order
 
@@ -39,7 +40,7 @@ _LEVELS = {
         lambda network, _: circles(network, None, bias=False),
     ),
     "short": _Level(
-        "A circle is a node, filled by its bias; a line is a weight; of wide layers some nodes are shown.",
+        "A circle is a node, filled by its bias; a line is a weight.",
         lambda network, most: circles(network, most, bias=False),
     ),
 }
@@ -55,10 +56,14 @@ class DiagramDisplay(style.Display):
     """A network, drawn.
 
     Attributes:
+        network: Its sizes and activations, such as "1-10-1 sigmoid".
         graph: What is drawn: `nodes` and `edges` with their places and weights, and the words beside them.
+        summary: What is drawn, in words.
     """
 
+    network: str
     graph: Graph
+    summary: str
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -105,10 +110,11 @@ def diagram(network_or_fit: Any, level: str = "nodes", *, most: int = 10, ax: Ax
     own = ax is None
     figure, ax = style.panel(ax, (_breadth(graph), 1.0))
     draw(ax, graph)
-    style.write(ax, _title(network, level))
+    summary = _summary(network, graph)
+    style.write(ax, summary)
     if own:
         figure.set_figheight(_height(graph, ax))
-    return DiagramDisplay(figure, ax, graph)
+    return DiagramDisplay(figure, ax, str(network), graph, summary)
 
 
 def layout(network: Network, level: str, most: int = 10) -> Graph:
@@ -152,10 +158,13 @@ def _too_large(network: Network, level: str, rule: str, got: str) -> NodewiseErr
     return NodewiseError(f'a diagram at level "{level}" must {rule}. Got {got} for {network}. {remedy}')
 
 
-def _title(network: Network, level: str) -> str:
-    scaled = any(isinstance(layer, Scale) for layer in network.layers)
-    scaling = " Boxes under “scaling” turn values into the network's units and back." if scaled else ""
-    return f"{network}, {network.parameters} weights and biases. {_LEVELS[level].about}{scaling}"
+def _summary(network: Network, graph: Graph) -> str:
+    sentences = [f"{network}, {counted(network.parameters, 'parameter')}. {_LEVELS[graph.level].about}"]
+    if any(node.kind == "more" for node in graph.nodes):
+        sentences.append("Of wide layers some nodes are left out.")
+    if any(isinstance(layer, Scale) for layer in network.layers):
+        sentences.append("Boxes under “scaling” turn values into the network's units and back.")
+    return " ".join(sentences)
 
 
 def _breadth(graph: Graph) -> float:

@@ -8,7 +8,7 @@ from nodewise.figures import style
 from nodewise.figures.diagram import words
 from nodewise.figures.diagram.graph import Edge, Graph, Node, Word, box_of, ends_of
 
-_MOST = 20  # lines between two layers; among more, no number could be told to be of one line
+_MOST = 16  # lines between two layers; among more, no number could be told to be of one line
 _ALONG = np.linspace(0.14, 0.86, 25)  # where on its line a number may stand
 _SIZE = 7.5
 _CLEAR = 2.0  # points around a number
