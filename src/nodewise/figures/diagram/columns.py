@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -58,15 +59,23 @@ class Column:
         """The nodes that stand for the values of the layer, without its bias node and what is left out."""
         return tuple(spot for spot in self.spots if spot.kind not in ("bias", "more", "joint"))
 
+    @cached_property
+    def breadths(self) -> dict[str, float]:
+        """The width of each shape: of a circle its size, and of boxes and words that of the longest text."""
+        found = {"circle": self.size, "frame": self.size + 4 * _PAD}
+        for shape in {SHAPES[spot.kind] for spot in self.spots} - set(found):
+            alike = [spot.text for spot in self.spots if SHAPES[spot.kind] == shape]
+            found[shape] = max(words.width(text, self.label) for text in alike) + (0 if shape == "none" else 2 * _PAD)
+        return found
+
     def breadth(self, spot: Spot) -> float:
-        """Return the width of a node: that of all boxes of the column, of a circle its size, of words their own."""
-        shape = SHAPES[spot.kind]
-        if shape == "circle":
-            return self.size
-        if shape == "frame":
-            return self.size + 4 * _PAD
-        alike = [other.text for other in self.spots if SHAPES[other.kind] == shape]
-        return max(words.width(text, self.label) for text in alike) + (0 if shape == "none" else 2 * _PAD)
+        """Return the width of a node."""
+        return self.breadths[SHAPES[spot.kind]]
+
+    @cached_property
+    def half(self) -> float:
+        """Half the width of the widest node."""
+        return max(map(self.breadth, self.spots)) / 2
 
 
 def spread(count: int, pitch: float) -> np.ndarray:
@@ -108,7 +117,7 @@ def _across(columns: Sequence[Column]) -> list[float]:
     places: list[float] = []
     edge = said = 0.0  # right ends of the column before and of its heading
     for column in columns:
-        half = max(map(column.breadth, column.spots)) / 2
+        half = column.half
         heading = max(words.width(line, words.TEXT) for line in column.heading) / 2
         x = max(edge + column.gap + half, said + _BETWEEN + heading) if places else 0.0
         edge, said = x + half, x + heading
@@ -118,15 +127,14 @@ def _across(columns: Sequence[Column]) -> list[float]:
 
 def _at(column: Column, x: float) -> list[Node]:
     """Return the nodes of a column in its place; a bias node beside wider boxes stands where their lines begin."""
-    half = max(map(column.breadth, column.spots)) / 2
     nodes = []
     for spot in column.spots:
         breadth = column.breadth(spot)
-        place = x + half - breadth / 2 if spot.kind == "bias" else x
+        place = x + column.half - breadth / 2 if spot.kind == "bias" else x
         nodes.append(
             Node(
                 spot.id, spot.kind, spot.text, place, float(spot.y), breadth, float(spot.height or column.size),
-                spot.value, spot.share, spot.factor,
+                spot.value, spot.share, spot.factor, column.label,
             )
         )  # fmt: skip
     return nodes

@@ -11,7 +11,6 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.text import Text
 
 from nodewise.figures import style
-from nodewise.figures.diagram import words
 from nodewise.figures.diagram.graph import SHAPES, Edge, Graph, Node, box_of, ends_of
 
 _SIGNS = LinearSegmentedColormap.from_list("signs", [style.NEGATIVE, "#f7f7f7", style.POSITIVE])
@@ -57,8 +56,7 @@ def draw(ax: Axes, graph: Graph) -> None:
     _shapes(ax, graph.nodes)
     for node in graph.nodes:
         if node.text:
-            size = words.SMALL if SHAPES[node.kind] != "circle" or node.share == 0 else 7.0
-            _write(ax, node.text, node.x, node.y, size, "center", covers=node.kind == "more")
+            _write(ax, node.text, node.x, node.y, node.letters, "center", covers=node.kind == "more")
     for word in graph.words:
         _write(ax, word.text, word.x, word.y, word.size, word.align, _COLOURS[word.kind], covers=word.kind == "weight")
     left, bottom, right, top = graph.bounds

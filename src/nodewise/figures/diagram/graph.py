@@ -28,6 +28,7 @@ class Node:
             others.
         share: A weight or bias as a share of the largest of its layer, from -1 to 1; sets the colour.
         factor: What a scaling box multiplies by; None for others.
+        letters: Letter size of its text, in points.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Node:
     value: float | None = None
     share: float = 0.0
     factor: float | None = None
+    letters: float = 8.0
 
 
 @dataclass(frozen=True)
