@@ -39,7 +39,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "straight"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
+    "inspection/boundaries": Bases(
+        below=frozenset({"rule", "slice", "roots", "border", "grid"}), above=frozenset({"read"})
+    ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),

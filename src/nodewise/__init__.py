@@ -11,6 +11,8 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "boundaries": "nodewise.inspection.boundaries",
+    "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
     "family": "nodewise.inspection.family",

@@ -343,7 +343,7 @@ def test_data_that_cannot_be_fitted_is_refused():
         nw.fit([[1, 2], [3, 4]])
     assert str(caught.value) == "data must be a Dataset. Got list; nodewise.read_table makes one."
     with pytest.raises(NodewiseError) as caught:
-        nw.fit(nw.Dataset([1, 2, 3], labels=["a", "b", "a"]))
+        nw.fit(nw.Dataset([1, 2, 3]))
     assert (
         str(caught.value) == "data must have targets or labels to fit. Got neither; give numbers or classes to learn."
     )

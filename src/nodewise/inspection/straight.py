@@ -4,7 +4,6 @@ Between two neighbouring breakpoints every pre-activation is a straight line, so
 activation is one division. Layer by layer these crossings become breakpoints of the next.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,7 +74,8 @@ def pieces(
         layers: Dense layers, the output layer last.
         origin: [feature].
         direction: [feature].
-        low, high: The ends of t.
+        low: Smallest t.
+        high: Largest t.
         most: Largest number of pieces.
 
     Returns:
@@ -148,7 +148,7 @@ def _cut(whole: Pieces, found: Float[np.ndarray, " crossing"]) -> Pieces:
 
 
 def _bent(straight: Pieces, activation: Activation) -> Pieces:
-    """Return the activation of lines that meet none of its corners inside a piece: the middle tells which line of φ acts."""
+    """Return φ of lines that meet no corner of it inside a piece: the middle tells which line of φ acts."""
     half = straight.slope * straight.width[:, None] / 2
     middle = straight.left + half
     value, slope = activation(middle), activation.slope(middle)

@@ -1,4 +1,4 @@
-"""The table of random weights: from which distribution a layer's weights and biases are drawn, by its fan-in and fan-out."""
+"""The table of random weights: how a layer's weights and biases are drawn, by its fan-in and fan-out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Draw:
     """One way to draw a layer.
 
     Attributes:
-        uniform: Whether numbers are uniform within ± their spread; otherwise normal, the spread their standard deviation.
+        uniform: Whether numbers are uniform within ± their spread; else normal, with it as standard deviation.
         weight: Spread of the weights, from fan-in and fan-out.
         bias: Spread of the biases, likewise; None where they are 0.
     """

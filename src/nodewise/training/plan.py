@@ -12,7 +12,8 @@ FULL_BATCH = ("lbfgs", "variable_projection")
 _FULL_BATCH_WORK = 5e7  # samples × parameters a full batch may cost per step
 _AUTO_STARTS = 8
 _AUTO_BATCH, _AUTO_RATE = 256, 0.005
-_ENOUGH_TO_HOLD_OUT = 100  # samples; fewer are too few to judge by a fifth of them
+# Samples; fewer are too few to judge by a fifth of them. Of a label a sample tells less than of a number.
+_ENOUGH_TO_HOLD_OUT, _ENOUGH_LABELS = 100, 200
 _HELD_OUT = 0.2
 _SURE, _SURER = 1e-2, 1e-4  # mean cross-entropy: the right class has a probability of 99 %, or 99.99 %
 _MOST_SLOTS, _MOST_RECORD = 1024, 2e6  # snapshots and bytes recorded in one call
@@ -65,7 +66,7 @@ def plan(settings: Settings, samples: int, parameters: int, labels: bool = False
     auto, notes = settings.solver == "auto", ()
     held_out = settings.validation
     if held_out is None:
-        held_out = _HELD_OUT if auto and samples >= _ENOUGH_TO_HOLD_OUT else 0.0
+        held_out = _HELD_OUT if auto and samples >= (_ENOUGH_LABELS if labels else _ENOUGH_TO_HOLD_OUT) else 0.0
     if auto:
         full = settings.batch is None and samples * parameters <= _FULL_BATCH_WORK
         choose = _one_by_one if settings.loss == "perceptron" else _full_batch if full else _mini_batch

@@ -161,7 +161,10 @@ def _activations(value: str | Sequence[str], layers: int) -> tuple[str, ...]:
     rows = [activations.find(name) for name in _sequence(value, str)]
     for row in rows:
         if row.joint:
-            raise unknown("activation of a hidden layer", row.name, activations.names())
+            raise NodewiseError(
+                f"activation must be one of a hidden layer. Got {row.name!r}, which acts on all nodes together and is "
+                "chosen for the output layer where there are labels; try tanh."
+            )
     names = tuple(row.name for row in rows)
     if len(names) == 1:
         return names * max(layers, 1) if layers else names

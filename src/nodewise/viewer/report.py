@@ -61,6 +61,9 @@ class _Section:
 
 
 def _of(page: Page) -> Any:
+    """Return what its readings are of: the fit, or the network; of a classifier the logits."""
+    if page.network.classes:
+        return page.network.logits
     return page.fit if page.fit is not None else page.network
 
 

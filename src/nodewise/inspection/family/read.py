@@ -71,8 +71,8 @@ class Family:
         """
         if self.sizes[0] > len(_GRID):
             raise NodewiseError(
-                f"curves need one feature, surfaces two. Got {self.sizes[0]}. Call a network of family.networks, or draw "
-                "it with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
+                f"curves need one feature, surfaces two. Got {self.sizes[0]}. Call a network of family.networks, or "
+                "draw it with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
             )
         grid = np.meshgrid(*self.axes)
         return np.stack([places.ravel() for places in grid], axis=1)
@@ -86,8 +86,8 @@ class Family:
         """
         if self.sizes[0] != 1:
             raise NodewiseError(
-                f"curves need networks of one feature. Got {self.sizes[0]}. Use family.surface(index) for two features, "
-                "or call a network of family.networks."
+                f"curves need networks of one feature. Got {self.sizes[0]}. Use family.surface(index) for two "
+                "features, or call a network of family.networks."
             )
         _check_memory(len(self), self.points[0] * self.sizes[-1], "curves", self.sizes)
         curves = self.networks.curves(self.x)
@@ -95,15 +95,15 @@ class Family:
         return curves
 
     def surface(self, index: int) -> Float[np.ndarray, "row column output"]:
-        """Return the outputs of one network of two features, over `axes`: rows along the second, columns along the first.
+        """Return the outputs of one network of two features over `axes`: rows along the second, columns the first.
 
         Raises:
             NodewiseError: If there is another number of features.
         """
         if self.sizes[0] != len(_GRID):
             raise NodewiseError(
-                f"surfaces need networks of two features. Got {self.sizes[0]}. Use family.curves for one feature; for more "
-                "draw one with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
+                f"surfaces need networks of two features. Got {self.sizes[0]}. Use family.curves for one feature; for "
+                "more draw one with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
             )
         columns, rows = self.points
         return self.networks[index](self.x).reshape(rows, columns, self.sizes[-1])
@@ -150,8 +150,8 @@ def family(
     row = find(activation)
     if row.joint:
         raise NodewiseError(
-            f"activation of a family must work on one node at a time. Got {row.name}, which belongs on the output layer "
-            "of a classifier; choose another."
+            f"activation of a family must work on one node at a time. Got {row.name}, which belongs on the output "
+            "layer of a classifier; choose another."
         )
     if not isinstance(weights, str) or weights not in DRAWS:
         raise unknown("weights", weights, DRAWS)

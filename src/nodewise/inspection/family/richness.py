@@ -1,8 +1,8 @@
 """How rich the curves of a family are: counted per network, with the standard error of the mean.
 
 Crossings of zero and extrema are those of the output layer's pre-activation, which an output activation cannot flatten
-away; length and pieces are those of the output itself. Networks of straight lines are taken apart exactly. The others are
-sampled, twice as densely again and again until no count changes.
+away; length and pieces are those of the output itself. Networks of straight lines are taken apart exactly. The others
+are sampled, twice as densely again and again until no count changes.
 """
 
 import math
@@ -17,7 +17,7 @@ from nodewise.inspection.family.stack import Stack
 from nodewise.inspection.reading import Reading, Row, counted, interval, joined, readonly
 from nodewise.inspection.straight import Pieces, pieces, through
 
-_FIRST = 513  # points; each refinement doubles the intervals
+_FIRST = 257  # points; each refinement doubles the intervals
 _MOST = 2**16 + 1
 _ROUNDING = 1e-14
 _MOST_PIECES = 50_000
@@ -59,7 +59,7 @@ class Richness(Reading):
         zero_crossings: How often the output layer's pre-activation changes sign.
         extrema: How often it turns from rising to falling or back; a flat stretch counts once.
         length: Length of the curve of the output, jumps included.
-        pieces: Number of straight pieces of the output; None where the activation has none, or they are more than 50 000.
+        pieces: Number of straight pieces of the output; None where it has none, or more than 50 000.
         samples: [network], the number of points the counts rest on; 0 where they are exact.
         features: Number of features.
     """
@@ -89,8 +89,8 @@ class Richness(Reading):
         if self.pieces is not None:
             made.append(f"{self.pieces} straight pieces")
         return (
-            f"{counted(self.networks, 'network')} {self.architecture} ({size}): {joined(found)} {where} before the output "
-            f"activation; the output has {joined(made)}. {self._basis}"
+            f"{counted(self.networks, 'network')} {self.architecture} ({size}): {joined(found)} {where} before the "
+            f"output activation; the output has {joined(made)}. {self._basis}"
         )
 
     @property
@@ -124,7 +124,8 @@ def measure(stack: Stack, seed: int, low: float, high: float) -> Richness:
     Args:
         stack: The networks.
         seed: The family's; with it the directions along which networks of several features are read are drawn.
-        low, high: The range.
+        low: Where the range begins.
+        high: Where it ends.
     """
     counts = [_count(stack, i, _direction(stack.sizes[0], seed, i), low, high) for i in range(len(stack))]
     exact = all(count.pieces is not None for count in counts)
@@ -153,6 +154,7 @@ class _Count:
     length: np.ndarray
     pieces: np.ndarray | None
     samples: int
+    doubtful: bool = False
 
 
 def _count(stack: Stack, index: int, direction: np.ndarray, low: float, high: float) -> _Count:
@@ -166,9 +168,9 @@ def _count(stack: Stack, index: int, direction: np.ndarray, low: float, high: fl
     found = _count_samples(stack, index, direction, low, high, _FIRST)
     while found.samples < _MOST:
         finer = _count_samples(stack, index, direction, low, high, 2 * found.samples - 1)
-        settled = (finer.crossings == found.crossings).all() and (finer.extrema == found.extrema).all()
+        same = (finer.crossings == found.crossings).all() and (finer.extrema == found.extrema).all()
         found = finer
-        if settled:
+        if same and not found.doubtful:
             break
     return found
 
@@ -178,22 +180,42 @@ def _count_pieces(before: Pieces, after: Pieces) -> _Count:
     size = (before.left_size + before.slope_size * before.width[:, None]).max(axis=0)
     jumps = np.abs(after.left[1:] - after.right[:-1]).sum(axis=0)
     length = np.hypot(after.width[:, None], after.right - after.left).sum(axis=0) + jumps
-    return _Count(turns(ends, size), turns(np.diff(ends, axis=0), size), length, after.counts(), 0)
+    rising = signs(np.diff(ends, axis=0), size)
+    return _Count(turns(signs(ends, size)), turns(rising), length, after.counts(), 0)
 
 
 def _count_samples(stack: Stack, index: int, direction: np.ndarray, low: float, high: float, points: int) -> _Count:
     t = np.linspace(low, high, points)
-    hidden, before = stack.trace(index, t[:, None] * direction)
+    (hidden, hidden_slope), (before, slope) = stack.along(index, t, direction)
     weight, bias = (array[index] for array in stack.layers[-1])
     size = np.abs(hidden).max(axis=0) @ np.abs(weight).T + np.abs(bias)
+    steep = np.abs(hidden_slope).max(axis=0) @ np.abs(weight).T
+    # Slopes at the points and the steps between them alternate: a pair of extrema between two points shows as well.
+    rising = np.empty((2 * points - 1, before.shape[1]))
+    rising[::2], rising[1::2] = signs(slope, steep), signs(np.diff(before, axis=0), size)
     steps = np.diff(stack.activations[-1](before), axis=0)
     length = np.hypot(t[1] - t[0], steps).sum(axis=0)
-    return _Count(turns(before, size), turns(np.diff(before, axis=0), size), length, None, points)
+    doubtful = _may_dip(before, slope, t[1] - t[0], size)
+    return _Count(turns(signs(before, size)), turns(rising), length, None, points, doubtful)
 
 
-def turns(values: Float[np.ndarray, "sample output"], size: Float[np.ndarray, " output"]) -> Int[np.ndarray, " output"]:
-    """Return how often each column changes sign; values of the size of rounding have none and are passed over."""
-    signs = np.where(np.abs(values) > _ROUNDING * size, np.sign(values), 0.0)
+def _may_dip(values: np.ndarray, slopes: np.ndarray, step: float, size: np.ndarray) -> bool:
+    """Whether a curve may cross 0 twice between two points: both tangents lead towards 0, and meet beyond it."""
+    side = signs(values, size)
+    left, right = side[:-1] * values[:-1], side[1:] * values[1:]
+    down, up = side[:-1] * slopes[:-1], side[1:] * slopes[1:]
+    towards = (side[:-1] == side[1:]) & (down < 0) & (up > 0)
+    lowest = (left * up - right * down + step * down * up) / np.where(towards, up - down, 1.0)
+    return bool((towards & (lowest < 0)).any())
+
+
+def signs(values: Float[np.ndarray, "sample output"], size: Float[np.ndarray, " output"]) -> np.ndarray:
+    """Return -1, 0 or 1 for each value; 0 for those of the size of rounding."""
+    return np.where(np.abs(values) > _ROUNDING * size, np.sign(values), 0.0)
+
+
+def turns(signs: Float[np.ndarray, "sample output"]) -> Int[np.ndarray, " output"]:
+    """Return how often each column changes from -1 to 1 or back; zeros are passed over."""
     kept = [column[column != 0] for column in signs.T]
     return np.array([np.count_nonzero(column[1:] != column[:-1]) for column in kept])
 

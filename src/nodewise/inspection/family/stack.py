@@ -9,11 +9,12 @@ from typing import Any, overload
 import numpy as np
 from jaxtyping import Float
 
-from nodewise.activations import Activation
+from nodewise.activations import Activation, numpy_operations
 from nodewise.network import Dense, Network
 from nodewise.network.flat import count, unravel
 from nodewise.training.draws import DRAWS
 
+Moving = tuple[Float[np.ndarray, "sample node"], Float[np.ndarray, "sample node"]]  # values, and slopes along t
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
 
@@ -72,17 +73,17 @@ class Stack(Sequence[Network]):
         """(weight [network, node, feature], bias [network, node]) per layer."""
         return unravel(self.parameters, self.sizes)
 
-    def trace(
-        self, index: int, x: Float[np.ndarray, "sample feature"]
-    ) -> tuple[Float[np.ndarray, "sample node"], Float[np.ndarray, "sample output"]]:
-        """Return what one network's output layer reads, and its pre-activations."""
-        values = x
+    def along(
+        self, index: int, t: Float[np.ndarray, " sample"], direction: Float[np.ndarray, " feature"]
+    ) -> tuple[Moving, Moving]:
+        """Return what one network's output layer reads on t·direction, and its pre-activations, with their slopes."""
+        values, slopes = t[:, None] * direction, np.broadcast_to(direction, (len(t), len(direction)))
         for (weight, bias), activation in zip(self.layers[:-1], self.activations, strict=False):
-            before = values @ weight[index].T
-            before += bias[index]
+            before, rise = values @ weight[index].T + bias[index], slopes @ weight[index].T
             values = activation(before)
+            slopes = activation.derivative(numpy_operations, before, values) * rise
         weight, bias = self.layers[-1]
-        return values, values @ weight[index].T + bias[index]
+        return (values, slopes), (values @ weight[index].T + bias[index], slopes @ weight[index].T)
 
     def curves(self, x: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, "network sample output"]:
         """Return the outputs of all networks at x: to the bit those of each network called by itself.
@@ -90,6 +91,12 @@ class Stack(Sequence[Network]):
         One network after the other, so that what it computes stays in the processor's cache.
         """
         found = np.empty((len(self), len(x), self.sizes[-1]))
+        chain = list(zip(self.layers, self.activations, strict=True))
         for i in range(len(self)):
-            found[i] = self.activations[-1](self.trace(i, x)[1])
+            values = x
+            for (weight, bias), activation in chain:
+                before = values @ weight[i].T
+                before += bias[i]
+                values = activation(before)
+            found[i] = values
         return found
