@@ -255,7 +255,7 @@ def test_scaling_inside_a_network_is_drawn_where_it_is():
         shown = diagram(network, level)
         check(shown)
         np.testing.assert_allclose(evaluate(shown.graph, network, x), network(x), rtol=1e-12)
-        assert shown.summary.endswith("Boxes under “scaling” turn values into the network's units and back.")
+        assert shown.summary.endswith("Boxes under “scaling” change units.")
 
 
 def test_every_kind_of_node_has_a_shape_and_is_drawn():

@@ -163,7 +163,7 @@ def _summary(network: Network, graph: Graph) -> str:
     if any(node.kind == "more" for node in graph.nodes):
         sentences.append("Of wide layers some nodes are left out.")
     if any(isinstance(layer, Scale) for layer in network.layers):
-        sentences.append("Boxes under “scaling” turn values into the network's units and back.")
+        sentences.append("Boxes under “scaling” change units.")
     return " ".join(sentences)
 
 
