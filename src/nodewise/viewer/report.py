@@ -95,7 +95,7 @@ _SECTIONS = (
         "health",
     ),
     _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True),
-    _Section("The network", "", draw=(lambda page, o: figures.network(_of(page)),)),
+    _Section("The network", "", draw=(lambda page, o: figures.diagram(_of(page), "short"),)),
 )
 
 
