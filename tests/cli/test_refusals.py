@@ -7,9 +7,9 @@ import pytest
 
 ACTIVATIONS = (
     "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
-    "triangle, saw"
+    "triangle, saw, softmax"
 )
-PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circles, spirals, xor"
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
@@ -32,7 +32,7 @@ MISTAKES = {
     "variable_projection. Got 'newton'.",
     "fit sine --start sprad": "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. "
     "Got 'sprad'. Did you mean 'spread'?",
-    "fit sine --loss cubic": "loss must be one of squared, huber. Got 'cubic'.",
+    "fit sine --loss cubic": "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'cubic'.",
     "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",
     "fit sine --steps 0": "steps must be a whole number of at least 1. Got 0.",
     "fit sine --steps many": "steps must be a whole number of at least 1. Got 'many'.",
@@ -117,7 +117,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest(run):
     Path("s.toml").write_text("stesp = 3")
     ran = run("fit", "sine", "--settings", "s.toml")
     assert ran.code == 2
-    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, samples,")
+    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, task, ")
     assert ran.err.endswith("Got 'stesp'. Did you mean 'steps'?\n")
 
 
