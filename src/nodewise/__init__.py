@@ -12,6 +12,7 @@ _HOME = {
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
     "boundaries": "nodewise.inspection.boundaries",
+    "bounds": "nodewise.inspection.bounds",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
