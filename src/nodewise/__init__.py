@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "boundaries": "nodewise.inspection.boundaries",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "extrapolation": "nodewise.inspection.extrapolation",
@@ -22,6 +23,7 @@ _HOME = {
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }
 _MODULES = ("figures", "problems")

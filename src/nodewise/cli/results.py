@@ -45,9 +45,9 @@ class Results:
         self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
 
     def read(self, name: str, reading: Any) -> None:
-        """Say what one reading found: its sentence and its table, and in JSON all its numbers."""
-        self.document |= {name: reading.as_dict()}
-        self.paragraphs += [show.clean(str(reading)), show.table(reading.table())]
+        """Show one more reading: its sentence and table."""
+        self.document[name] = reading.as_dict()
+        self.paragraphs += [show.clean(reading.summary), show.table(reading.table())]
 
     def describe(self, network: nw.Network) -> None:
         """Say what a network consists of, where there are no data to read it on."""
