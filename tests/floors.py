@@ -47,9 +47,9 @@ BASES: dict[str, Bases] = {
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
-    "figures/movie": Bases(above=frozenset({"make"})),
+    "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"make", "walk"})),
 }
 
 PLACE = {name: (floor, order) for floor, names in enumerate(FLOORS) for order, name in enumerate(names)}

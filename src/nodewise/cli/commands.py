@@ -3,6 +3,7 @@
 COMMANDS = {
     "fit": "Train a network on a table or a problem, and open it up.",
     "open": "Open a trained network, and read it.",
+    "family": "Draw random networks of one architecture: the shapes it can make.",
     "diagram": "Draw a network from its weights.",
     "completion": "Print the completion script of a shell.",
 }

@@ -204,6 +204,8 @@ def svg(figure: Figure, title: str = "") -> str:
 
 def _settle(figure: Figure, dpi: float) -> None:
     """Let the layout come to rest: it depends on the ticks and they on it, so the first drawing differs."""
+    if figure.get_layout_engine() is None:  # every axes has its place already
+        return
     own, figure.dpi = figure.dpi, dpi
     for _ in range(3):
         figure.draw_without_rendering()

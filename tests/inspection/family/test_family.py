@@ -35,7 +35,7 @@ def test_every_family_of_the_essay_has_its_name(sizes, activation):
     else:
         surface = found.surface(3)
         assert surface.shape == (101, 99, 1)
-        across, up = found.axes
+        across, up = found.places(2)
         assert (len(across), len(up)) == (99, 101)
         np.testing.assert_allclose(surface[17, 40], found.networks[3]([across[40], up[17]])[0], rtol=1e-13)
 

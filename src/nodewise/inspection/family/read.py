@@ -33,7 +33,7 @@ class Family:
         output_activation: Whether the output layer has it too.
         weights: The row of `nodewise.training.draws.DRAWS` they are drawn by.
         seed: With it and its index alone a network can be drawn again.
-        points: Number of places along each feature at which curves and surfaces are computed.
+        points: Number of places along each feature; None for the usual number, see `places`.
     """
 
     networks: Stack
@@ -42,7 +42,7 @@ class Family:
     output_activation: bool
     weights: str
     seed: int
-    points: tuple[int, ...]
+    points: int | None
 
     def __len__(self) -> int:
         """Return the number of networks."""
@@ -57,10 +57,10 @@ class Family:
 
     __repr__ = __str__
 
-    @property
-    def axes(self) -> tuple[Float[np.ndarray, " place"], ...]:
-        """The places along each feature, from -6 to 6."""
-        return tuple(np.linspace(_LOW, _HIGH, number) for number in self.points)
+    def places(self, features: int) -> tuple[Float[np.ndarray, " place"], ...]:
+        """Return the places along each of one or two features, from -6 to 6."""
+        usual = (_POINTS,) if features == 1 else _GRID
+        return tuple(np.linspace(_LOW, _HIGH, self.points or number) for number in usual)
 
     @property
     def x(self) -> Float[np.ndarray, "sample feature"]:
@@ -74,8 +74,7 @@ class Family:
                 f"curves need one feature, surfaces two. Got {self.sizes[0]}. Call a network of family.networks, or "
                 "draw it with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
             )
-        grid = np.meshgrid(*self.axes)
-        return np.stack([places.ravel() for places in grid], axis=1)
+        return np.stack([places.ravel() for places in np.meshgrid(*self.places(self.sizes[0]))], axis=1)
 
     @cached_property
     def curves(self) -> Float[np.ndarray, "network sample output"]:
@@ -89,13 +88,14 @@ class Family:
                 f"curves need networks of one feature. Got {self.sizes[0]}. Use family.surface(index) for two "
                 "features, or call a network of family.networks."
             )
-        _check_memory(len(self), self.points[0] * self.sizes[-1], "curves", self.sizes)
-        curves = self.networks.curves(self.x)
+        x = self.x
+        _check_memory(len(self), len(x) * self.sizes[-1], "curves", self.sizes)
+        curves = self.networks.curves(x)
         curves.setflags(write=False)
         return curves
 
     def surface(self, index: int) -> Float[np.ndarray, "row column output"]:
-        """Return the outputs of one network of two features over `axes`: rows along the second, columns the first.
+        """Return the outputs of one network of two features over `places`: rows along the second.
 
         Raises:
             NodewiseError: If there is another number of features.
@@ -105,7 +105,7 @@ class Family:
                 f"surfaces need networks of two features. Got {self.sizes[0]}. Use family.curves for one feature; for "
                 "more draw one with nodewise.figures.surface(network, at={...}), which holds the other features fixed."
             )
-        columns, rows = self.points
+        columns, rows = map(len, self.places(2))
         return self.networks[index](self.x).reshape(rows, columns, self.sizes[-1])
 
     @cached_property
@@ -163,13 +163,7 @@ def family(
     if not output_activation:
         activations[-1] = find("identity")
     stack = Stack(sizes, tuple(activations), draw(sizes, count, seed, weights))
-    return Family(stack, sizes, row.name, bool(output_activation), weights, seed, _places(sizes, points))
-
-
-def _places(sizes: Sequence[int], points: int | None) -> tuple[int, ...]:
-    if points is None:
-        return _GRID if sizes[0] == len(_GRID) else (_POINTS,) * min(sizes[0], 1)
-    return (points,) * min(sizes[0], len(_GRID))
+    return Family(stack, sizes, row.name, bool(output_activation), weights, seed, points)
 
 
 def _whole(name: str, value: object, least: int) -> int:
