@@ -12,6 +12,7 @@ _HOME = {
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
     "contributions": "nodewise.inspection.contributions",
+    "equations": "nodewise.figures.equations",
     "extrapolation": "nodewise.inspection.extrapolation",
     "figures": "nodewise",
     "fit": "nodewise.training.fit",
