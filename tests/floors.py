@@ -42,7 +42,7 @@ BASES: dict[str, Bases] = {
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject"})),
-    "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "build"}), above=frozenset({"make"})),
+    "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),
     "figures/movie": Bases(above=frozenset({"make"})),
 }
 

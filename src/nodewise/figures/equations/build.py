@@ -1,21 +1,19 @@
 """From a network to its equations: one line per node, layer by layer."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from nodewise.figures.equations.labels import labels, letter, roman, title_of, units
 from nodewise.figures.equations.phi import FORMULAS
 from nodewise.figures.equations.tree import (
     Block,
     Expression,
     Line,
     Number,
-    Product,
     Quotient,
     Symbol,
     System,
-    Total,
     Z,
     add,
     call,
@@ -23,34 +21,6 @@ from nodewise.figures.equations.tree import (
     times,
 )
 from nodewise.network import Dense, Network, Scale
-
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-
-
-def unique(names: Sequence[str]) -> list[str]:
-    """Return the names on one line each, "x" and "x (2)" where two are the same, and a word for an empty one."""
-    found: list[str] = []
-    for name in names:
-        plain = " ".join("".join(c if c.isprintable() else " " for c in name).split()) or "unnamed"
-        count, candidate = 1, plain
-        while candidate in found:
-            count += 1
-            candidate = f"{plain} ({count})"
-        found.append(candidate)
-    return found
-
-
-def labels(network: Network) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...]]:
-    """Return a symbol for every feature and for every output, no two the same."""
-    names = [Symbol(name, given=True) for name in unique([*network.feature_names, *network.output_names])]
-    return tuple(names[: network.inputs]), tuple(names[network.inputs :])
-
-
-def units(network: Network) -> tuple[tuple[str, str], ...]:
-    """Return name and unit of every feature and output that has one."""
-    known = [*network.feature_units, *network.output_units]
-    names = unique([*network.feature_names, *network.output_names])
-    return tuple((name, unique([unit])[0]) for name, unit in zip(names, known, strict=True) if unit.strip())
 
 
 def apply(activation: str, argument: Expression) -> Expression:
@@ -85,28 +55,10 @@ def plugged(network: Network, products: bool = False, extras: np.ndarray | None 
             results = outputs if last else _nodes(network, seen, layer, taken)
             more = extras if seen == 1 and extras is not None else np.zeros(layer.inputs, int)
             lines = _products(layer, values, results, seen, taken) if products else None
-            blocks += lines or _dense(layer, values, results, more, _title(network, seen), taken)
+            blocks += lines or _dense(layer, values, results, more, title_of(network, seen), taken)
         values = results
     names = dict.fromkeys(layer.activation.name for layer in network.dense)
     return System(features, tuple(blocks), outputs, tuple(names), units(network))
-
-
-def _title(network: Network, seen: int) -> str:
-    layer = network.dense[seen - 1]
-    name = f"layer {_roman(seen)}"
-    kind = "output" if seen == len(network.dense) else f"{layer.outputs} node{'s' * (layer.outputs != 1)}"
-    return f"{name}, {kind}, {layer.activation.name}"
-
-
-def _roman(number: int) -> str:
-    return _ROMAN[number - 1] if number <= len(_ROMAN) else str(number)
-
-
-def letter(wanted: str, taken: Sequence[str]) -> str:
-    """Return `wanted`, or, where a name of the user's looks like one of its symbols, doubled until it does not."""
-    while any(re.fullmatch(rf"{wanted}\d[\d_]*", name) for name in taken):
-        wanted += wanted[0]
-    return wanted
 
 
 def _symbols(name: str, count: int, taken: Sequence[str], layer: str = "") -> tuple[Symbol, ...]:
@@ -163,7 +115,7 @@ def _products(
     layer: Dense, values: Sequence[Symbol], results: Sequence[Symbol], seen: int, taken: Sequence[str]
 ) -> list[Block]:
     """Return three blocks: u = w·x, v = Σ u + b, y = φ(v)."""
-    above = _roman(seen)
+    above = roman(seen)
     u, v = (letter(name, taken) for name in "uv")
     node, feature = range(layer.outputs), range(layer.inputs)
     part = {(i, j): Symbol(u, (above, str(i + 1), str(j + 1))) for i in feature for j in node}
@@ -191,47 +143,3 @@ def _digits(network: Network) -> np.ndarray:
     first = network.layers[0]
     shift = first.shift if isinstance(first, Scale) else np.zeros(network.inputs)
     return np.rint(np.log10(np.maximum(np.abs(shift), 1.0))).astype(int)
-
-
-def symbolic(network: Network) -> System:
-    """Return the equations without numbers: u_ij = w_ij·x_i, v_j = Σ u_ij + b_j, y_j = φ(v_j) for each layer.
-
-    In a network of several layers a superscript counts them, and the x of a layer are the y of the one before.
-    """
-    blocks = []
-    features, outputs = labels(network)
-    for i, layer in enumerate(network.dense):
-        above = "" if len(network.dense) == 1 else _roman(i + 1)
-        blocks.append(_general(layer, above, _title(network, i + 1)))
-    blocks += _legend(network, features, outputs)
-    names = dict.fromkeys(layer.activation.name for layer in network.dense)
-    return System(features, tuple(blocks), outputs, tuple(names), units(network), named=False)
-
-
-def _legend(network: Network, features: Sequence[Symbol], outputs: Sequence[Symbol]) -> list[Block]:
-    """Return what the first x and the last y stand for."""
-    several = len(network.dense) > 1
-    first, last = (_roman(1), _roman(len(network.dense))) if several else ("", "")
-    x = [Line(Symbol("x", (str(i + 1),), first), symbol) for i, symbol in enumerate(features)]
-    y = [Line(Symbol("y", (str(j + 1),), last), symbol) for j, symbol in enumerate(outputs)]
-    return [Block("features", tuple(x), "feature"), Block("outputs", tuple(y), "output")]
-
-
-def _general(layer: Dense, above: str, title: str) -> Block:
-    x, w, u = Symbol("x", ("i",), above), Symbol("w", ("i", "j"), above), Symbol("u", ("i", "j"), above)
-    v, b, y = (Symbol(name, ("j",), above) for name in "vby")
-    name = layer.activation.name
-    if layer.activation.joint:
-        other = Symbol("v", ("k",), above)
-        result: Expression = Quotient(call("exp", v), Total("k", layer.outputs, call("exp", other)))
-    else:
-        result = put(FORMULAS[name].shown, {Z: v})
-    over = f"i = 1…{layer.inputs}, j = 1…{layer.outputs}"
-    return Block(
-        title,
-        (
-            Line(u, Product((w, x)), over),
-            Line(v, add([Total("i", layer.inputs, u), b])),
-            Line(y, result),
-        ),
-    )

@@ -11,7 +11,7 @@ from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, 
 
 _FUNCTIONS = {
     "abs": (r"\left|@\right|", 0), "floor": (r"\left\lfloor @\right\rfloor", 0), "exp": ("e^{@}", 0),
-    "positive": (r"\left[@ > 0\right]", 0), "normal": (r"\Phi\left(@\right)", 0), "square": ("@^{2}", ATOM),
+    "positive": (r"\left[@ > 0\right]", 0), "normal": (r"\Phi\left(@\right)", 0), "square": ("{@}^{2}", ATOM),
     "log": (r"\ln\left(@\right)", 0), "max": (r"\max\left(@\right)", 0), "min": (r"\min\left(@\right)", 0),
     "cos": (r"\cos\left(@\right)", 0), "sin": (r"\sin\left(@\right)", 0), "tanh": (r"\tanh\left(@\right)", 0),
 }  # fmt: skip

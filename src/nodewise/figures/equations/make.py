@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from nodewise.errors import NodewiseError
-from nodewise.figures.equations import build
+from nodewise.figures.equations.build import folded
 from nodewise.figures.equations.form import check_digits
 from nodewise.figures.equations.latex import latex
 from nodewise.figures.equations.mathml import mathml, page
 from nodewise.figures.equations.python import python
 from nodewise.figures.equations.spreadsheet import Sheet, spreadsheet
+from nodewise.figures.equations.symbolic import symbolic
 from nodewise.figures.equations.text import text
 from nodewise.figures.equations.tree import System
 from nodewise.files import write_bytes
@@ -55,7 +56,7 @@ class Equations:
     @cached_property
     def system(self) -> System:
         """The equations as a tree of expressions, as they are printed for people."""
-        return build.symbolic(self.network) if self.symbols else build.folded(self.network)
+        return symbolic(self.network.folded) if self.symbols else folded(self.network)
 
     @property
     def text(self) -> str:

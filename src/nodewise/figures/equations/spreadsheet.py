@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nodewise.errors import NodewiseError
-from nodewise.figures.equations.build import labels, plugged
+from nodewise.figures.equations.build import plugged
 from nodewise.figures.equations.form import ATOM, SUM, Form, write
+from nodewise.figures.equations.labels import labels
 from nodewise.figures.equations.phi import FORMULAS
 from nodewise.figures.equations.tree import Call, Expression, Line, Sum, Symbol, System, Z, add, put
 from nodewise.network import Network
@@ -119,8 +120,8 @@ def spreadsheet(network: Network, products: bool = False) -> Sheet:
         outputs = _softmax(writer, network, system)
     if len(writer.cells) > COLUMNS:
         raise NodewiseError(
-            f"a spreadsheet has at most {COLUMNS} columns, and a network needs one per node and sum. Got {network}, which "
-            f"needs {len(writer.cells)}; choose the form python."
+            f"a spreadsheet has at most {COLUMNS} columns, and a network needs one per node and sum. Got {network}, "
+            f"which needs {len(writer.cells)}; choose the form python."
         )
     names = [_with_unit(name, dict(system.units)) for name in writer.names]
     return Sheet(tuple(names), tuple(writer.cells), outputs)
