@@ -11,9 +11,12 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "boundaries": "nodewise.inspection.boundaries",
+    "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "equations": "nodewise.figures.equations",
     "extrapolation": "nodewise.inspection.extrapolation",
+    "family": "nodewise.inspection.family",
     "figures": "nodewise",
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
@@ -21,6 +24,7 @@ _HOME = {
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }
 _MODULES = ("figures", "problems")

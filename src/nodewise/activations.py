@@ -59,6 +59,8 @@ class Activation:
         kinks: Places where φ' jumps, in one period if φ is periodic.
         jumps: Places where φ itself jumps, in one period if φ is periodic.
         period: Smallest period, or None.
+        turns: Where φ stops rising or falling without a kink, in one period if φ is periodic.
+        inflections: Where φ' stops rising or falling without a jump, in one `slope_period` if φ' is periodic.
         piecewise_linear: Whether φ consists of straight lines.
         symmetry: The identity between φ(-z) and φ(z), or None.
         joint: Whether φ acts on all nodes of its layer together, as softmax does; an output layer alone may have it.
@@ -78,6 +80,8 @@ class Activation:
     kinks: tuple[float, ...] = ()
     jumps: tuple[float, ...] = ()
     period: float | None = None
+    turns: tuple[float, ...] = ()
+    inflections: tuple[float, ...] = ()
     piecewise_linear: bool = False
     symmetry: Symmetry | None = None
     joint: bool = False
@@ -101,6 +105,16 @@ class Activation:
     def identity(self) -> bool:
         """Whether φ(z) = z."""
         return self.linear and self.right == _DIAGONAL
+
+    @property
+    def slope_period(self) -> float | None:
+        """Smallest period of φ', or None; a wave on a line repeats its slope and not its value."""
+        return self.period or (2 * math.pi / self.wave.frequency if self.wave else None)
+
+    @property
+    def rising(self) -> bool:
+        """Whether φ never falls: without turns, without jumps down, its kinks between slopes that are not negative."""
+        return not self.turns and self.period is None and all(self.slope(k - 1) >= 0 for k in self.kinks)
 
     @property
     def bounded(self) -> bool:
@@ -173,12 +187,12 @@ _ROWS = (
     Activation(
         "sigmoid", "1 / (1 + exp(-z))", lambda ops, z: ops.sigmoid(z), lambda ops, z, a: a * (1 - a),
         0.0, 1.0, 0.25, _FLAT, Line(0.0, 1.0),
-        symmetry=Symmetry(-1, 0, 1), aliases=("logistic",),
+        inflections=(0.0,), symmetry=Symmetry(-1, 0, 1), aliases=("logistic",),
     ),
     Activation(
         "tanh", "tanh(z)", lambda ops, z: ops.tanh(z), lambda ops, z, a: 1 - a * a,
         -1.0, 1.0, 1.0, Line(0.0, -1.0), Line(0.0, 1.0),
-        symmetry=Symmetry(-1, 0, 0),
+        inflections=(0.0,), symmetry=Symmetry(-1, 0, 0),
     ),
     Activation(
         "relu", "max(0, z)", lambda ops, z: ops.maximum(z, 0), lambda ops, z, a: ops.where(z > 0, 1.0, 0.0),
@@ -201,11 +215,12 @@ _ROWS = (
         "gelu", "z·Φ(z)", lambda ops, z: 0.5 * z * (1 + ops.erf(z * _SQRT_HALF)), _gelu_slope,
         # Lowest value and steepest slope (at z = √2), found once to full precision.
         -0.16997120747990369, _INFINITY, 1.1289041451851548, _FLAT, _DIAGONAL,
-        symmetry=Symmetry(1, -1, 0),
+        turns=(-0.7517915246935644,), inflections=(-math.sqrt(2), math.sqrt(2)), symmetry=Symmetry(1, -1, 0),
     ),
     Activation(
         "silu", "z / (1 + exp(-z))", lambda ops, z: z * ops.sigmoid(z), _silu_slope,
         -0.27846454276107374, _INFINITY, 1.0998393201288669, _FLAT, _DIAGONAL,
+        turns=(-1.278464542761074,), inflections=(-2.399357280515468, 2.399357280515468),
         symmetry=Symmetry(1, -1, 0), aliases=("swish",),
     ),
     Activation(
@@ -217,7 +232,7 @@ _ROWS = (
     Activation(
         "gaussian", "exp(-z²)", lambda ops, z: ops.exp(-z * z), lambda ops, z, a: -2 * z * a,
         0.0, 1.0, math.sqrt(2 / math.e), _FLAT, _FLAT,
-        symmetry=Symmetry(1, 0, 0),
+        turns=(0.0,), inflections=(-_SQRT_HALF, _SQRT_HALF), symmetry=Symmetry(1, 0, 0),
     ),
     Activation(
         "step", "1 if z > 0 else 0", lambda ops, z: ops.where(z > 0, 1.0, 0.0), lambda ops, z, a: 0.0 * z,
@@ -232,17 +247,19 @@ _ROWS = (
     Activation(
         "cosine", "cos(z)", lambda ops, z: ops.cos(z), lambda ops, z, a: -ops.sin(z),
         -1.0, 1.0, 1.0, _FLAT, _FLAT, wave=Wave(1.0, 1.0, 0.0),
-        period=2 * math.pi, symmetry=Symmetry(1, 0, 0), aliases=("cos",),
+        period=2 * math.pi, turns=(0.0, math.pi), inflections=(math.pi / 2, 1.5 * math.pi),
+        symmetry=Symmetry(1, 0, 0), aliases=("cos",),
     ),
     Activation(
         "sine", "sin(z)", lambda ops, z: ops.sin(z), lambda ops, z, a: ops.cos(z),
         -1.0, 1.0, 1.0, _FLAT, _FLAT, wave=Wave(1.0, 1.0, -math.pi / 2),
-        period=2 * math.pi, symmetry=Symmetry(-1, 0, 0), aliases=("sin",),
+        period=2 * math.pi, turns=(math.pi / 2, 1.5 * math.pi), inflections=(0.0, math.pi),
+        symmetry=Symmetry(-1, 0, 0), aliases=("sin",),
     ),
     Activation(
         "snake", "z + sin²(z)", lambda ops, z: z + ops.sin(z) ** 2, lambda ops, z, a: 1 + ops.sin(2 * z),
         -_INFINITY, _INFINITY, 2.0, Line(1.0, 0.5), Line(1.0, 0.5), wave=Wave(0.5, 2.0, math.pi),
-        symmetry=Symmetry(1, -2, 0),
+        inflections=(math.pi / 4, 0.75 * math.pi), symmetry=Symmetry(1, -2, 0),
     ),
     Activation(
         "triangle", "1 - 2·d(z)/π, d the distance to the nearest multiple of 2π", _triangle, _triangle_slope,

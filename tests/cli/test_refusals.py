@@ -13,8 +13,8 @@ PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, completion. Got --json.",
+    "ft": "command must be one of fit, open, diagram, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, diagram, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",
@@ -65,6 +65,24 @@ MISTAKES = {
     "or 'pressure (hPa)'?",
     "open": "MODEL needs a value. Got none; see nodewise open --help.",
     "open no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
+    "diagram": "NETWORK needs a value. Got none; see nodewise diagram --help.",
+    "diagram net": "NETWORK must be a .nodewise file, or sizes such as 1-2-1. Got 'net', which is neither. "
+    "nodewise fit writes such a file.",
+    "diagram no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
+    "diagram data.csv": "a model's file must end in .nodewise. Got data.csv.",
+    "diagram data.csv relu": "ACTIVATION belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
+    "diagram data.csv --seed 1": "--seed belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
+    "diagram 1-x-1": "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1. "
+    "Got 'x' at position 2 of '1-x-1'.",
+    "diagram 1-2-1 sigmod": f"activation must be one of {ACTIVATIONS}. Got 'sigmod'. Did you mean 'sigmoid'?",
+    "diagram 1-2-1 --level operation": "level must be one of operations, bias, nodes, short. Got 'operation'. "
+    "Did you mean 'operations'?",
+    "diagram 1-2-1 --seed x": "seed must be a whole number of at least 0. Got 'x'.",
+    "diagram 1-2-1 --out a.jpg": "a picture's name must end in .png, .svg, .pdf. Got 'a.jpg'.",
+    "diagram 1-2-1 --out no/a.svg": "no/a.svg could not be written: No such file or directory. Its folder does not "
+    "exist; make it first.",
+    "diagram 100-100-1 --level operations": 'a diagram at level "operations" must have at most 2000 boxes. '
+    'Got 20807 boxes for 100-100-1 tanh. Use level "nodes", or "short".',
     "completion ksh": "shell must be one of bash, zsh, fish. Got 'ksh'. Did you mean 'zsh'?",
 }
 

@@ -3,5 +3,6 @@
 COMMANDS = {
     "fit": "Train a network on a table or a problem, and open it up.",
     "open": "Open a trained network, and read it.",
+    "diagram": "Draw a network from its weights.",
     "completion": "Print the completion script of a shell.",
 }

@@ -44,6 +44,11 @@ class Results:
         nodes = show.table(_nodes(inspection.readings))
         self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
 
+    def read(self, name: str, reading: Any) -> None:
+        """Show one more reading: its sentence and table."""
+        self.document[name] = reading.as_dict()
+        self.paragraphs += [show.clean(reading.summary), show.table(reading.table())]
+
     def describe(self, network: nw.Network) -> None:
         """Say what a network consists of, where there are no data to read it on."""
         names = {"features": network.feature_names, "outputs": network.output_names}

@@ -3,10 +3,10 @@
 from nodewise.figures import movie as movie
 from nodewise.figures.activation import activation as activation
 from nodewise.figures.contributions import contributions as contributions
+from nodewise.figures.diagram import diagram as diagram
 from nodewise.figures.extrapolation import extrapolation as extrapolation
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.loss import loss as loss
-from nodewise.figures.network import network as network
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save

@@ -61,6 +61,9 @@ class _Section:
 
 
 def _of(page: Page) -> Any:
+    """Return what its readings are of: the fit, or the network; of a classifier the logits."""
+    if page.network.classes:
+        return page.network.logits
     return page.fit if page.fit is not None else page.network
 
 
@@ -92,7 +95,7 @@ _SECTIONS = (
         "health",
     ),
     _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True),
-    _Section("The network", "", draw=(lambda page, o: figures.network(_of(page)),)),
+    _Section("The network", "", draw=(lambda page, o: figures.diagram(_of(page), "short"),)),
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nodewise.figures.equations.labels import labels, letter, roman, title_of, units
-from nodewise.figures.equations.phi import FORMULAS
+from nodewise.figures.equations.phi import applied
 from nodewise.figures.equations.tree import (
     Block,
     Expression,
@@ -14,19 +14,11 @@ from nodewise.figures.equations.tree import (
     Quotient,
     Symbol,
     System,
-    Z,
     add,
     call,
-    put,
     times,
 )
 from nodewise.network import Dense, Network, Scale
-
-
-def apply(activation: str, argument: Expression) -> Expression:
-    """Return the activation of `argument`: short ones written out, the others by name."""
-    formula = FORMULAS[activation]
-    return put(formula.shown, {Z: argument}) if formula.inline else call(activation, argument)
 
 
 def folded(network: Network) -> System:
@@ -97,7 +89,7 @@ def _dense(
     noun = "node" if "node" in title else "output"
     if layer.activation.joint:
         return _softmax(sums, results, title, taken)
-    rights = [apply(layer.activation.name, expression) for expression in sums]
+    rights = [applied(layer.activation.name, expression) for expression in sums]
     return [Block(title, tuple(map(Line, results, rights)), noun)]
 
 
@@ -126,7 +118,7 @@ def _products(
         total = add(call("exp", symbol) for symbol in sums)
         rights: list[Expression] = [Quotient(call("exp", symbol), total) for symbol in sums]
     else:
-        rights = [apply(layer.activation.name, symbol) for symbol in sums]
+        rights = [applied(layer.activation.name, symbol) for symbol in sums]
     return [
         Block(f"layer {above}, products", parts, "product"),
         Block(f"layer {above}, sums", tuple(map(Line, sums, added)), "sum"),

@@ -43,6 +43,12 @@ def title_of(network: Network, seen: int) -> str:
     return f"{name}, {kind}, {layer.activation.name}"
 
 
+def numbered(name: str) -> tuple[str, str]:
+    """Return ("x", "1") for x1 or x_1, a letter that may have a number, and two empty texts for any other name."""
+    found = re.fullmatch(r"([A-Za-zα-ωΓΔΘΛΞΠΣΦΨΩ])_?([0-9]*)", name)
+    return (found[1], found[2]) if found and not name.endswith("_") else ("", "")
+
+
 def roman(number: int) -> str:
     """Return the number of a layer as the essays write it."""
     return _ROMAN[number - 1] if number <= len(_ROMAN) else str(number)

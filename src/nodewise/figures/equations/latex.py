@@ -3,11 +3,10 @@ r"""The equations as LaTeX: one align* environment, one line per equation.
 Every line is also one that matplotlib's mathtext draws, as long as no name holds # or &.
 """
 
-import re
-
 from nodewise.figures.equations.form import ATOM, Form, for_people, write
-from nodewise.figures.equations.phi import FORMULAS
-from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, Z, call, shown
+from nodewise.figures.equations.labels import numbered
+from nodewise.figures.equations.phi import definitions
+from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, shown
 
 _FUNCTIONS = {
     "abs": (r"\left|@\right|", 0), "floor": (r"\left\lfloor @\right\rfloor", 0), "exp": ("e^{@}", 0),
@@ -37,9 +36,7 @@ def latex(system: System, digits: int, most: int) -> str:
         rows.append(f"% {block.title}")
         rows += [rf"{_line(form, line)} \\" for line in lines]
         rows += [rf"& {_more(rest)} \\"] if rest else []
-    if system.named:
-        used = [name for name in system.activations if name in FORMULAS and not FORMULAS[name].inline]
-        rows += [rf"{_line(form, Line(call(name, Z), FORMULAS[name].shown))} \\" for name in used]
+    rows += [rf"{_line(form, line)} \\" for line in definitions(system.activations)]
     rows += [f"% {name} in {unit}" for name, unit in system.units]
     return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"])
 
@@ -79,11 +76,11 @@ def _symbol(symbol: Symbol) -> str:
 
 
 def _name(name: str) -> str:
-    numbered = re.fullmatch(r"([A-Za-zα-ωΓΔΘΛΞΠΣΦΨΩ])_?(\d*)", name)
-    if numbered:
-        letter = rf"\{_GREEK[numbered[1]]}" if numbered[1] in _GREEK else numbered[1]
-        return f"{letter}_{{{numbered[2]}}}" if numbered[2] else f"{{{letter}}}"
-    return _upright(name)
+    letter, number = numbered(name)
+    if not letter:
+        return _upright(name)
+    letter = rf"\{_GREEK[letter]}" if letter in _GREEK else letter
+    return f"{letter}_{{{number}}}" if number else f"{{{letter}}}"
 
 
 def _upright(words: str) -> str:

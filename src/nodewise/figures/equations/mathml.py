@@ -3,8 +3,9 @@
 from html import escape
 
 from nodewise.figures.equations.form import ATOM, Form, for_people, write
-from nodewise.figures.equations.phi import FORMULAS, NOTES
-from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, Z, call, shown
+from nodewise.figures.equations.labels import numbered
+from nodewise.figures.equations.phi import NOTES, definitions
+from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, shown
 
 _FUNCTION = "<mi>{}</mi><mrow><mo>(</mo>@<mo>)</mo></mrow>"
 _FUNCTIONS = {
@@ -25,7 +26,7 @@ def page(system: System, digits: int, most: int) -> str:
     pieces = []
     for title, elements in _paragraphs(system, digits, most):
         pieces.append(f"<p>{escape(title)}</p>" if title else "")
-        pieces += [f"<div>{element}</div>" for element in elements]
+        pieces += [f'<div style="margin: 0.5em 0">{element}</div>' for element in elements]
     notes = list(dict.fromkeys(NOTES[name] for name in system.activations if name in NOTES))
     notes += [f"{name} in {unit}" for name, unit in system.units]
     pieces.append(f"<p>{escape('; '.join(notes))}</p>" if notes else "")
@@ -38,9 +39,8 @@ def _paragraphs(system: System, digits: int, most: int) -> list[tuple[str, list[
         lines, rest = shown(block, most)
         elements = [_math(form, line) for line in lines] + ([_element(_more(rest))] if rest else [])
         found.append((block.title if len(system.blocks) > 1 or len(elements) > 1 else "", elements))
-    used = [name for name in system.activations if name in FORMULAS and not FORMULAS[name].inline]
-    if system.named and used:
-        found.append(("where", [_math(form, Line(call(name, Z), FORMULAS[name].shown)) for name in used]))
+    if lines := definitions(system.activations):
+        found.append(("where", [_math(form, line) for line in lines]))
     return found
 
 
@@ -78,16 +78,25 @@ def _number(number: Number, digits: int) -> str:
 
 
 def _symbol(symbol: Symbol) -> str:
+    if symbol.given:
+        return _name(symbol.name)
     name = f"<mi>{escape(symbol.name)}</mi>"
     numbers = all(mark.isdigit() for mark in symbol.below)
     marks = ("<mo>,</mo>" if numbers else "").join(map(_mark, symbol.below))
     below = f"<mrow>{marks}</mrow>"
-    above = f"<mi>{escape(symbol.above)}</mi>"
+    above = f'<mi mathvariant="normal">{escape(symbol.above)}</mi>'
     if symbol.below and symbol.above:
         return f"<msubsup>{name}{below}{above}</msubsup>"
-    if symbol.below and not symbol.given:
+    if symbol.below:
         return f"<msub>{name}{below}</msub>"
     return name
+
+
+def _name(name: str) -> str:
+    letter, number = numbered(name)
+    if number:
+        return f"<msub><mi>{letter}</mi><mn>{number}</mn></msub>"
+    return f"<mi>{escape(name)}</mi>"
 
 
 def _mark(mark: str) -> str:

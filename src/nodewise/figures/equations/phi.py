@@ -1,8 +1,22 @@
 """Each activation φ(z) as an expression: once as people write it, once as computers should."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nodewise.figures.equations.tree import PI, Call, Expression, Number, Product, Quotient, Sum, Z, call, minus
+from nodewise.figures.equations.tree import (
+    PI,
+    Call,
+    Expression,
+    Line,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Z,
+    call,
+    minus,
+    put,
+)
 
 _ONE, _HALF, _TWO = Number(1.0), Number(0.5), Number(2.0)
 _FALLING = call("exp", minus(call("abs", Z)))  # exp(-|z|), which cannot overflow
@@ -77,3 +91,15 @@ NOTES = {
     "saw": "⌊z⌋ is z rounded down",
     "triangle": "⌊z⌋ is z rounded down",
 }
+
+
+def applied(activation: str, argument: Expression) -> Expression:
+    """Return the activation of `argument`: a short one written out, another by its name."""
+    formula = FORMULAS[activation]
+    return put(formula.shown, {Z: argument}) if formula.inline else call(activation, argument)
+
+
+def definitions(activations: Iterable[str]) -> list[Line]:
+    """Return what the activations called by name are, one equation each."""
+    longer = [name for name in activations if name in FORMULAS and not FORMULAS[name].inline]
+    return [Line(call(name, Z), FORMULAS[name].shown) for name in longer]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nodewise.figures.equations.labels import labels, roman, title_of, units
-from nodewise.figures.equations.phi import FORMULAS
+from nodewise.figures.equations.phi import applied
 from nodewise.figures.equations.tree import (
     Block,
     Expression,
@@ -13,10 +13,8 @@ from nodewise.figures.equations.tree import (
     Symbol,
     System,
     Total,
-    Z,
     add,
     call,
-    put,
 )
 from nodewise.network import Dense, Network
 
@@ -36,7 +34,7 @@ def symbolic(network: Network) -> System:
     ]
     blocks += [_names("x", marks[0], features, "feature"), _names("y", marks[-1], outputs, "output")]
     names = dict.fromkeys(layer.activation.name for layer in network.dense)
-    return System(features, tuple(blocks), outputs, tuple(names), units(network), named=False)
+    return System(features, tuple(blocks), outputs, tuple(names), units(network))
 
 
 def _names(letter: str, above: str, symbols: Sequence[Symbol], noun: str) -> Block:
@@ -66,4 +64,4 @@ def _over(index: str, last: int) -> str:
 def _activation(layer: Dense, v: Symbol, above: str) -> Expression:
     if layer.activation.joint:
         return Quotient(call("exp", v), Total("k", layer.outputs, call("exp", Symbol("v", ("k",), above))))
-    return put(FORMULAS[layer.activation.name].shown, {Z: v})
+    return applied(layer.activation.name, v)

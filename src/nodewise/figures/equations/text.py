@@ -3,7 +3,7 @@
 import re
 
 from nodewise.figures.equations.form import ATOM, Form, for_people, write
-from nodewise.figures.equations.phi import FORMULAS, NOTES
+from nodewise.figures.equations.phi import NOTES, definitions
 from nodewise.figures.equations.tree import Line, More, Number, Symbol, System, shown
 
 _FUNCTIONS = {
@@ -29,8 +29,7 @@ def _line(form: Form, line: Line) -> str:
 
 
 def _below(form: Form, system: System) -> list[str]:
-    used = [name for name in system.activations if name in FORMULAS and not FORMULAS[name].inline]
-    rows = [f"where {name}(z) = {write(form, FORMULAS[name].shown)}" for name in used] if system.named else []
+    rows = [f"where {_line(form, line)}" for line in definitions(system.activations)]
     rows += dict.fromkeys(f"where {NOTES[name]}" for name in system.activations if name in NOTES)
     if system.units:
         rows.append("with " + ", ".join(f"{_name(name)} in {unit}" for name, unit in system.units))

@@ -184,7 +184,6 @@ class System:
         outputs: The symbols it ends with.
         activations: Names of the activations the lines call, in their order.
         units: Name and unit of every feature and output that has one.
-        named: Whether the lines call longer activations by name, so that these need a definition.
     """
 
     features: tuple[Symbol, ...]
@@ -192,7 +191,6 @@ class System:
     outputs: tuple[Symbol, ...]
     activations: tuple[str, ...]
     units: tuple[tuple[str, str], ...]
-    named: bool = True
 
 
 def shortened(expression: Expression, most: int) -> Expression:

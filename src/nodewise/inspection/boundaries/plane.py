@@ -1,0 +1,176 @@
+"""Where each class wins over two inputs: sampled on a grid, its boundary traced and refined to a tolerance."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from nodewise.inspection.boundaries.border import Border
+from nodewise.inspection.boundaries.grid import on_grid
+from nodewise.inspection.boundaries.roots import bracketed
+from nodewise.inspection.boundaries.rule import Rule
+from nodewise.inspection.boundaries.slice import Slice
+from nodewise.inspection.reading import readonly
+
+TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The winners on a grid; what is not stored is computed when it is first asked for.
+
+    Attributes:
+        rule: How the network decides.
+        where: The slice.
+        t: [point], the coordinates of the columns and of the rows.
+        scores: [class, row, column].
+    """
+
+    rule: Rule
+    where: Slice
+    t: Float[np.ndarray, " point"]
+    scores: Float[np.ndarray, "class row column"]
+
+    @cached_property
+    def x(self) -> Float[np.ndarray, " column"]:
+        """Values of the first feature."""
+        return readonly(self.where.place(np.column_stack([self.t, self.t]))[:, 0])
+
+    @cached_property
+    def y(self) -> Float[np.ndarray, " row"]:
+        """Values of the second feature."""
+        return readonly(self.where.place(np.column_stack([self.t, self.t]))[:, 1])
+
+    @cached_property
+    def codes(self) -> Int[np.ndarray, "row column"]:
+        """The class that wins at each point, as an index into the classes."""
+        return readonly(self.rule.winner(self.scores))
+
+    @cached_property
+    def margin(self) -> Float[np.ndarray, "row column"]:
+        """How far the winner is ahead at each point, in the unit of the outputs."""
+        outputs = self.rule.outputs(self.scores.reshape(len(self.scores), -1))
+        if outputs is None:
+            outputs = self.rule.network(self.where.points(_mesh(self.t)))
+        return readonly(self.rule.margin(outputs).reshape(self.codes.shape))
+
+    @cached_property
+    def share(self) -> Float[np.ndarray, " class"]:
+        """Share of the area of each class: every point stands for the part of the box nearest to it."""
+        edge = np.ones(len(self.t))
+        edge[[0, -1]] = 0.5
+        weight = np.multiply.outer(edge, edge)
+        return readonly(np.bincount(self.codes.ravel(), weight.ravel(), len(self.scores)) / weight.sum())
+
+    @cached_property
+    def islands(self) -> tuple[int, ...]:
+        """Number of connected parts of each class; points are connected to the four beside them."""
+        from scipy.ndimage import label
+
+        return tuple(int(label(self.codes == code)[1]) for code in range(len(self.scores)))  # type: ignore[index]
+
+    @cached_property
+    def borders(self) -> tuple[Border, ...]:
+        """The boundary as polylines, each vertex on a line of the grid and within 1e-10 of its range of a true zero."""
+        return tuple(_trace(self))
+
+
+def plane(rule: Rule, where: Slice, points: int) -> Plane:
+    """Return the winners on a grid of points × points."""
+    t = np.linspace(-1, 1, points)
+    return Plane(rule, where, t, on_grid(where.restrict(rule.layers), t))
+
+
+def _mesh(t: np.ndarray) -> np.ndarray:
+    return np.stack(np.meshgrid(t, t), axis=-1).reshape(-1, 2)
+
+
+def _trace(view: Plane) -> list[Border]:
+    """Return the pieces between each two classes: the zeros of a class's lead over the best of the others."""
+    from contourpy import contour_generator
+
+    count = len(view.scores)
+    codes = range(1, 2) if count == 2 else range(count - 1)  # the last one's borders are the others' too
+    traced = []
+    for own in codes:
+        if (view.codes == own).any() and (view.codes != own).any():
+            lead = _lead(view.scores, own)
+            lines = contour_generator(z=lead).lines(0.0)
+            traced += [(own, np.asarray(line), lead) for line in lines]
+    if not traced:
+        return []
+    lengths = [len(line) for _, line, _ in traced]
+    own = np.repeat([code for code, _, _ in traced], lengths)
+    steps = np.concatenate([line for _, line, _ in traced])
+    ends, values = zip(*(_edges(line, lead) for _, line, lead in traced), strict=True)
+    t, scores = _refined(view, own, steps, np.concatenate(ends), np.concatenate(values))
+    scores[np.arange(len(own)), own] = -np.inf
+    rival = scores.argmax(axis=1)
+    places = view.where.place(t)
+    pieces = np.split(np.arange(len(own)), np.cumsum(lengths)[:-1])
+    return [border for piece in pieces for border in _between(view.rule.classes, own, rival, places, piece)]
+
+
+def _lead(scores: np.ndarray, own: int) -> np.ndarray:
+    """Return the lead of a class over the best of the others."""
+    others = [code for code in range(len(scores)) if code != own]
+    best = scores[others[0]] if len(others) == 1 else scores[others].max(axis=0)
+    return scores[own] - best
+
+
+def _edges(line: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return both ends [vertex, end, 2] of the grid's edge on which each vertex lies, in steps, and the lead there."""
+    near = np.rint(line)  # on a vertical line of the grid the column is a whole number but for rounding, and so on
+    on_line = np.abs(line - near) <= np.abs(line - near).min(axis=1, keepdims=True)
+    low, high = np.where(on_line, near, np.floor(line)), np.where(on_line, near, np.ceil(line))
+    ends = np.stack([low, high], axis=1)
+    column, row = ends[..., 0].astype(int), ends[..., 1].astype(int)
+    return ends, lead[row, column]
+
+
+def _refined(
+    view: Plane, own: np.ndarray, steps: np.ndarray, ends: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the vertices in coordinates t, moved along their edges to where the lead is 0, and the scores there."""
+    layers = view.where.restrict(view.rule.layers)
+    last = len(view.t) - 1
+    begin, way = 2 * ends[:, 0] / last - 1, 2 * (ends[:, 1] - ends[:, 0]) / last
+    share = np.abs(steps - ends[:, 0]).max(axis=1)
+    inside = np.flatnonzero((values[:, 0] >= 0) != (values[:, 1] >= 0))
+
+    def scores(share: np.ndarray, vertex: np.ndarray) -> np.ndarray:
+        result = begin[vertex] + share[:, None] * way[vertex]
+        for layer in layers:
+            result = layer(result)
+        return result
+
+    def lead(share: np.ndarray, which: np.ndarray) -> np.ndarray:
+        found, owner = scores(share, inside[which]), own[inside[which]]
+        rows = np.arange(len(owner))
+        mine = found[rows, owner]
+        found[rows, owner] = -np.inf
+        return mine - found.max(axis=1)
+
+    zero, one = np.zeros(len(inside)), np.ones(len(inside))
+    tolerance = TOLERANCE * last / 4
+    share[inside] = bracketed(lead, zero, one, (values[inside, 0], values[inside, 1]), tolerance)
+    return begin + share[:, None] * way, scores(share, np.arange(len(share)))
+
+
+def _between(
+    classes: tuple[Any, ...], own: np.ndarray, rival: np.ndarray, places: np.ndarray, piece: np.ndarray
+) -> list[Border]:
+    """Cut a polyline where the rival changes; keep what no other class's polyline gives. Cuts share a vertex."""
+    one = int(own[piece[0]])
+    starts = np.flatnonzero(np.diff(rival[piece], prepend=-1))
+    stops = [*starts[1:], len(piece)]
+    found, skipped = [], False
+    for start, stop in zip(starts, stops, strict=True):
+        other = int(rival[piece[start]])
+        part = piece[max(start - skipped, 0) : stop + 1]
+        skipped = len(classes) > 2 and other < one
+        if not skipped and len(part) > 1:
+            found.append(Border(readonly(places[part]), (classes[min(one, other)], classes[max(one, other)])))
+    return found

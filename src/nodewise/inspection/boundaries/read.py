@@ -1,0 +1,310 @@
+"""Where a classifier changes its mind, from its weights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError
+from nodewise.inspection.boundaries.border import Border
+from nodewise.inspection.boundaries.line import TOLERANCE, Crossing, Line, Region, follow
+from nodewise.inspection.boundaries.linear import Mosaic, mosaic
+from nodewise.inspection.boundaries.plane import Plane, plane
+from nodewise.inspection.boundaries.rule import Rule, rule
+from nodewise.inspection.boundaries.samples import Samples, classified
+from nodewise.inspection.boundaries.slice import Slice, find_slice
+from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice, plain
+from nodewise.network import Network
+
+_POINTS = (10, 2000)
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Boundaries(Reading):
+    """Where a classifier changes its mind, over one feature or two.
+
+    Attributes:
+        network: The classifier.
+        classes: The labels as they were, or whole numbers from 0; arrays over classes are in this order.
+        feature_names: The features drawn, one or two.
+        at: Name and value of each other feature.
+        low: [drawn], where the range begins.
+        high: [drawn], where it ends.
+        from_data: Whether that is the range of the data.
+        threshold: Of one output: where the second class begins; None where the largest output wins.
+        line: Over one feature: crossings and regions, certified.
+        plane: Over two features: the winners on a grid, sampled; its margin and its traced boundary.
+        mosaic: Over two features, of a linear classifier: the regions as polygons, exact.
+        samples: What the classifier does with the samples; None without data.
+        rule: How it decides.
+        where: The slice.
+    """
+
+    network: Network
+    classes: tuple[Any, ...]
+    feature_names: tuple[str, ...]
+    at: dict[str, float]
+    low: Float[np.ndarray, " drawn"]
+    high: Float[np.ndarray, " drawn"]
+    from_data: bool
+    threshold: float | None
+    line: Line | None
+    plane: Plane | None
+    mosaic: Mosaic | None
+    samples: Samples | None
+    rule: Rule
+    where: Slice
+
+    @property
+    def certainty(self) -> str:
+        """How sure the boundary is: "exact", "certified within …", "sampled on …"."""
+        if self.line is not None:
+            if self.line.undecided:
+                return f"undecided in {counted(len(self.line.undecided), 'interval')}"
+            return f"certified within {nice(max(TOLERANCE, self.line.within))}"
+        if self.mosaic is not None:
+            return "exact"
+        points = len(self._plane.t)
+        return f"sampled on {points} × {points}"
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Over one feature: the places where the winner changes, in rising order."""
+        return self._line.crossings
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Over one feature: the stretches between them."""
+        return self._line.regions
+
+    @property
+    def borders(self) -> tuple[Border, ...]:
+        """Over two features: the boundary as polylines, exact where the classifier is linear."""
+        plane = self._plane
+        return plane.borders if self.mosaic is None else self.mosaic.borders
+
+    @property
+    def share(self) -> Float[np.ndarray, " class"]:
+        """Share of the area (over one feature: of the range) in which each class wins; they sum to 1."""
+        if self.line is not None:
+            return self.line.share(self.classes)
+        return self._plane.share if self.mosaic is None else self.mosaic.share
+
+    @property
+    def islands(self) -> tuple[int, ...]:
+        """Number of connected parts of each class."""
+        if self.line is not None:
+            return self.line.islands(self.classes)
+        return self._plane.islands if self.mosaic is None else self.mosaic.islands
+
+    @property
+    def margin(self) -> Float[np.ndarray, "row column"]:
+        """Over two features: how far the winner is ahead at each point of the grid, in the unit of the outputs."""
+        return self._plane.margin
+
+    @property
+    def unseen(self) -> tuple[Any, ...]:
+        """Classes that exist and win nowhere here."""
+        return tuple(label for label, share in zip(self.classes, self.share, strict=True) if share == 0)
+
+    @property
+    def _line(self) -> Line:
+        if self.line is None:
+            raise NodewiseError(
+                "crossings and regions must be asked of one feature. Got two; name one in features, or use borders."
+            )
+        return self.line
+
+    @property
+    def _plane(self) -> Plane:
+        if self.plane is None:
+            raise NodewiseError(
+                "borders and a margin everywhere must be asked of two features. Got one; use crossings and regions."
+            )
+        return self.plane
+
+    @property
+    def summary(self) -> str:
+        """Where it changes its mind, in one sentence."""
+        parts = [self._along() if self.line is not None else self._across(), *self._doubts(), *self._on_samples()]
+        return f"{self._range()} {'; '.join(parts)}."
+
+    def _range(self) -> str:
+        axes = [f"{n} in {interval(a, b)}" for n, a, b in zip(self.feature_names, self.low, self.high, strict=True)]
+        held = joined([f"{name} = {nice(value)}" for name, value in self.at.items()])
+        domain = " (the range of the data)" if self.from_data else ""
+        return f"For {joined(axes)}{domain}{f', with {held},' if held else ''}"
+
+    def _along(self) -> str:
+        line = self._line
+        if not line.crossings:
+            return f"the class is {line.regions[0].winner} everywhere ({self.certainty})"
+        at = [nice(crossing.x) for crossing in line.crossings]
+        if len(at) <= _MOST_NAMED:
+            ways = [f"{r.winner} up to {x}" for r, x in zip(line.regions, at, strict=False)]
+            said = f"the class is {', '.join([*ways, f'then {line.regions[-1].winner}'])}"
+        else:
+            said = (
+                f"the class changes at {', '.join(at[: _MOST_NAMED - 1])} and {len(at) - _MOST_NAMED + 1} more places"
+            )
+        missed = " none missed," if line.certified else ""
+        return f"{said}: {counted(len(at), 'crossing')},{missed} {self.certainty}"
+
+    def _across(self) -> str:
+        seen = [i for i in np.argsort(-self.share, kind="stable") if self.share[i]]
+        named = seen if len(seen) <= _MOST_NAMED else seen[: _MOST_NAMED - 1]
+        said = [f"{self.classes[i]} {self.share[i]:.1%} in {counted(self.islands[i], 'part')}" for i in named]
+        if len(named) < len(seen):
+            rest = [i for i in seen if i not in named]
+            said.append(f"{len(rest)} more {float(sum(self.share[i] for i in rest)):.1%}")
+        text = f"the area is {joined(said)} ({self.certainty})"
+        return text + self._straight()
+
+    def _straight(self) -> str:
+        if self.mosaic is None or not self.borders:
+            return ""
+        lines = list(dict.fromkeys(equation(border, self.feature_names) for border in self.borders))
+        if len(lines) == 1:
+            return f"; the boundary is the straight line {lines[0]}"
+        if len(lines) <= _MOST_NAMED // 2:
+            return f"; the boundaries are the straight lines {joined(lines)}"
+        return f"; the boundaries are {len(lines)} straight lines"
+
+    def _doubts(self) -> list[str]:
+        found = []
+        if self.rule.constant is not None:
+            found.append(f"the threshold {nice(self.threshold or 0)} lies outside what the output can give")
+        elif self.unseen:
+            named = [str(label) for label in self.unseen[:_MOST_NAMED]]
+            more = len(self.unseen) - len(named)
+            names = joined([*named, f"{more} more"] if more else named)
+            found.append(
+                f"{names} exist{'s' * (len(self.unseen) == 1)} but win{'s' * (len(self.unseen) == 1)} nowhere here"
+            )
+        if self.line is not None and self.line.ties:
+            count = len(self.line.ties)
+            found.append(
+                f"in {counted(count, 'stretch' if count == 1 else 'stretche')} the two best are equal to rounding"
+            )
+        if self.line is not None and self.line.undecided:
+            low, high = self.line.undecided[0]
+            found.append(f"crossings may be missing, first in {interval(low, high)}")
+        return found
+
+    def _on_samples(self) -> list[str]:
+        if self.samples is None:
+            return []
+        margin = self.samples.margin
+        ahead = (
+            f"the winner is ahead by {nice(np.median(margin))} (median of the samples), at least {nice(margin.min())}"
+        )
+        if self.threshold is not None:
+            ahead = (
+                f"the output is {nice(np.median(margin))} from the threshold {nice(self.threshold)} (median of the "
+                f"samples), at least {nice(margin.min())}"
+            )
+        if self.samples.accuracy is None:
+            return [ahead]
+        return [f"right on {self.samples.accuracy:.1%} of {counted(len(margin), 'sample')}", ahead]
+
+    def table(self) -> list[Row]:
+        """Return one row per region over one feature, one row per class over two."""
+        if self.line is not None:
+            return [{"class": r.winner, "from": r.low, "to": r.high} for r in self.line.regions]
+        rows = []
+        for code, label in enumerate(self.classes):
+            row: Row = {"class": label, "share": float(self.share[code]), "parts": self.islands[code]}
+            if self.samples is not None and self.samples.class_accuracy is not None:
+                accuracy = float(self.samples.class_accuracy[code])
+                row["accuracy"] = None if np.isnan(accuracy) else accuracy
+            rows.append(row)
+        return rows
+
+    def as_dict(self) -> Row:
+        """Return the numbers as JSON knows them: crossings and regions, or shares, parts, polylines and the margin."""
+        names = ("network", "classes", "feature_names", "at", "low", "high", "from_data", "threshold", "certainty")
+        names += ("share", "islands", "unseen", "samples")
+        names += ("line",) if self.line is not None else ("borders", "margin")
+        return {"summary": self.summary, **{name: plain(getattr(self, name)) for name in names}}
+
+
+def equation(border: Border, names: Sequence[str]) -> str:
+    """Return "x1 + 0.5·x2 = 1.2", the straight line that a piece of the boundary lies on; "" where it is none."""
+    if border.equation is None:
+        return ""
+    *slopes, level = border.equation
+    text = ""
+    for slope, name in zip(slopes, names, strict=True):
+        if slope:
+            size = "" if abs(slope) == 1 else f"{nice(abs(slope))}·"
+            sign = ("-" if slope < 0 else "") if not text else (" - " if slope < 0 else " + ")
+            text += f"{sign}{size}{name}"
+    return f"{text} = {nice(level)}"
+
+
+def boundaries(
+    network: Any,
+    data: Dataset | None = None,
+    *,
+    features: str | Sequence[str] | None = None,
+    at: Mapping[str, float] | None = None,
+    threshold: float | None = None,
+    low: float | Sequence[float] | None = None,
+    high: float | Sequence[float] | None = None,
+    points: int = 200,
+) -> Boundaries:
+    """Read where a classifier changes its mind: any network, any activation.
+
+    Several outputs decide by the largest (before a softmax, which keeps their order), one output by a threshold. Over
+    one feature every crossing is found by guaranteed bounds on values and slopes. Over two features the winners are
+    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact.
+
+    Args:
+        network: A network, or a fit, whose data are used unless others are given.
+        data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are given.
+        features: Names of the one or two features to look at; by default the first two, or the only one.
+        at: Where the other features are held, by name; at their medians over the data unless given.
+        threshold: Of one output: the second class begins here, in the output's unit; `network.threshold` unless given.
+        low: Where the range begins, one number for each feature looked at; the data's smallest unless given.
+        high: Where it ends; the data's largest unless given.
+        points: Over two features, how many points the grid has along each, from 10 to 2000.
+
+    Raises:
+        NodewiseError: If an argument is none of these, or the data do not fit the network.
+    """
+    classifier = as_network(network)
+    if data is None:
+        data = getattr(network, "data", None)
+    if data is not None and not isinstance(data, Dataset):
+        raise NodewiseError(f"data must be a Dataset. Got {type(data).__name__}. Build one with nodewise.Dataset.")
+    if data is not None and data.features != classifier.inputs:
+        raise NodewiseError(
+            f"data must fit the network, {counted(classifier.inputs, 'feature')}. Got {data.features}; give the data "
+            "it was trained on."
+        )
+    whole = isinstance(points, int | np.integer) and not isinstance(points, bool)
+    if not whole or not _POINTS[0] <= points <= _POINTS[1]:
+        raise NodewiseError(f"points must be a whole number from {_POINTS[0]} to {_POINTS[1]}. Got {points!r}.")
+    where = find_slice(classifier, data, features, at, low, high)
+    decides = rule(classifier, threshold, data)
+    one = len(where.features) == 1
+    return Boundaries(
+        classifier,
+        decides.classes,
+        where.names,
+        where.at,
+        where.low,
+        where.high,
+        where.from_data,
+        decides.threshold,
+        follow(decides, where) if one else None,
+        None if one else plane(decides, where, int(points)),
+        None if one else mosaic(decides, where),
+        None if data is None else classified(decides, data),
+        decides,
+        where,
+    )

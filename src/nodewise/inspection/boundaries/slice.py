@@ -1,0 +1,155 @@
+"""The slice of the input space that is looked at: one or two features over a range, the others held."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError, unknown
+from nodewise.inspection.intervals import Layer
+from nodewise.network import Dense, Network
+
+_MOST = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """A line or a plane through the inputs, in coordinates t that run from -1 to 1 over its range.
+
+    Attributes:
+        features: Indices of the features drawn, one or two.
+        names: Their names.
+        units: Their units.
+        at: Name and value of each of the others.
+        low: [drawn].
+        high: [drawn].
+        from_data: Whether the range is the data's.
+        origin: [feature], the middle.
+    """
+
+    features: tuple[int, ...]
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    at: dict[str, float]
+    low: Float[np.ndarray, " drawn"]
+    high: Float[np.ndarray, " drawn"]
+    from_data: bool
+    origin: Float[np.ndarray, " feature"]
+
+    @property
+    def half(self) -> Float[np.ndarray, " drawn"]:
+        """Half the range: the length of a step of 1 in t."""
+        return self.high / 2 - self.low / 2
+
+    def place(self, t: Float[np.ndarray, "point drawn"]) -> Float[np.ndarray, "point drawn"]:
+        """Return the values of the features drawn; t = ±1 gives the ends of the range to the bit."""
+        inside = self.origin[list(self.features)] + self.half * t
+        return np.where(t <= -1, self.low, np.where(t >= 1, self.high, inside))
+
+    def points(self, t: Float[np.ndarray, "point drawn"]) -> Float[np.ndarray, "point feature"]:
+        """Return the inputs at coordinates t, the other features held."""
+        x = np.tile(self.origin, (len(t), 1))
+        x[:, list(self.features)] = self.place(t)
+        return x
+
+    def restrict(self, layers: Sequence[Layer]) -> tuple[Layer, ...]:
+        """Return the chain as a function of t: the first layer of weights reads t, whatever was before it is gone.
+
+        Its pre-activations at the origin are computed as the network does, so that a feature with a range far from 0,
+        such as a date, loses no digits.
+        """
+        directions = np.zeros((len(self.features), len(self.origin)))
+        directions[range(len(self.features)), list(self.features)] = self.half
+        value = self.origin
+        for i, layer in enumerate(layers):
+            if isinstance(layer, Dense):
+                first = Dense(layer.weight @ directions.T, layer.weight @ value + layer.bias, layer.activation)
+                return (first, *layers[i + 1 :])
+            value, directions = layer.shift + layer.factor * value, layer.factor * directions
+        raise AssertionError("a network has a layer of weights")
+
+
+def find_slice(
+    network: Network,
+    data: Dataset | None,
+    features: str | Sequence[str] | None,
+    at: Mapping[str, float] | None,
+    low: Any,
+    high: Any,
+) -> Slice:
+    """Return the slice that was asked for: by default the first two features over the data, the others at their medians.
+
+    Raises:
+        NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
+    """
+    names = network.feature_names
+    drawn = _drawn(names, features)
+    held = _held(names, drawn, at or {}, data)
+    ends = [_ends("low", low, drawn, data), _ends("high", high, drawn, data)]
+    for name, start, end in zip((names[i] for i in drawn), *ends, strict=True):
+        if not start < end:
+            raise NodewiseError(f"low must be less than high. Got {start:g} and {end:g} for {name}.")
+    origin = np.array([held.get(name, 0.0) for name in names])
+    origin[list(drawn)] = ends[0] / 2 + ends[1] / 2
+    units = tuple(network.feature_units[i] for i in drawn)
+    return Slice(drawn, tuple(names[i] for i in drawn), units, held, *ends, low is None and high is None, origin)
+
+
+def _drawn(names: tuple[str, ...], features: str | Sequence[str] | None) -> tuple[int, ...]:
+    if features is None:
+        return tuple(range(min(len(names), _MOST)))
+    asked = (features,) if isinstance(features, str) else tuple(features)
+    for name in asked:
+        if name not in names:
+            raise unknown("feature", name, names)
+    if not 1 <= len(set(asked)) == len(asked) <= _MOST:
+        raise NodewiseError(
+            f"features must name one feature or two different ones. Got {', '.join(map(repr, asked)) or 'none'}. "
+            "Name the two to draw, and the values of others in at."
+        )
+    return tuple(names.index(name) for name in asked)
+
+
+def _held(
+    names: tuple[str, ...], drawn: tuple[int, ...], at: Mapping[str, float], data: Dataset | None
+) -> dict[str, float]:
+    for name, value in at.items():
+        if name not in names:
+            raise unknown("feature in at", name, names)
+        if names.index(name) in drawn:
+            raise NodewiseError(
+                f"at must name features that are not drawn. Got {name!r}, which is; leave it out, or name others "
+                "in features."
+            )
+        if not _is_number(value):
+            raise NodewiseError(f"at must give a finite number for each feature. Got {value!r} for {name}.")
+    held = {}
+    for i, name in enumerate(names):
+        if i in drawn:
+            continue
+        if name not in at and data is None:
+            raise NodewiseError(
+                f"at must say where {name} is held, because there are no data whose median could. "
+                f"Give at={{{name!r}: …}} or data."
+            )
+        held[name] = float(at[name]) if name in at or data is None else float(np.median(data.inputs[:, i]))
+    return held
+
+
+def _ends(what: str, given: Any, drawn: tuple[int, ...], data: Dataset | None) -> np.ndarray:
+    if given is None:
+        if data is None:
+            raise NodewiseError(f"{what} must be given where there are no data whose range to take. Got none.")
+        return np.array(getattr(data, what)[list(drawn)])
+    values = [given] if isinstance(given, int | float | np.number) else list(given)
+    if len(values) != len(drawn) or not all(_is_number(value) for value in values):
+        raise NodewiseError(f"{what} must be {len(drawn)} finite number(s), one for each feature drawn. Got {given!r}.")
+    return np.array(values, float)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
