@@ -15,6 +15,7 @@ _HOME = {
     "bounds": "nodewise.inspection.bounds",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
+    "equations": "nodewise.figures.equations",
     "extrapolation": "nodewise.inspection.extrapolation",
     "family": "nodewise.inspection.family",
     "figures": "nodewise",
