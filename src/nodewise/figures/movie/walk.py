@@ -126,7 +126,9 @@ class _Curves:
         )
         style.write(self.ax, str(family), "x", "y" if len(names) == 1 else "")
         if len(names) > 1:
-            still = [Line2D([], [], color=line.get_color(), linewidth=2.2, label=line.get_label()) for line in self.lines]
+            still = [
+                Line2D([], [], color=line.get_color(), linewidth=2.2, label=line.get_label()) for line in self.lines
+            ]
             style.legend(self.ax, still, below=True)
         self.number = self.ax.text(0.02, 0.95, "", transform=self.ax.transAxes, fontsize=16, va="top", animated=True)
         self.canvas = style.pixels(figure)
