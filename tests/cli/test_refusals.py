@@ -13,8 +13,8 @@ PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circle
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, diagram, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, diagram, completion. Got --json.",
+    "ft": "command must be one of fit, open, diagram, equations, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, diagram, equations, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",
