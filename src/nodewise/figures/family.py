@@ -87,7 +87,7 @@ def _indices(which: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
 def _title(family: Family, indices: tuple[int, ...], at: Mapping[str, float]) -> str:
     what = str(family).partition(" ")[2].removeprefix("networks ").removeprefix("network ")
     held = "".join(f", {name} = {style.number(value)}" for name, value in at.items())
-    return f"Network {indices[0]} of {what}{held}" if len(indices) == 1 else f"Networks {what}{held}"
+    return f"Networks {what}{held}" if indices[1:] else f"Network {min(indices)} of {what}{held}"
 
 
 def _draw_curves(
