@@ -50,6 +50,7 @@ BASES: dict[str, Bases] = {
     "figures": Bases(below=frozenset({"style", "subject", "relief"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
     "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"make", "walk"})),
+    "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),
 }
 
 PLACE = {name: (floor, order) for floor, names in enumerate(FLOORS) for order, name in enumerate(names)}

@@ -7,9 +7,9 @@ import pytest
 
 ACTIVATIONS = (
     "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
-    "triangle, saw"
+    "triangle, saw, softmax"
 )
-PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circles, spirals, xor"
 SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1."
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
@@ -33,7 +33,7 @@ MISTAKES = {
     "variable_projection. Got 'newton'.",
     "fit sine --start sprad": "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. "
     "Got 'sprad'. Did you mean 'spread'?",
-    "fit sine --loss cubic": "loss must be one of squared, huber. Got 'cubic'.",
+    "fit sine --loss cubic": "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'cubic'.",
     "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",
     "fit sine --steps 0": "steps must be a whole number of at least 1. Got 0.",
     "fit sine --steps many": "steps must be a whole number of at least 1. Got 'many'.",
@@ -90,7 +90,7 @@ MISTAKES = {
     "family 1--1": f"{SIZES} Got nothing at position 2 of '1--1'.",
     "family 3": "sizes must name at least features and outputs, such as 1-1 or 1-100-1. Got '3'; put hidden layers "
     "between them.",
-    "family 1-3-1 tan": f"activation must be one of {ACTIVATIONS}, softmax. Got 'tan'. Did you mean 'tanh'?",
+    "family 1-3-1 tan": f"activation must be one of {ACTIVATIONS}. Got 'tan'. Did you mean 'tanh'?",
     "family 1-3-1 --weights glorod": "weights must be one of uniform, glorot, he, lecun, pytorch, normal. "
     "Got 'glorod'. Did you mean 'glorot'?",
     "family 1-3-1 --count 0": "count must be a whole number of at least 1. Got 0.",
@@ -143,7 +143,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest(run):
     Path("s.toml").write_text("stesp = 3")
     ran = run("fit", "sine", "--settings", "s.toml")
     assert ran.code == 2
-    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, samples,")
+    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, task, ")
     assert ran.err.endswith("Got 'stesp'. Did you mean 'steps'?\n")
 
 

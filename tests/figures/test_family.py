@@ -24,10 +24,16 @@ ESSAY = [
 
 def uncut(figure):
     """Check that nothing in a figure is cut off; `readable` moves the numbers of axes in space by asking for them."""
-    box = figure.get_tightbbox(pixels(figure).get_renderer())
-    assert min(box.x0, box.y0) >= 0
-    assert box.x1 <= figure.get_figwidth()
-    assert box.y1 <= figure.get_figheight()
+    renderer = pixels(figure).get_renderer()
+    space = figure.axes[0]
+    parts = [space.xaxis, space.yaxis, space.zaxis, *figure.axes[1:], *figure.texts]
+    boxes = [part.get_tightbbox(renderer) for part in parts]
+    for box in boxes:
+        assert min(box.x0, box.y0) >= 0
+        assert box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
+    height, colours = boxes[2], boxes[3]
+    assert height.x1 < colours.x0
 
 
 @pytest.mark.parametrize(("sizes", "activation"), ESSAY)

@@ -96,10 +96,10 @@ def _draw_curves(
     values = np.stack([network(places[0]) for network in networks])
     limits = _limits(values, networks[0])
     names = networks[0].output_names
-    colours = [style.INK] if len(names) == 1 else style.NODES
+    colours = style.NODES if names[1:] else [style.INK]
     if len(networks) == 1:
         figure, ax = style.panel(None)
-        style.write(ax, title, style.label(networks[0].feature_names[0]), "" if len(names) > 1 else names[0])
+        style.write(ax, title, style.label(networks[0].feature_names[0]), "" if names[1:] else names[0])
         frames = [ax]
     else:
         lines = f"x from {_ends(places[0])}, y from {style.number(limits[0])} to {style.number(limits[1])}"

@@ -1,9 +1,9 @@
 """Where the winner changes along a line: every crossing, by subdivision with guaranteed bounds.
 
 An interval is done when each difference of two scores is bounded away from 0 (no crossing), or has a slope bounded away
-from 0 (at most one, found by its signs at the ends), or belongs to a class that is beaten there for certain. Otherwise it
-is halved. What is left at the least width is a jump, or undecided; where two scores are equal to within the rounding of
-their own arithmetic over a whole interval they tie, and no arithmetic in float64 can say more.
+from 0 (at most one, found by its signs at the ends), or belongs to a class that is beaten there for certain. Otherwise
+it is halved. What is left at the least width is a jump, or undecided; where two scores are equal to within the rounding
+of their own arithmetic over a whole interval they tie, and no arithmetic in float64 can say more.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ _BUDGET = 300_000  # intervals bounded in all
 _CHUNK = 400_000  # numbers per array
 _TIE = 64.0  # times the rounding of the difference
 _WIDE = 1e-5  # a tie longer than this is a stretch with two ends, not a place
-_NEAR = 1e-7  # around a root, where its slope is bounded once more
 _LOOKS = 64  # points in what is undecided
 _INFINITE = HUGE * 1e-6  # a slope beyond is a jump's
 
@@ -190,8 +189,10 @@ def _subdivide(scores: Scores, least: float) -> _Found:
         halves = [_judge(scores, a, b, least, kept) for a, b in _pieces(low, high, chunk)]
         low, high = (np.concatenate(ends) for ends in zip(*halves, strict=True))
     roots = np.concatenate([np.empty((0, 3)), *kept["root"]])
-    spans = [np.concatenate([np.empty((0, 2)), *kept[name]]) for name in ("ties", "jumps", "undecided")]
-    return _Found(roots[:, 0], roots[:, 1], roots[:, 2].astype(int), *spans, spent)
+    ties, jumps, undecided = (
+        np.concatenate([np.empty((0, 2)), *kept[name]]) for name in ("ties", "jumps", "undecided")
+    )
+    return _Found(roots[:, 0], roots[:, 1], roots[:, 2].astype(int), ties, jumps, undecided, spent)
 
 
 def _pieces(low: np.ndarray, high: np.ndarray, chunk: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -254,12 +255,20 @@ def _roots(scores: Scores, found: _Found) -> tuple[np.ndarray, np.ndarray]:
 def _errors(
     scores: Scores, roots: np.ndarray, pair: np.ndarray, left: np.ndarray, bracket: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    """Return how far off each root can be: what is left of the difference, and its rounding, over the least slope."""
-    ends = np.maximum(bracket[0], roots - _NEAR), np.minimum(bracket[1], roots + _NEAR)
-    bounds, root = scores.bounds(*ends), np.arange(len(roots))
-    slope = bounds.slope
-    steep = np.maximum(slope.low, -slope.high)[root, pair, 0]
-    return (left + bounds.rounding[root, pair]) / np.maximum(steep, 1e-300) + 2 * np.spacing(np.abs(roots))
+    """Return how far off each root can be.
+
+    Within a radius of it the true root lies if what is left of the difference there, and its rounding, is less than the
+    radius times the least slope: beyond, the difference only grows. The least radius that shows this is taken.
+    """
+    error = bracket[1] - bracket[0]
+    for radius in 10.0 ** np.arange(-15, -5):
+        bounds = scores.bounds(np.maximum(bracket[0], roots - radius), np.minimum(bracket[1], roots + radius))
+        root = np.arange(len(roots))
+        steep = np.maximum(bounds.slope.low, -bounds.slope.high)[root, pair, 0]
+        with np.errstate(divide="ignore"):
+            shown = (left + bounds.rounding[root, pair]) / np.maximum(steep, 0)
+        error = np.where(shown <= radius, np.minimum(error, shown), error)
+    return error + 2 * np.spacing(np.abs(roots))
 
 
 def _changes(scores: Scores, spans: np.ndarray, pieces: int) -> tuple[list[float], np.ndarray]:

@@ -181,15 +181,12 @@ class Boundaries(Reading):
         elif self.unseen:
             named = [str(label) for label in self.unseen[:_MOST_NAMED]]
             more = len(self.unseen) - len(named)
-            names = joined([*named, f"{more} more"] if more else named)
-            found.append(
-                f"{names} exist{'s' * (len(self.unseen) == 1)} but win{'s' * (len(self.unseen) == 1)} nowhere here"
-            )
+            one = "s" * (len(self.unseen) == 1)
+            found.append(f"{joined([*named, f'{more} more'] if more else named)} exist{one} but win{one} nowhere here")
         if self.line is not None and self.line.ties:
             count = len(self.line.ties)
-            found.append(
-                f"in {counted(count, 'stretch' if count == 1 else 'stretche')} the two best are equal to rounding"
-            )
+            where = "in a stretch" if count == 1 else f"in {count} stretches"
+            found.append(f"{where} the two best are equal to rounding")
         if self.line is not None and self.line.undecided:
             low, high = self.line.undecided[0]
             found.append(f"crossings may be missing, first in {interval(low, high)}")
@@ -199,14 +196,11 @@ class Boundaries(Reading):
         if self.samples is None:
             return []
         margin = self.samples.margin
-        ahead = (
-            f"the winner is ahead by {nice(np.median(margin))} (median of the samples), at least {nice(margin.min())}"
-        )
+        median, least = nice(np.median(margin)), nice(margin.min())
+        ahead = f"the winner is ahead by {median} (median of the samples), at least {least}"
         if self.threshold is not None:
-            ahead = (
-                f"the output is {nice(np.median(margin))} from the threshold {nice(self.threshold)} (median of the "
-                f"samples), at least {nice(margin.min())}"
-            )
+            at = nice(self.threshold)
+            ahead = f"the output is {median} from the threshold {at} (median of the samples), at least {least}"
         if self.samples.accuracy is None:
             return [ahead]
         return [f"right on {self.samples.accuracy:.1%} of {counted(len(margin), 'sample')}", ahead]
@@ -265,7 +259,7 @@ def boundaries(
 
     Args:
         network: A network, or a fit, whose data are used unless others are given.
-        data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are given.
+        data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are.
         features: Names of the one or two features to look at; by default the first two, or the only one.
         at: Where the other features are held, by name; at their medians over the data unless given.
         threshold: Of one output: the second class begins here, in the output's unit; `network.threshold` unless given.

@@ -61,6 +61,7 @@ def _truth(classes: tuple[Any, ...], labels: np.ndarray) -> np.ndarray:
     if (truth < 0).all():
         raise NodewiseError(
             f"labels must be the network's classes, {', '.join(map(str, classes[:6]))}{', …' * (len(classes) > 6)}. "
-            f"Got {labels.tolist()[0]!r} and no class among them; give the data it was trained on, or data without labels."
+            f"Got {labels.tolist()[0]!r} and no class among them; give the data it was trained on, or data without "
+            "labels."
         )
     return truth

@@ -81,7 +81,7 @@ def find_slice(
     low: Any,
     high: Any,
 ) -> Slice:
-    """Return the slice that was asked for: by default the first two features over the data, the others at their medians.
+    """Return the slice asked for: by default the first two features over the data, the others at their medians.
 
     Raises:
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
@@ -89,14 +89,15 @@ def find_slice(
     names = network.feature_names
     drawn = _drawn(names, features)
     held = _held(names, drawn, at or {}, data)
-    ends = [_ends("low", low, drawn, data), _ends("high", high, drawn, data)]
-    for name, start, end in zip((names[i] for i in drawn), *ends, strict=True):
+    first, last = _ends("low", low, drawn, data), _ends("high", high, drawn, data)
+    for name, start, end in zip((names[i] for i in drawn), first, last, strict=True):
         if not start < end:
             raise NodewiseError(f"low must be less than high. Got {start:g} and {end:g} for {name}.")
     origin = np.array([held.get(name, 0.0) for name in names])
-    origin[list(drawn)] = ends[0] / 2 + ends[1] / 2
+    origin[list(drawn)] = first / 2 + last / 2
+    whole = low is None and high is None
     units = tuple(network.feature_units[i] for i in drawn)
-    return Slice(drawn, tuple(names[i] for i in drawn), units, held, *ends, low is None and high is None, origin)
+    return Slice(drawn, tuple(names[i] for i in drawn), units, held, first, last, whole, origin)
 
 
 def _drawn(names: tuple[str, ...], features: str | Sequence[str] | None) -> tuple[int, ...]:
