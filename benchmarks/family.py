@@ -2,10 +2,10 @@
 
     python benchmarks/family.py
 
-1000 networks 1-100-1 at 400 points. Ours is all of it: `nw.family(...)`, which draws the weights of each network from its
-own seed, and `.curves`. The bare side has its weights already, and computes tanh(tanh(x·W1 + b1)·W2 + b2) for one network
-after the other, which is faster than all at once because it stays in the cache. The two alternate in one process; the first
-round, which loads and touches everything for the first time, is reported apart.
+1000 networks 1-100-1 at 400 points. Ours is all of it: `nw.family(...)`, which draws the weights of each network from
+its own seed, and `.curves`. The bare side has its weights already, and computes tanh(tanh(x·W1 + b1)·W2 + b2) for one
+network after the other, which is faster than all at once because it stays in the cache. The two alternate in one
+process; the first round, which loads and touches everything for the first time, is reported apart.
 """
 
 import argparse
@@ -62,9 +62,7 @@ def main() -> None:
         drawing, _ = timed(draw)
         rounds.append((mine, theirs, drawing))
         assert np.array_equal(np.asarray(curves), np.asarray(wanted))
-    print(
-        f"{options.networks} networks 1-100-1 tanh at {options.points} points; importing nodewise.family {loading:.2f} s"
-    )
+    print(f"{options.networks} networks 1-100-1 tanh at {options.points} points; import {loading:.2f} s")
     for name, (mine, theirs, drawing) in (
         ("first round", rounds[0]),
         (f"median of {options.rounds}", [statistics.median(side) for side in zip(*rounds[1:], strict=True)]),
