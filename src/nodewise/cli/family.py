@@ -49,13 +49,14 @@ def family(
         at: Of more than two features: the values that the others are held at, such as x3=0,x4=1.
         network: Draw this network alone, counted from 0, and save it.
         out: Folder for the files written. [default: nodewise-SIZES-ACTIVATION]
-        movie: Write a movie that walks through the networks: gif, webp or mp4. [default: mp4 with the extra "video",
-            else gif]
+        movie: Write a walk through the networks: gif, webp or mp4. [default: mp4 with the extra "video", else gif]
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
     kind, held = movies.kind(movie), _values(at or [])
     if network is not None:
+        if kind:
+            raise NodewiseError("--movie walks through all networks. Got --network too; leave one of them out.")
         count = _index(network) + 1
     drawn = nw.family(sizes, activation, count, seed, weights, output_activation=output_activation, points=points)
     picture = nw.figures.family(drawn, network, at=held)
@@ -72,7 +73,7 @@ def family(
         results.write(f"network-{network}.png", picture.save)
         results.write(f"network-{network}.nodewise", drawn.networks[network].save)
     if kind:
-        results.write(f"movie.{kind}", lambda path: _walk(drawn, path, quiet))
+        results.write(f"movie.{kind}", lambda path: _walk(drawn, held, path, quiet))
     results.show()
 
 
@@ -94,6 +95,6 @@ def _values(at: list[str]) -> dict[str, float]:
     return held
 
 
-def _walk(drawn: Any, path: Any, quiet: bool) -> None:
+def _walk(drawn: Any, held: dict[str, float], path: Any, quiet: bool) -> None:
     with bar("Movie", quiet) as progress:
-        nw.figures.movie.walk(drawn, path, progress=progress)
+        nw.figures.movie.walk(drawn, path, at=held, progress=progress)

@@ -38,7 +38,7 @@ def open(
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     if table is None:
         results = Results(None, json, quiet)
-        results.describe(network)
+        results.describe(network, "Name a table too, and it is read on that.")
     else:
         data = _load(table, network, {"target": target, "features": features})
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)

@@ -49,7 +49,7 @@ class Results:
         self.document[name] = reading.as_dict()
         self.paragraphs += [show.clean(reading.summary), show.table(reading.table())]
 
-    def describe(self, network: nw.Network) -> None:
+    def describe(self, network: nw.Network, hint: str = "") -> None:
         """Say what a network consists of, where there are no data to read it on."""
         names = {"features": network.feature_names, "outputs": network.output_names}
         layers = [
@@ -59,7 +59,7 @@ class Results:
         self.document |= {"network": str(network), **names, "layers": layers}
         listed = "; ".join(f"{kind} {', '.join(given)}" for kind, given in names.items())
         self.paragraphs += [
-            show.one_line(f"{network}: {listed}. Name a table too, and it is read on that."),
+            show.one_line(f"{network}: {listed}. {hint}".strip()),
             show.table(layers),
         ]
 

@@ -87,7 +87,7 @@ def _indices(which: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
 def _title(family: Family, indices: tuple[int, ...], at: Mapping[str, float]) -> str:
     what = str(family).partition(" ")[2].removeprefix("networks ").removeprefix("network ")
     held = "".join(f", {name} = {style.number(value)}" for name, value in at.items())
-    return f"Network {indices[0]} of {what}{held}" if len(indices) == 1 else f"Networks {what}{held}"
+    return f"Networks {what}{held}" if indices[1:] else f"Network {min(indices)} of {what}{held}"
 
 
 def _draw_curves(
@@ -96,10 +96,10 @@ def _draw_curves(
     values = np.stack([network(places[0]) for network in networks])
     limits = _limits(values, networks[0])
     names = networks[0].output_names
-    colours = [style.INK] if len(names) == 1 else style.NODES
+    colours = style.NODES if names[1:] else [style.INK]
     if len(networks) == 1:
         figure, ax = style.panel(None)
-        style.write(ax, title, style.label(networks[0].feature_names[0]), "" if len(names) > 1 else names[0])
+        style.write(ax, title, style.label(networks[0].feature_names[0]), "" if names[1:] else names[0])
         frames = [ax]
     else:
         lines = f"x from {_ends(places[0])}, y from {style.number(limits[0])} to {style.number(limits[1])}"

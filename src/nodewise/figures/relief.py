@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -24,7 +25,7 @@ _FEATURES = 2
 _SIZE = (7.2, 5.6)  # inches
 
 
-def place(figure: Figure, box: tuple[float, float, float, float], zoom: float = 1.0) -> Axes3D:
+def place(figure: Figure, box: tuple[float, float, float, float], zoom: Any = 1.0) -> Axes3D:
     """Return new axes in space, in a box (left, bottom, width, height) of the figure, seen as in the essay."""
     ax = figure.add_axes(box, projection="3d", computed_zorder=False)
     assert isinstance(ax, Axes3D)
@@ -88,7 +89,8 @@ def draw(
                 zorder=order,
             )  # fmt: skip
     ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]), zlim=(floor, high))
-    ax.set_zticks([tick for tick in ax.get_zticks() if low <= tick <= high])  # none between surface and floor
+    height: Any = ax
+    height.set_zticks([tick for tick in height.get_zticks() if low <= tick <= high])  # none between surface and floor
 
 
 @dataclass(frozen=True)
@@ -173,10 +175,11 @@ def dress(ax: Axes3D, network: Network, output: int) -> None:
     """Give axes in space their names and the house style: white walls, a light grid, small dark labels."""
     names = (*network.feature_names, network.output_names[output])
     units = (*network.feature_units, network.output_units[output])
-    for axis, name, unit in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, units, strict=True):
+    axes: tuple[Any, ...] = (ax.xaxis, ax.yaxis, ax.zaxis)  # what they can do in space is in no type stub
+    for axis, name, unit in zip(axes, names, units, strict=True):
         axis.set_label_text(style.label(name, unit), fontsize=9.5, color=style.INK)
         axis.set_pane_color((1.0, 1.0, 1.0, 0.0))
         # matplotlib has no public way to colour the grid in space.
-        axis._axinfo["grid"].update(color=style.GRID, linewidth=0.6)  # noqa: SLF001  # type: ignore[attr-defined]
+        axis._axinfo["grid"].update(color=style.GRID, linewidth=0.6)  # noqa: SLF001
         axis.line.set_color("#999999")
         axis.set_tick_params(labelsize=8.5, labelcolor=style.INK, colors="#999999", pad=1)

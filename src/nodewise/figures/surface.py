@@ -75,7 +75,7 @@ def surface(
     data = getattr(fit_or_network, "data", None) if data is None else data
     held = dict(at or {})
     cut = sliced(network, held)
-    relief.refuse_features(cut, network, None if data is None else data.inputs.mean(axis=0))
+    relief.refuse_features(cut, network, None if data is None else np.median(data.inputs, axis=0))
     which = find_output(network, output)
     (left, right), (front, back) = _box(box, network, data, held)
     level = _level(level, network)
@@ -101,7 +101,7 @@ def _box(box: Any, network: Network, data: Dataset | None, held: Mapping[str, fl
         raise NodewiseError(
             f"box must be two pairs (low, high) with low below high, such as [(-6, 6), (0, 1)]. Got {box!r}."
         )
-    return [(float(low), float(high)) for low, high in pairs]
+    return [(float(pairs[i, 0]), float(pairs[i, 1])) for i in range(_FEATURES)]
 
 
 def _level(level: float | None, network: Network) -> float:

@@ -1,13 +1,13 @@
 """A slice through a network: some features held fixed, the network of the others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from nodewise.errors import NodewiseError, unknown
-from nodewise.network.layers import Dense
-from nodewise.network.network import Network
+from nodewise.network.layers import Dense, Scale
+from nodewise.network.network import Layer, Network
 
 
 def sliced(network: Network, at: Mapping[str, float]) -> Network:
@@ -31,12 +31,22 @@ def sliced(network: Network, at: Mapping[str, float]) -> Network:
     if not free:
         raise NodewiseError(f"at least one feature must be left free. Got values for all: {', '.join(at)}.")
     values = np.array([float(at.get(name, 0.0)) for name in network.feature_names])
-    first, *rest = network.folded.layers
-    assert isinstance(first, Dense)
-    cut = Dense(first.weight[:, free], first.bias + first.weight @ values, first.activation)
     return replace(
         network,
-        layers=(cut, *rest),
+        layers=tuple(_cut(network.layers, values, free)),
         feature_names=tuple(network.feature_names[i] for i in free),
         feature_units=tuple(network.feature_units[i] for i in free),
     )
+
+
+def _cut(layers: Sequence[Layer], values: np.ndarray, free: list[int]) -> list[Layer]:
+    """Return the layers of the free features; scaling stays, so that a date far from 0 loses no digits."""
+    cut: list[Layer] = []
+    held = np.setdiff1d(np.arange(len(values)), free)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Dense):
+            bias = layer.bias + layer.weight[:, held] @ values[held]
+            return [*cut, Dense(layer.weight[:, free], bias, layer.activation), *layers[i + 1 :]]
+        values = layer(values)
+        cut.append(Scale(layer.shift[free], layer.factor[free]))
+    raise AssertionError("a network has a Dense layer")
