@@ -45,6 +45,7 @@ BASES: dict[str, Bases] = {
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject"})),
+    "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/movie": Bases(above=frozenset({"make"})),
 }
 
