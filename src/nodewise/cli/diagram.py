@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 import nodewise as nw
-from nodewise.cli import show
+from nodewise.cli import networks, show
 from nodewise.cli.flags import NUMBER, SWITCH
 from nodewise.cli.results import Results
-from nodewise.errors import NodewiseError
 from nodewise.files import folder
 
 _WORD = Parameter(converter=lambda _, tokens: tokens[0].value, show_choices=False)
@@ -38,27 +37,12 @@ def diagram(
         json: Print what is drawn on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
-    drawn = nw.figures.diagram(_network(network, activation, seed), level)
+    drawn = nw.figures.diagram(networks.named(network, activation, seed), level)
     results = Results(None, json, quiet)
     results.files.append(drawn.save(_path(out, f"diagram-{Path(network).stem}")))
     results.document |= {"network": drawn.network, "summary": drawn.summary, **drawn.graph.as_dict()}
     results.paragraphs.append(show.one_line(drawn.summary))
     results.show()
-
-
-def _network(name: str, activation: str | None, seed: int | None) -> nw.Network:
-    """Return the network of a file, or a random one of the sizes named."""
-    if Path(name).suffix == ".nodewise" or Path(name).exists():
-        for option, given in (("ACTIVATION", activation), ("--seed", seed)):
-            if given is not None:
-                raise NodewiseError(f"{option} belongs to sizes such as 1-2-1. Got the file {name!r}; leave it out.")
-        return nw.open_model(name)
-    if not name[:1].isdigit():
-        raise NodewiseError(
-            f"NETWORK must be a .nodewise file, or sizes such as 1-2-1. Got {name!r}, which is neither. "
-            "nodewise fit writes such a file."
-        )
-    return nw.family(name, activation or "tanh", count=1, seed=0 if seed is None else seed).networks[0]
 
 
 def _path(out: str | None, name: str) -> Path:

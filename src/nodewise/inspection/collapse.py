@@ -65,10 +65,11 @@ class Collapse(Reading):
     @property
     def summary(self) -> str:
         """What the network collapses to, in one sentence."""
-        return f"{self._finding}; largest difference {nice(self.difference)} at {counted(self.samples, 'sample')}."
+        return f"{self.finding}; largest difference {nice(self.difference)} at {counted(self.samples, 'sample')}."
 
     @property
-    def _finding(self) -> str:
+    def finding(self) -> str:
+        """The same without the difference, to stand in a longer sentence."""
         hidden = [i for i, linear in enumerate(self.linear[:-1]) if linear]
         if self.slope is not None:
             return self._one_line(hidden)

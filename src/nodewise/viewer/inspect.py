@@ -9,6 +9,9 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
+from nodewise.inspection.boundaries import boundaries
+from nodewise.inspection.bounds import bounds
+from nodewise.inspection.collapse import collapse
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
@@ -29,8 +32,8 @@ class Inspection:
         network: The network read.
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
-        readings: By name: contributions, health, extrapolation, and spectrum where the nodes are waves. Of a classifier
-            they are of its logits.
+        readings: By name: contributions, health, extrapolation and bounds; spectrum where the nodes are waves, collapse
+            where hidden layers are linear, and boundaries of a classifier, whose other readings are of its logits.
     """
 
     network: Network
@@ -87,6 +90,11 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     readings["extrapolation"] = extrapolation(seen, data)
     if composition(seen) is not None:
         readings["spectrum"] = spectrum(seen, data)
+    if any(layer.activation.linear for layer in network.hidden):
+        readings["collapse"] = collapse(network, data)
+    if network.classes:
+        readings["boundaries"] = boundaries(network, data)
+    readings["bounds"] = bounds(network)
     return Inspection(network, data, fit, readings)
 
 

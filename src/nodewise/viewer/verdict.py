@@ -1,5 +1,6 @@
 """The verdict: what was learned and where it can be trusted, in one sentence a student understands."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from nodewise.data.dataset import Dataset
+from nodewise.inspection.bounds import Bounds
+from nodewise.inspection.collapse import Collapse
 from nodewise.inspection.health import Health
 from nodewise.inspection.reading import Reading, counted, interval, joined, nice
 from nodewise.network import Network
@@ -25,7 +28,9 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
-    return "; ".join([*parts, outside[0].lower() + outside[1:]])
+    parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
+    whose = "of its logits, " if network.logits is not network and network.classes else ""
+    return "; ".join([*parts, f"{whose}{outside[0].lower()}{outside[1:]}"])
 
 
 def _architecture(network: Network) -> str:
@@ -112,6 +117,24 @@ def _ending(fit: Any) -> Iterator[str]:
     reason = getattr(getattr(fit, "outcome", None), "reason", "")
     if reason in _ENDINGS:
         yield f"{_ENDINGS[reason]} at step {fit.outcome.step}"
+
+
+def _collapse(reading: Reading | None) -> Iterator[str]:
+    if isinstance(reading, Collapse):
+        yield f"{reading.finding[0].lower()}{reading.finding[1:]}"
+
+
+def _bounds(network: Network, reading: Reading) -> Iterator[str]:
+    """Yield the guaranteed range of the outputs, and how fast they can change."""
+    if not isinstance(reading, Bounds):
+        return
+    steepest = float(reading.lipschitz.max())
+    if not math.isfinite(steepest):
+        yield f"{reading.clause} and can jump"
+        return
+    unit = network.output_units[int(reading.lipschitz.argmax())]
+    per = f"unit of {network.feature_names[0]}" if network.inputs == 1 else "unit of distance between two inputs"
+    yield f"{reading.clause} and changes by at most {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
 
 
 def _nodes(health: Health) -> str:

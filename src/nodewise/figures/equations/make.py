@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nodewise.errors import NodewiseError
+from nodewise.errors import NodewiseError, unknown
 from nodewise.figures.equations.build import folded
 from nodewise.figures.equations.form import check_digits
 from nodewise.figures.equations.latex import latex
@@ -98,7 +98,13 @@ class Equations:
         return tuple(map(self.sheet.single, range(self.network.outputs)))
 
     def form(self, name: str) -> str:
-        """Return one of the `FORMS` by name."""
+        """Return the equations in a form: text, latex, mathml, python or spreadsheet.
+
+        Raises:
+            NodewiseError: If there is no such form.
+        """
+        if name not in FORMS:
+            raise unknown("form", name, FORMS)
         return FORMS[name](self)
 
     def __str__(self) -> str:
