@@ -15,7 +15,10 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.datasets import make_blobs
@@ -31,6 +34,7 @@ except ImportError:
     plot_decision_regions = None
 
 POINTS = 200
+mpl.use("Agg")
 
 
 def network_of(model: MLPClassifier) -> nw.Network:
@@ -58,61 +62,67 @@ def main() -> None:
     low, high = x.min(axis=0) - 1, x.max(axis=0) + 1
     step = float((high - low).max()) / (POINTS - 1)
 
-    def axes() -> object:
-        return Figure(dpi=100).add_subplot()
-
     def reading() -> object:
         found = nw.boundaries(network, low=low, high=high, points=POINTS)
         return found.plane.codes, found.borders
 
-    def drawn() -> object:
-        return figures.boundaries(network, low=low, high=high, points=POINTS, ax=axes()).figure
-
-    def drawn_with_samples() -> object:
+    def drawn(data: nw.Dataset | None = None) -> Figure:
         return figures.boundaries(network, data, low=low, high=high, points=POINTS, ax=axes()).figure
 
-    def sklearn() -> object:
+    def sklearn(response: str) -> Figure:
         display = DecisionBoundaryDisplay.from_estimator(
-            model, x, grid_resolution=POINTS, eps=1, response_method="predict", ax=axes()
+            model, x, grid_resolution=POINTS, eps=1, response_method=response, ax=axes()
         )
         return display.ax_.figure
 
-    def mlxtend() -> object:
-        # Its grid is set by the size of the figure on paper; 200 columns and rows are 4 inches at 50 dots.
-        ax = Figure(figsize=(4, 4), dpi=50).add_subplot(position=(0, 0, 1, 1))
-        plot_decision_regions(x, y, clf=model, ax=ax)
-        return ax.figure
+    def mlxtend() -> Figure:
+        # Its grid is set by the current figure of pyplot, dots × inches: 200 columns and rows are 4 inches at 50 dots.
+        figure = plt.figure(figsize=(4, 4), dpi=POINTS // 4)
+        plot_decision_regions(x, y, clf=model, ax=figure.add_subplot())
+        plt.close(figure)
+        return figure
 
-    def on_paper(draw: Callable[[], object]) -> Callable[[], object]:
-        return lambda: FigureCanvasAgg(draw()).draw()
-
-    sides: dict[str, Callable[[], object]] = {
-        "nodewise, reading": reading,
-        "nodewise, drawn": drawn,
-        "nodewise, drawn with samples": drawn_with_samples,
-        "scikit-learn": sklearn,
-        "nodewise, on paper": on_paper(drawn),
-        "scikit-learn, on paper": on_paper(sklearn),
+    ours = {"nodewise, reading": reading, "nodewise, drawn": drawn, "nodewise, with samples": lambda: drawn(data)}
+    peers: dict[str, Callable[[], object]] = {
+        "scikit-learn, classes": lambda: sklearn("predict"),
+        "scikit-learn, as it comes": lambda: sklearn("auto"),
     }
     if plot_decision_regions is not None:
-        sides |= {"mlxtend": mlxtend, "mlxtend, on paper": on_paper(mlxtend)}
+        peers["mlxtend"] = mlxtend
+    report(rounds, ours, peers)
+    same = np.mean(network.classify(x) == model.predict(x))
+    print(f"step of the grid {step:.3g}; the two networks agree on {same:.1%} of the samples")
+
+
+def axes() -> Axes:
+    return Figure(dpi=100).add_subplot()
+
+
+def on_paper(draw: Callable[[], object]) -> Callable[[], object]:
+    def work() -> None:
+        found = draw()
+        if isinstance(found, Figure):
+            FigureCanvasAgg(found).draw()
+
+    return work
+
+
+def report(rounds: int, ours: dict[str, Callable[[], object]], peers: dict[str, Callable[[], object]]) -> None:
+    sides = ours | peers
+    sides |= {f"{name}, on paper": on_paper(work) for name, work in sides.items() if "reading" not in name}
+    times: dict[str, list[float]] = {name: [] for name in sides}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        cold = {name: timed(work) for name, work in sides.items()}
-        times: dict[str, list[float]] = {name: [] for name in sides}
-        for _ in range(rounds):
+        for _ in range(rounds + 1):
             for name, work in sides.items():
                 times[name].append(timed(work))
-    print(f"2-64-64-3, {POINTS} × {POINTS} (step {step:.3g}), {rounds} rounds; milliseconds: first call, median, best")
-    for name, seconds in times.items():
-        print(f"{name:30} {1e3 * cold[name]:8.1f} {1e3 * statistics.median(seconds):8.1f} {1e3 * min(seconds):8.1f}")
-    same = np.mean(network.classify(x) == model.predict(x))
-    print(f"the two networks agree on {same:.1%} of the samples")
-    for ours, suffix in (("nodewise, reading", ""), ("nodewise, drawn", ""), ("nodewise, on paper", ", on paper")):
-        for peer in ("scikit-learn", "mlxtend"):
-            if peer + suffix in times:
-                pairs = [b / a for a, b in zip(times[ours], times[peer + suffix], strict=True)]
-                print(f"{ours}: {statistics.median(pairs):.1f} times as fast as {peer}{suffix}")
+    print(f"2-64-64-3 on {POINTS} × {POINTS}, {rounds} rounds; milliseconds: first call, median, best of the others")
+    for name, (cold, *warm) in times.items():
+        print(f"{name:36} {1e3 * cold:8.1f} {1e3 * statistics.median(warm):8.1f} {1e3 * min(warm):8.1f}")
+    for mine in ours:
+        for peer in peers:
+            ratio = statistics.median(b / a for a, b in zip(times[mine][1:], times[peer][1:], strict=True))
+            print(f"{mine}: {ratio:.1f} times as fast as {peer}")
 
 
 if __name__ == "__main__":

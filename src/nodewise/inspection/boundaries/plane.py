@@ -1,8 +1,9 @@
 """Where each class wins over two inputs: sampled on a grid, its boundary traced and refined to a tolerance."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -87,30 +88,50 @@ def _mesh(t: np.ndarray) -> np.ndarray:
     return np.stack(np.meshgrid(t, t), axis=-1).reshape(-1, 2)
 
 
+class _Run(NamedTuple):
+    """Vertices of one polyline, of a class against the others: in steps of the grid, with the edges they lie on."""
+
+    own: int
+    steps: np.ndarray
+    ends: np.ndarray
+    values: np.ndarray
+
+
 def _trace(view: Plane) -> list[Border]:
     """Return the pieces between each two classes: the zeros of a class's lead over the best of the others."""
+    runs = list(_runs(view))
+    if not runs:
+        return []
+    lengths = [len(run.steps) for run in runs]
+    own = np.repeat([run.own for run in runs], lengths)
+    steps, ends, values = (np.concatenate(arrays) for arrays in list(zip(*runs, strict=True))[1:])
+    t, scores = _refined(view, own, steps, ends, values)
+    scores[np.arange(len(own)), own] = -np.inf
+    rival, places = scores.argmax(axis=1), view.where.place(t)
+    pieces = np.split(np.arange(len(own)), np.cumsum(lengths)[:-1])
+    return [border for piece in pieces for border in _between(view.rule.classes, own, rival, places, piece)]
+
+
+def _runs(view: Plane) -> Iterator[_Run]:
+    """Yield the polylines; of each border between two classes the one of the class that comes first."""
     from contourpy import contour_generator
 
     count = len(view.scores)
-    codes = range(1, 2) if count == 2 else range(count - 1)  # the last one's borders are the others' too
-    traced = []
-    for own in codes:
-        if (view.codes == own).any() and (view.codes != own).any():
-            lead = _lead(view.scores, own)
-            lines = contour_generator(z=lead).lines(0.0)
-            traced += [(own, np.asarray(line), lead) for line in lines]
-    if not traced:
-        return []
-    lengths = [len(line) for _, line, _ in traced]
-    own = np.repeat([code for code, _, _ in traced], lengths)
-    steps = np.concatenate([line for _, line, _ in traced])
-    ends, values = zip(*(_edges(line, lead) for _, line, lead in traced), strict=True)
-    t, scores = _refined(view, own, steps, np.concatenate(ends), np.concatenate(values))
-    scores[np.arange(len(own)), own] = -np.inf
-    rival = scores.argmax(axis=1)
-    places = view.where.place(t)
-    pieces = np.split(np.arange(len(own)), np.cumsum(lengths)[:-1])
-    return [border for piece in pieces for border in _between(view.rule.classes, own, rival, places, piece)]
+    for own in range(1, 2) if count == 2 else range(count - 1):  # the last one's borders are the others' too
+        if not (view.codes == own).any() or (view.codes == own).all():
+            continue
+        lead = _lead(view.scores, own)
+        for line in contour_generator(z=lead).lines(0.0):
+            run = _Run(own, np.asarray(line), *_edges(np.asarray(line), lead))
+            if count == 2:
+                yield run
+                continue
+            away = run.ends[np.arange(len(run.ends)), run.values.argmin(axis=1)].astype(int)
+            first = view.codes[away[:, 1], away[:, 0]] > own
+            first[1:-1] |= first[2:] | first[:-2]  # and one vertex more, where pieces meet
+            for part in np.split(np.arange(len(first)), np.flatnonzero(np.diff(first)) + 1):
+                if first[part[0]]:
+                    yield _Run(own, run.steps[part], run.ends[part], run.values[part])
 
 
 def _lead(scores: np.ndarray, own: int) -> np.ndarray:

@@ -54,8 +54,12 @@ class Rule:
         """Return how far the winner is ahead: of the runner-up, or one output of its threshold, in its own unit."""
         if self.threshold is not None:
             return np.abs(outputs[:, 0] - self.threshold)
-        top = np.partition(outputs, -2, axis=1)
-        return top[:, -1] - top[:, -2]
+        first = np.maximum(outputs[:, 0], outputs[:, 1])
+        second = np.minimum(outputs[:, 0], outputs[:, 1])
+        for column in outputs.T[2:]:
+            second = np.maximum(second, np.minimum(first, column))
+            first = np.maximum(first, column)
+        return first - second
 
     def outputs(self, scores: Float[np.ndarray, "class sample"]) -> Float[np.ndarray, "sample output"] | None:
         """Return the outputs that belong to scores, or None where they cannot be told from them."""
