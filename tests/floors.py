@@ -35,18 +35,23 @@ class Bases(NamedTuple):
 # as one file of it, and may have a row of its own, such as "training/solvers".
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
-    "training": Bases(below=frozenset({"device", "objective", "loop", "settings", "plan"}), above=frozenset({"fit"})),
+    "training": Bases(
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
+    ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid"}), above=frozenset({"read"})
     ),
+    "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
-    "figures/movie": Bases(above=frozenset({"make"})),
+    "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
+    "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"make", "walk"})),
+    "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),
 }
 
 PLACE = {name: (floor, order) for floor, names in enumerate(FLOORS) for order, name in enumerate(names)}

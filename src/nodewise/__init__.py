@@ -13,8 +13,11 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
+    "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
+    "equations": "nodewise.figures.equations",
     "extrapolation": "nodewise.inspection.extrapolation",
+    "family": "nodewise.inspection.family",
     "figures": "nodewise",
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
@@ -22,6 +25,7 @@ _HOME = {
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }
 _MODULES = ("figures", "problems")

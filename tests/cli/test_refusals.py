@@ -7,14 +7,15 @@ import pytest
 
 ACTIVATIONS = (
     "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
-    "triangle, saw"
+    "triangle, saw, softmax"
 )
-PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth"
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circles, spirals, xor"
+SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1."
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, completion. Got --json.",
+    "ft": "command must be one of fit, open, family, diagram, equations, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, family, diagram, equations, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",
@@ -32,7 +33,7 @@ MISTAKES = {
     "variable_projection. Got 'newton'.",
     "fit sine --start sprad": "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. "
     "Got 'sprad'. Did you mean 'spread'?",
-    "fit sine --loss cubic": "loss must be one of squared, huber. Got 'cubic'.",
+    "fit sine --loss cubic": "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'cubic'.",
     "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",
     "fit sine --steps 0": "steps must be a whole number of at least 1. Got 0.",
     "fit sine --steps many": "steps must be a whole number of at least 1. Got 'many'.",
@@ -65,6 +66,49 @@ MISTAKES = {
     "or 'pressure (hPa)'?",
     "open": "MODEL needs a value. Got none; see nodewise open --help.",
     "open no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
+    "diagram": "NETWORK needs a value. Got none; see nodewise diagram --help.",
+    "diagram net": "NETWORK must be a .nodewise file, or sizes such as 1-2-1. Got 'net', which is neither. "
+    "nodewise fit writes such a file.",
+    "diagram no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
+    "diagram data.csv": "a model's file must end in .nodewise. Got data.csv.",
+    "diagram data.csv relu": "ACTIVATION belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
+    "diagram data.csv --seed 1": "--seed belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
+    "diagram 1-x-1": "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1. "
+    "Got 'x' at position 2 of '1-x-1'.",
+    "diagram 1-2-1 sigmod": f"activation must be one of {ACTIVATIONS}. Got 'sigmod'. Did you mean 'sigmoid'?",
+    "diagram 1-2-1 --level operation": "level must be one of operations, bias, nodes, short. Got 'operation'. "
+    "Did you mean 'operations'?",
+    "diagram 1-2-1 --seed x": "seed must be a whole number of at least 0. Got 'x'.",
+    "diagram 1-2-1 --out a.jpg": "a picture's name must end in .png, .svg, .pdf. Got 'a.jpg'.",
+    "diagram 1-2-1 --out no/a.svg": "no/a.svg could not be written: No such file or directory. Its folder does not "
+    "exist; make it first.",
+    "diagram 100-100-1 --level operations": 'a diagram at level "operations" must have at most 2000 boxes. '
+    'Got 20807 boxes for 100-100-1 tanh. Use level "nodes", or "short".',
+    "family": "SIZES needs a value. Got none; see nodewise family --help.",
+    "family 1-x-1": f"{SIZES} Got 'x' at position 2 of '1-x-1'.",
+    "family 0-3": f"{SIZES} Got '0' at position 1 of '0-3'.",
+    "family 1--1": f"{SIZES} Got nothing at position 2 of '1--1'.",
+    "family 3": "sizes must name at least features and outputs, such as 1-1 or 1-100-1. Got '3'; put hidden layers "
+    "between them.",
+    "family 1-3-1 tan": f"activation must be one of {ACTIVATIONS}. Got 'tan'. Did you mean 'tanh'?",
+    "family 1-3-1 --weights glorod": "weights must be one of uniform, glorot, he, lecun, pytorch, normal. "
+    "Got 'glorod'. Did you mean 'glorot'?",
+    "family 1-3-1 --count 0": "count must be a whole number of at least 1. Got 0.",
+    "family 1-3-1 --count -2": "count must be a whole number of at least 1. Got -2.",
+    "family 1-3-1 --count many": "count must be a whole number of at least 1. Got 'many'.",
+    "family 1-3-1 --count 1000000000": "the weights and biases of a family must fit into 1 GiB. "
+    "Got 1000000000 networks 1-3-1, 74.5 GiB. Draw at most 13421772 at a time.",
+    "family 1-3-1 --seed -1": "seed must be a whole number of at least 0. Got -1.",
+    "family 1-3-1 --points 1": "points must be a whole number of at least 2. Got 1.",
+    "family 1-3-1 --network -1": "network must be a whole number of at least 0. Got -1.",
+    "family 1-3-1 --network 2 --movie": "--movie walks through all networks. Got --network too; leave one of them out.",
+    "family 1-3-1 --movie avi": "movie must be one of gif, webp, mp4. Got 'avi'.",
+    "family 4-3-1": "a surface needs two free features. Got 4: x1, x2, x3, x4. Hold the others fixed and draw that "
+    "slice, such as at={'x3': 0, 'x4': 0} (--at x3=0,x4=0).",
+    "family 3-3-1 --at x3": "--at takes names and numbers, such as x3=0,x4=1.5. Got 'x3'.",
+    "family 3-3-1 --at x4=1": "a feature held fixed must be one of x1, x2, x3. Got 'x4'. Did you mean 'x3'?",
+    "family 3-3-1 --at x3=nan": "the value of a feature held fixed must be a finite number. Got x3=nan.",
+    "family 1-3-1 --at x=0": "at least one feature must be left free. Got values for all: x.",
     "completion ksh": "shell must be one of bash, zsh, fish. Got 'ksh'. Did you mean 'zsh'?",
 }
 
@@ -99,7 +143,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest(run):
     Path("s.toml").write_text("stesp = 3")
     ran = run("fit", "sine", "--settings", "s.toml")
     assert ran.code == 2
-    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, samples,")
+    assert ran.err.startswith("Error: A setting in s.toml must be one of table, target, features, weights, task, ")
     assert ran.err.endswith("Got 'stesp'. Did you mean 'steps'?\n")
 
 

@@ -41,6 +41,24 @@ def test_diabetes_is_that_of_scikit_learn():
     assert data.feature_names == tuple(patients.feature_names)
 
 
+@pytest.mark.parametrize(
+    ("name", "label", "rename"),
+    [
+        ("iris", "species", lambda there: there.target_names[there.target]),
+        ("wine", "cultivar", lambda there: there.target + 1),
+        ("breast_cancer", "malignant", lambda there: there.target == 0),
+    ],
+)
+def test_the_tables_of_classes_are_those_of_scikit_learn(name, label, rename):
+    datasets = pytest.importorskip("sklearn.datasets")
+    there = getattr(datasets, f"load_{name}")()
+    data = read_table(FOLDER / f"{name.split('_')[-1]}.csv", target=label)
+    np.testing.assert_allclose(data.inputs, there.data, rtol=1e-9)
+    np.testing.assert_array_equal(data.labels, rename(there))
+    assert data.labels.dtype.kind == rename(there).dtype.kind
+    assert data.label == label
+
+
 def test_the_read_me_names_every_table_and_column():
     read_me = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
     for path in FOLDER.glob("*.csv"):

@@ -187,7 +187,7 @@ REFUSALS = {
     ),
     "target of words": (
         "x,y\n1,a\n\n3,b\n",
-        {"target": "y"},
+        {"target": "y", "task": "regression"},
         f"target 'y' must hold numbers or dates. Got 'a' at line 2. {CORRECT}",
     ),
     "a word among numbers": (

@@ -16,7 +16,7 @@ PICTURES = {
     "stacked": lambda fit, **more: figures.contributions(fit, stacked=True, **more),
     "extrapolation": figures.extrapolation,
     "loss": figures.loss,
-    "network": figures.network,
+    "diagram": lambda fit: figures.diagram(fit, "short"),
 }
 
 
@@ -154,13 +154,6 @@ def test_spectrum_draws_waves_and_periodogram(cosine, readable):
     assert figures.spectrum(cosine.network).power is None
 
 
-def test_network_elides_wide_layers(relu):
-    shown = figures.network(relu)
-    assert [len(column) for column in shown.shown] == [1, 9, 1]
-    assert "… 91 more" in [text.get_text() for text in shown.ax.texts]
-    np.testing.assert_array_equal(shown.weights[0], relu.network.dense[0].weight)
-
-
 def test_axes_can_be_given(sigmoid, readable):
     figure = Figure((13, 9), layout="constrained")
     axes = figure.subplots(2, 2)
@@ -185,7 +178,7 @@ def test_a_network_by_hand_with_data():
 
 def test_a_linear_model_is_drawn(readable):
     fit = nw.fit(nw.problems.sine(), hidden=(), steps=5)
-    for draw in (figures.fit, figures.contributions, figures.extrapolation, figures.network):
+    for draw in (figures.fit, figures.contributions, figures.extrapolation, figures.diagram):
         readable(draw(fit).figure)
 
 
@@ -234,11 +227,6 @@ REFUSALS = {
         lambda: figures.problem(DATA, feature=1),
         "feature must be a whole number from 0 to 0. Got 1.",
     ),
-    "not a network": (
-        lambda: figures.network("relu"),
-        "a picture of a network needs a Network or a Fit. Got str.",
-    ),
-    "most": (lambda: figures.network(NETWORK, most=1), "most must be at least 2. Got 1."),
 }  # fmt: skip
 
 

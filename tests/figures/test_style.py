@@ -44,7 +44,7 @@ def test_two_pictures_share_no_id_and_each_reference_leads_somewhere(sigmoid):
 
 
 def test_names_are_shown_as_they_are(table, readable):
-    for draw in (figures.extrapolation, figures.network):
+    for draw in (figures.extrapolation, figures.diagram):
         shown = draw(table)
         readable(shown.figure)
         text = shown.svg()

@@ -309,7 +309,7 @@ def test_auto_says_what_it_chose():
         ({"hidden": (4, "x")}, "hidden must be a whole number of at least 1. Got 'x'. For a linear model give hidden=() (--hidden none)."),
         ({"solver": "adm"}, "solver must be one of auto, adam, momentum, gradient_descent, lbfgs, variable_projection. Got 'adm'. Did you mean 'adam'?"),
         ({"start": "xavier"}, "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. Got 'xavier'."),
-        ({"loss": "mse"}, "loss must be one of squared, huber. Got 'mse'."),
+        ({"loss": "mse"}, "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'mse'."),
         ({"l2_on": "bias"}, "l2_on must be one of weights, all. Got 'bias'."),
         ({"steps": 0}, "steps must be a whole number of at least 1. Got 0."),
         ({"starts": 0}, "starts must be a whole number of at least 1. Got 0."),
@@ -343,8 +343,10 @@ def test_data_that_cannot_be_fitted_is_refused():
         nw.fit([[1, 2], [3, 4]])
     assert str(caught.value) == "data must be a Dataset. Got list; nodewise.read_table makes one."
     with pytest.raises(NodewiseError) as caught:
-        nw.fit(nw.Dataset([1, 2, 3], labels=["a", "b", "a"]))
-    assert str(caught.value) == "data must have targets to fit. Got labels only; give numbers as targets."
+        nw.fit(nw.Dataset([1, 2, 3]))
+    assert (
+        str(caught.value) == "data must have targets or labels to fit. Got neither; give numbers or classes to learn."
+    )
 
 
 def test_more_parameters_than_memory_is_refused_before_anything_is_built():

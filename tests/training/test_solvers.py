@@ -21,7 +21,7 @@ def problem(sizes=(1, 5, 1), name="tanh", samples=40, seed=0, penalty="none"):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(sizes[0], samples))
     y = np.sin(2 * x[:1]) + 0.1 * rng.normal(size=(sizes[-1], samples))
-    model = Model(sizes, (*[name] * (len(sizes) - 2), "identity"), losses.find("squared"), penalty)
+    model = Model(sizes, (*[name] * (len(sizes) - 2), "identity"), losses.find("squared", labels=False), penalty)
     return model, rng.normal(size=(1, model.parameters)), Batch(x, y, np.full(samples, 1 / samples))
 
 

@@ -3,5 +3,8 @@
 COMMANDS = {
     "fit": "Train a network on a table or a problem, and open it up.",
     "open": "Open a trained network, and read it.",
+    "family": "Draw random networks of one architecture: the shapes it can make.",
+    "diagram": "Draw a network from its weights.",
+    "equations": "Write a network down as equations, source code or spreadsheet formulas.",
     "completion": "Print the completion script of a shell.",
 }

@@ -33,6 +33,7 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     target: Annotated[list[str] | None, LIST] = None,
     features: Annotated[list[str] | None, COMMA_LIST] = None,
     weights: str | None = None,
+    task: str | None = None,
     samples: Annotated[int | None, NUMBER] = None,
     noise: Annotated[float | None, NUMBER] = None,
     low: Annotated[float | None, NUMBER] = None,
@@ -47,12 +48,16 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     """Train a network on a table or a problem, and open it up.
 
     Args:
-        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth.
-        target: Of a table: the name of the column to be learned, or several.
+        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth; moons,
+            circles, spirals, xor.
+        target: Of a table: the name of the column to be learned, or several. Labels make a classifier.
         features: Of a table: the columns to learn from, with commas or spaces between them. [default: all others]
         weights: Of a table: the column that says how much each row counts.
-        samples: Of a problem: how many samples to draw. [default: 50]
-        noise: Of a problem: standard deviation of the noise in the targets. [default: 0.1]
+        task: Of a table: classification takes the target as labels, regression as numbers. [default: labels if it holds
+            texts, True and False, or at most 10 different whole numbers, each at least twice]
+        samples: Of a problem: how many samples to draw. [default: 50; of two classes 200]
+        noise: Of a problem: standard deviation of the noise in the targets, or of two classes in the features.
+            [default: 0.1]
         low: Of a problem: where the inputs begin.
         high: Of a problem: where the inputs end.
         settings: A TOML file of settings, named as these options with underscores. Options given here win.
@@ -69,6 +74,8 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     results = Results(place, json, quiet)
     fitted = _train(data, request.settings, quiet)
     results.inspect(fitted, data)
+    if not request.settings.scale:
+        results.read("scaling", nw.scaling(data, request.settings))
     if request.movie:
         results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path, quiet))
     results.show()
@@ -87,7 +94,7 @@ class _Request:
 
 
 def _request(asked: dict[str, Any]) -> _Request:
-    for name, kind in (("table", str), ("weights", str), ("out", str)):
+    for name, kind in (("table", str), ("weights", str), ("task", str), ("out", str)):
         if not isinstance(asked.get(name, ""), kind):
             raise NodewiseError(f"{name} must be text. Got {asked[name]!r}.")
     settings = {name: asked[name] for name in asked if name not in _OWN}

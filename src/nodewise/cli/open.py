@@ -27,7 +27,7 @@ def open(
     Args:
         model: A .nodewise file.
         table: What to read it against: a CSV, TSV or Parquet file, or a problem such as sine.
-        target: The name of the column it was trained for, or several. [default: its output's]
+        target: The name of the column it was trained for, or several. [default: its output's or label's]
         features: The columns it takes, with commas or spaces between them. [default: its features']
         out: Folder for the files written. [default: nodewise-NAME]
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
@@ -38,7 +38,7 @@ def open(
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     if table is None:
         results = Results(None, json, quiet)
-        results.describe(network)
+        results.describe(network, "Name a table too, and it is read on that.")
     else:
         data = _load(table, network, {"target": target, "features": features})
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
@@ -49,5 +49,7 @@ def open(
 def _load(table: str, network: nw.Network, columns: dict[str, list[str] | None]) -> nw.Dataset:
     options = {name: given for name, given in columns.items() if given}
     if not source.is_problem(table):
-        options = {"target": list(network.output_names), "features": list(network.feature_names)} | options
+        target = [network.label] if network.classes else list(network.output_names)
+        task = {"task": "classification"} if network.classes else {}
+        options = {"target": target, "features": list(network.feature_names)} | task | options
     return source.load(table, options, seed=0)

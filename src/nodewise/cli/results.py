@@ -44,7 +44,12 @@ class Results:
         nodes = show.table(_nodes(inspection.readings))
         self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
 
-    def describe(self, network: nw.Network) -> None:
+    def read(self, name: str, reading: Any) -> None:
+        """Show one more reading: its sentence and table."""
+        self.document[name] = reading.as_dict()
+        self.paragraphs += [show.clean(reading.summary), show.table(reading.table())]
+
+    def describe(self, network: nw.Network, hint: str = "") -> None:
         """Say what a network consists of, where there are no data to read it on."""
         names = {"features": network.feature_names, "outputs": network.output_names}
         layers = [
@@ -54,7 +59,7 @@ class Results:
         self.document |= {"network": str(network), **names, "layers": layers}
         listed = "; ".join(f"{kind} {', '.join(given)}" for kind, given in names.items())
         self.paragraphs += [
-            show.one_line(f"{network}: {listed}. Name a table too, and it is read on that."),
+            show.one_line(f"{network}: {listed}. {hint}".strip()),
             show.table(layers),
         ]
 

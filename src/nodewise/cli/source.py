@@ -8,7 +8,7 @@ import nodewise as nw
 from nodewise.data import problems
 from nodewise.errors import NodewiseError, nearest
 
-TABLE_OPTIONS = ("target", "features", "weights")
+TABLE_OPTIONS = ("target", "features", "weights", "task")
 PROBLEM_OPTIONS = ("samples", "noise", "low", "high")
 _WITHOUT_VALUE = ("--movie", "--json", "--quiet", "--scale", "--no-scale")
 _ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
@@ -43,7 +43,8 @@ def load(name: Any, options: Mapping[str, Any], seed: int) -> nw.Dataset:
     if not Path(name).suffix and Path(name).name == name and not Path(name).exists():
         raise _neither(name)
     try:
-        return nw.read_table(name, options.get("target", ""), options.get("features"), options.get("weights"))
+        columns = {key: options[key] for key in TABLE_OPTIONS if key in options}
+        return nw.read_table(name, **({"target": ""} | columns))
     except NodewiseError as error:
         if "target" in options:
             raise

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -31,6 +31,7 @@ class Column:
         dates: Whether the values are decimal years from dates.
         bad: The first row (from 0) whose cell is neither missing nor a finite number, or None.
         cell: That cell, as it stands there.
+        truths: Whether the values are 1 and 0 for True and False.
     """
 
     values: Array
@@ -39,6 +40,7 @@ class Column:
     dates: bool
     bad: int | None
     cell: str
+    truths: bool = False
 
 
 def numbers(cells: Any) -> Column:
@@ -68,7 +70,8 @@ def _from_series(series: Any) -> Column:
     missing = series.is_null().to_numpy().astype(bool)
     if dtype == nw.Boolean or dtype.is_numeric():
         values = _filled(missing, lambda present: present.astype(np.float64), series.to_numpy())
-        return _finite(values, missing | np.isnan(values), dates=False, cells=series)
+        column = _finite(values, missing | np.isnan(values), dates=False, cells=series)
+        return replace(column, truths=dtype == nw.Boolean)
     if dtype in (nw.Date, nw.Datetime):
         if getattr(dtype, "time_zone", None) is not None:
             series = series.dt.replace_time_zone(None)
@@ -101,7 +104,7 @@ def _from_text(cells: list[str]) -> Column:
     column = _finite(values, missing, dates, cells)
     # A cell without a number comes before or after an infinite one: the first of the two is reported.
     bad = min((row for row in (bad, column.bad) if row is not None), default=None)
-    return Column(values, missing, True, dates, bad, "" if bad is None else cells[bad].strip())
+    return Column(values, missing, True, dates, bad, "" if bad is None else cells[bad].strip(), read is _truth)
 
 
 def _finite(values: Array, missing: NDArray[np.bool_], dates: bool, cells: Sequence[Any]) -> Column:

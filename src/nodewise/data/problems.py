@@ -1,4 +1,4 @@
-"""Curves and surfaces with a known truth, to learn on, with noise added to the targets."""
+"""Problems to learn on: curves and surfaces with a known truth, noise added; and points of two classes."""
 
 import inspect
 import math
@@ -8,6 +8,10 @@ import numpy as np
 
 from nodewise.data import checks
 from nodewise.data.checks import Array
+from nodewise.data.class_problems import circles as circles
+from nodewise.data.class_problems import moons as moons
+from nodewise.data.class_problems import spirals as spirals
+from nodewise.data.class_problems import xor as xor
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 
@@ -56,8 +60,9 @@ def sawtooth(samples: int = 50, noise: float = 0.1, low: float = -3, high: float
     return _sampled("sawtooth", _sawtooth, 1, samples, noise, low, high, seed)
 
 
+_OF_CLASSES = (moons, circles, spirals, xor)
 _PROBLEMS: dict[str, Callable[..., Dataset]] = {
-    problem.__name__: problem for problem in (sine, step, chirp, absolute, multiplication, sawtooth)
+    problem.__name__: problem for problem in (sine, step, chirp, absolute, multiplication, sawtooth, *_OF_CLASSES)
 }
 ALIASES = {"abs": "absolute"}
 
@@ -65,6 +70,11 @@ ALIASES = {"abs": "absolute"}
 def names() -> tuple[str, ...]:
     """Return the names of all problems; each is a function here and a name that `make` takes."""
     return tuple(_PROBLEMS)
+
+
+def of_classes() -> tuple[str, ...]:
+    """Return the names of those problems whose samples have labels instead of targets."""
+    return tuple(problem.__name__ for problem in _OF_CLASSES)
 
 
 def make(name: str, **settings: float) -> Dataset:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from nodewise.data.classes import labels
 from nodewise.data.columns import Column, numbers
 from nodewise.data.dataset import Dataset
 from nodewise.data.files import read_file
@@ -32,8 +33,9 @@ def read_table(
     target: str | Sequence[str],
     features: str | Sequence[str] | None = None,
     weights: str | None = None,
+    task: str = "auto",
 ) -> Dataset:
-    """Read a table into a Dataset: numbers, dates as decimal years, True and False as 1 and 0.
+    """Read a table into a Dataset: numbers, dates as decimal years, True and False as 1 and 0; or labels to be learned.
 
     A column holds numbers if more than half of its cells are numbers; a word in it is then a mistake, and refused. Rows
     with a missing value (empty, null, NA, NaN) in a chosen column are dropped and counted. A header such as
@@ -46,6 +48,8 @@ def read_table(
         features: The names of the columns to learn from; None for every column but the targets and weights, leaving
             out, with a note, those without numbers, without values or with one value only.
         weights: The name of a column saying how much each row counts, if any.
+        task: "classification" takes the target as labels and "regression" as numbers. "auto" takes texts and True and
+            False as labels, and whole numbers where they are at most 10 different ones, each at least twice there.
 
     Returns:
         Dataset whose `dropped` counts the rows dropped and whose `notes` say what was left out or changed. Dates are in
@@ -61,6 +65,9 @@ def read_table(
     places = _places(header, target, features, weights)
     choices = [_chosen(table, header, role, place) for role, role_places in places.items() for place in role_places]
     notes = list(table.notes)
+    learned = _labels(table, choices, places["target"], task, notes)
+    if learned is not None:
+        choices = [replace(choice, column=learned.column) if choice.role == "target" else choice for choice in choices]
     if features is None:
         rest = sorted(set(range(len(table.headers))).difference(*places.values()))
         candidates = [_chosen(table, header, "feature", place) for place in rest]
@@ -75,7 +82,7 @@ def read_table(
     dropped = int((~kept).sum())
     if dropped:
         notes.append(f"Dropped {dropped} of {table.height} rows with missing values.")
-    return _dataset(table, choices, kept, dropped, notes)
+    return _dataset(table, choices, kept, dropped, notes, learned)
 
 
 def _places(
@@ -97,6 +104,29 @@ def _places(
                 )
             seen[place] = role
     return places
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """The labels to be learned [row], and a column of numbers that stands in for them."""
+
+    labels: np.ndarray
+    column: Column
+
+
+def _labels(table: Source, choices: list[_Choice], places: list[int], task: str, notes: list[str]) -> _Learned | None:
+    if len(places) > 1:
+        if task == "classification":
+            names = ", ".join(choice.name for choice in choices if choice.role == "target")
+            raise NodewiseError(f"target must name one column of labels. Got {len(places)}: {names}. Choose one.")
+        return None
+    target = next(choice for choice in choices if choice.role == "target")
+    found = labels(table.columns[places[0]], target.column, target.name, task, table.row)
+    if found is None:
+        return None
+    notes += [found.note] if found.note else []
+    none = np.zeros(table.height, bool)
+    return _Learned(found.values, Column(np.zeros(table.height), none, True, False, None, ""))
 
 
 def _names(given: object) -> Sequence[object]:
@@ -184,8 +214,13 @@ def _varying(choices: list[_Choice], kept: np.ndarray, notes: list[str], table: 
     return left
 
 
-def _dataset(table: Source, choices: list[_Choice], kept: np.ndarray, dropped: int, notes: list[str]) -> Dataset:
+def _dataset(
+    table: Source, choices: list[_Choice], kept: np.ndarray, dropped: int, notes: list[str], learned: _Learned | None
+) -> Dataset:
     roles = {role: [choice for choice in choices if choice.role == role] for role in ("target", "feature", "weights")}
+    (target, *_) = roles["target"]
+    if learned is not None:
+        roles["target"] = []
     for choice in roles["target"] + roles["feature"]:
         if _constant(choice.column.values[kept]):
             raise NodewiseError(
@@ -199,12 +234,14 @@ def _dataset(table: Source, choices: list[_Choice], kept: np.ndarray, dropped: i
     }
     return Dataset(
         stacked["feature"],
-        stacked["target"],
+        stacked.get("target"),
+        None if learned is None else learned.labels[kept],
         feature_names=[choice.name for choice in roles["feature"]],
         target_names=[choice.name for choice in roles["target"]],
         feature_units=[choice.unit for choice in roles["feature"]],
         target_units=[choice.unit for choice in roles["target"]],
         weights=stacked.get("weights"),
+        label=target.name if learned is not None else "label",
         name=Path(table.name).stem if Path(table.name).suffix else "data",
         dropped=dropped,
         notes=notes,

@@ -4,11 +4,13 @@ from nodewise.figures import movie as movie
 from nodewise.figures.activation import activation as activation
 from nodewise.figures.boundaries import boundaries as boundaries
 from nodewise.figures.contributions import contributions as contributions
+from nodewise.figures.diagram import diagram as diagram
 from nodewise.figures.extrapolation import extrapolation as extrapolation
+from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.loss import loss as loss
-from nodewise.figures.network import network as network
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save
 from nodewise.figures.style import svg as svg
+from nodewise.figures.surface import surface as surface

@@ -39,6 +39,10 @@ POSITIVE, NEGATIVE = "#0072b2", "#d55e00"  # signs of weights
 NODES = (
     "#cc6677", "#332288", "#ddcc77", "#117733", "#88ccee", "#882255", "#44aa99", "#999933", "#aa4499", "#ee7733",
 )  # fmt: skip
+# Okabe and Ito's, also safe for the colour-blind, without black, and three more: one per class.
+CLASSES = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#882255", "#999933", "#555555",
+)  # fmt: skip
 
 WIDE = (7.2, 4.0)  # inches
 _DPI = 150
@@ -204,6 +208,8 @@ def svg(figure: Figure, title: str = "") -> str:
 
 def _settle(figure: Figure, dpi: float) -> None:
     """Let the layout come to rest: it depends on the ticks and they on it, so the first drawing differs."""
+    if figure.get_layout_engine() is None:  # every axes has its place already
+        return
     own, figure.dpi = figure.dpi, dpi
     for _ in range(3):
         figure.draw_without_rendering()

@@ -52,6 +52,8 @@ class Bounds(Reading):
     def clause(self) -> str:
         """The range in a few words, for a longer sentence: "its output stays in [-0.9, 0.9] for every input"."""
         where = "in the box" if np.isfinite(self.box).all() else "for every input"
+        if not np.isfinite([self.low, self.high]).any():
+            return "its output has no bound" if len(self.low) == 1 else "its outputs have no bounds"
         if len(self.low) == 1:
             return f"its output {self._stays(0)} {where}"
         if len({self._stays(o) for o in range(len(self.low))}) == 1:

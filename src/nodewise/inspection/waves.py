@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Complex, Float
 
-from nodewise.activations import Line, find, names
+from nodewise.activations import find, names
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import joined, readonly
-from nodewise.network import Dense, Network
+from nodewise.network import Network
+from nodewise.network.linear import line as line_of
+from nodewise.network.linear import merged as merged_layers
 
 # Frequencies closer than this, relatively, are one: they differ by rounding alone.
 SAME = 1e-14
@@ -83,11 +85,11 @@ def composition(network: Network) -> Composition | None:
     It is one if its nodes have waves, read the features directly and are read by the output alone; layers of
     straight lines before and after do not matter.
     """
-    layers = _without_linear(network.folded.dense)
+    layers = merged_layers(network.folded.dense)
     if len(layers) != 2 or (wave := layers[0].activation.wave) is None or not layers[1].activation.identity:
         return None
     hidden, output = layers
-    line = _line(hidden)
+    line = line_of(hidden)
     phasors = wave.amplitude * np.exp(1j * (wave.frequency * hidden.bias + wave.phase))[:, None] * output.weight.T
     by_node = _waves(phasors, wave.frequency * hidden.weight, tuple((i,) for i in range(hidden.outputs)))
     moving = by_node.speed > 0
@@ -154,24 +156,3 @@ def _waves(
     phase = np.angle(phasor)
     phase = np.where(phase <= -math.pi, math.pi, phase)
     return Waves(readonly(np.abs(phasor)), readonly(frequency), readonly(phase), nodes)
-
-
-def _line(layer: Dense) -> Line:
-    """Return the line an activation is, or waves around."""
-    line = layer.activation.right
-    assert line is not None, f"{layer.activation.name} is or waves around a line, so its row must name it"
-    return line
-
-
-def _without_linear(layers: tuple[Dense, ...]) -> list[Dense]:
-    """Return an equal chain in which no layer but the last consists of straight lines."""
-    kept: list[Dense] = []
-    for layer in layers:
-        if kept and kept[-1].activation.linear:
-            before = kept.pop()
-            line = _line(before)
-            weight = layer.weight * line.slope
-            bias = layer.bias + layer.weight @ (line.slope * before.bias + line.intercept)
-            layer = Dense(weight @ before.weight, bias, layer.activation)
-        kept.append(layer)
-    return kept

@@ -77,7 +77,7 @@ def run_all(
             began, steps = time.perf_counter(), min(length, settings.steps - done)
             limits = loop.Limits(
                 np.int32(steps), np.int32(stride), dtype(todo.rate), dtype(settings.l2), dtype(todo.tolerance),
-                dtype(ceiling), np.int32(settings.patience),
+                dtype(ceiling), np.int32(settings.patience), dtype(todo.floor),
             )  # fmt: skip
             order = orders.rows(done + 1, slots * stride)
             after, record = loop.run(model, solver, slots, slots * stride, now, batch, held_out, order, limits)

@@ -21,6 +21,7 @@ from nodewise.training.objective import Batch, Model
 from nodewise.training.outcome import Ending, Outcome, describe, last_tenth
 from nodewise.training.plan import Plan, plan
 from nodewise.training.settings import Settings
+from nodewise.training.task import Task, task
 
 _SOLVERS: dict[str, loop.Solver] = {
     "gradient_descent": first_order.gradient_descent,
@@ -42,6 +43,7 @@ class Starts:
         best: Index of the one kept.
         good: How many came within 10 % of the best one's root-mean-square error.
         diverged: How many diverged.
+        curves: Per start [step + 1], its objective from the start on, in scaled units.
     """
 
     losses: Float[np.ndarray, " start"]
@@ -50,6 +52,7 @@ class Starts:
     best: int
     good: int
     diverged: int
+    curves: tuple[Float[np.ndarray, " step"], ...]
 
     def __len__(self) -> int:
         """Number of starts."""
@@ -86,9 +89,18 @@ class Fit:
     seconds: float
 
     @property
-    def rmse(self) -> float:
-        """Root-mean-square error on all the data, in the target's unit (all outputs together)."""
-        return float(np.sqrt(np.mean((self.network(self.data.inputs) - _targets(self.data)) ** 2)))
+    def rmse(self) -> float | None:
+        """Root-mean-square error on all the data, in the target's unit (all outputs together); None for labels."""
+        if self.data.targets is None:
+            return None
+        return float(np.sqrt(np.mean((self.network(self.data.inputs) - self.data.targets) ** 2)))
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of all the data whose class is right; None for numbers."""
+        if self.data.targets is not None:
+            return None
+        return float(np.mean(self.network.classify(self.data.inputs) == self.data.labels))
 
     def start_network(self, start: int) -> Network:
         """Return the network one of the starts ended with."""
@@ -113,7 +125,8 @@ def fit(
     """Train a network on `data` and keep its parameters after every step.
 
     Args:
-        data: Samples with targets.
+        data: Samples with targets, or with labels: then a classifier is trained, its output a probability (sigmoid) for
+            two classes, and one per class (softmax) for more.
         hidden: Number of nodes per hidden layer; () for a linear model.
         activation: Name of the hidden layers' activation, or one name per hidden layer.
         solver: "auto", "adam", "momentum", "gradient_descent", "lbfgs" or "variable_projection".
@@ -141,29 +154,29 @@ def fit(
 def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None) -> Fit:
     """Train as `fit` does, from a `Settings`."""
     began = time.perf_counter()
-    if not isinstance(data, Dataset):
-        raise NodewiseError(f"data must be a Dataset. Got {type(data).__name__}; nodewise.read_table makes one.")
-    _targets(data)
-    settings.check_fits(data.features, data.outputs, data.samples)
+    aim = task(data)
+    settings.check_fits(data.features, aim.outputs, data.samples)
     rows = [activations.find(name) for name in (*settings.activation[: len(settings.hidden)], "identity")]
-    settings = replace(settings, start=starts.choose(settings.start, rows))
+    loss = losses.find(settings.loss, aim.labels)
+    settings = replace(settings, start=starts.choose(settings.start, rows), loss=loss.name)
     model = Model(
-        (data.features, *settings.hidden, data.outputs), tuple(row.name for row in rows),
-        losses.find(settings.loss), settings.l2_on if settings.l2 else "none",
+        (data.features, *settings.hidden, aim.outputs), tuple(row.name for row in rows), loss,
+        settings.l2_on if settings.l2 else "none",
     )  # fmt: skip
-    todo = plan(settings, data.samples, model.parameters)
+    todo = plan(settings, data.samples, model.parameters, aim.labels)
     settings = todo.settings
     train, held_out = data.split(todo.validation, settings.seed) if todo.validation else (data, None)
     settings.check_batch(train.samples)
     scales = _scales(train, settings.scale)
     dtype = np.dtype(settings.precision)
-    batch, out = _batch(train, scales, dtype), held_out and _batch(held_out, scales, dtype)
-    setting = starts.Setting(model.sizes, rows, batch.inputs.T.astype(float), batch.targets.T.astype(float))
+    batch, out = _batch(train, aim, scales, dtype), held_out and _batch(held_out, aim, scales, dtype)
+    wanted = aim.aims(batch.targets.T.astype(float))
+    setting = starts.Setting(model.sizes, rows, batch.inputs.T.astype(float), wanted)
     first = starts.draw(settings.start, setting, settings.starts, settings.seed).astype(dtype)
     with on_cpu(settings.precision):
         ran = run_all(_SOLVERS[settings.solver], model, todo, first, batch, out, progress)
-    chosen = _choose(ran)
-    history = History(ran.parameters[chosen.best], ran.steps[chosen.best], model, _template(data, model, scales))
+    chosen = _choose(ran, model, todo)
+    history = History(ran.parameters[chosen.best], ran.steps[chosen.best], model, _template(aim, model, scales))
     return Fit(
         build(history.template, model, chosen.parameters[chosen.best]),
         history,
@@ -174,13 +187,14 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     )  # fmt: skip
 
 
-def _choose(ran: Runs) -> Starts:
+def _choose(ran: Runs, model: Model, todo: Plan) -> Starts:
     """Judge every start by its lowest validation loss, or without one by where it ended; keep the best."""
     judged = np.array([_judge(ran, start) for start in range(len(ran.reasons))])
     parameters = np.array([_kept(ran, start)[1] for start in range(len(ran.reasons))])
     best = int(np.argmin(np.where(np.isfinite(judged), judged, np.inf)))
-    good = int((judged <= judged[best] * 1.1**2).sum())
-    return Starts(judged, parameters, ran.reasons, best, good, int((ran.reasons == loop.DIVERGED).sum()))
+    good = int((judged <= max(judged[best] * 1.1**model.loss.power, todo.floor)).sum())
+    diverged = int((ran.reasons == loop.DIVERGED).sum())
+    return Starts(judged, parameters, ran.reasons, best, good, diverged, tuple(ran.losses))
 
 
 def _judge(ran: Runs, start: int) -> float:
@@ -209,7 +223,7 @@ def _ending(ran: Runs, chosen: Starts, todo: Plan) -> Ending:
     return Ending(
         reason, len(ran.losses[best]) - 1, _kept(ran, best)[0],
         _fall(ran.losses[best]) if reason == "finished" else 0.0, settings.solver, todo.rate,
-        settings.patience, settings.starts, chosen.good, chosen.diverged,
+        settings.patience, settings.starts, chosen.good, chosen.diverged, bool(ran.losses[best][-1] <= todo.floor),
     )  # fmt: skip
 
 
@@ -220,22 +234,17 @@ def _fall(losses: Float[np.ndarray, " step"]) -> float:
     return float(1 - after / before) if before > 0 else 0.0
 
 
-def _scales(train: Dataset, scale: bool) -> tuple[Scale, Scale] | None:
+def _scales(train: Dataset, scale: bool) -> tuple[Scale | None, Scale | None]:
+    """Return the scaling of inputs and of targets, where there is any: labels are not scaled."""
     if not scale:
-        return None
-    return Scale(*standardise(train.inputs, train.weights)), Scale(*standardise(_targets(train), train.weights))
+        return None, None
+    inputs = Scale(*standardise(train.inputs, train.weights))
+    return inputs, None if train.targets is None else Scale(*standardise(train.targets, train.weights))
 
 
-def _targets(data: Dataset) -> Float[np.ndarray, "sample output"]:
-    if data.targets is None:
-        raise NodewiseError("data must have targets to fit. Got labels only; give numbers as targets.")
-    return data.targets
-
-
-def _batch(data: Dataset, scales: tuple[Scale, Scale] | None, dtype: np.dtype) -> Batch:
-    inputs, targets = data.inputs, _targets(data)
-    if scales:
-        inputs, targets = scales[0](inputs), scales[1](targets)
+def _batch(data: Dataset, aim: Task, scales: tuple[Scale | None, Scale | None], dtype: np.dtype) -> Batch:
+    given = zip(scales, (data.inputs, aim.targets(data)), strict=True)
+    inputs, targets = (values if scale is None else scale(values) for scale, values in given)
     weights = np.ones(data.samples) if data.weights is None else data.weights
     largest, most = max(np.abs(inputs).max(), np.abs(targets).max()), np.finfo(dtype).max
     if largest > most:
@@ -249,9 +258,15 @@ def _batch(data: Dataset, scales: tuple[Scale, Scale] | None, dtype: np.dtype) -
     )
 
 
-def _template(data: Dataset, model: Model, scales: tuple[Scale, Scale] | None) -> Network:
-    pairs = zip(unravel(np.zeros(model.parameters), model.sizes), model.activations, strict=True)
-    layers: list[Any] = [Dense(weight, bias, name) for (weight, bias), name in pairs]  # type: ignore[arg-type]
-    if scales:
-        layers = [scales[0], *layers, Scale(*inverse(scales[1].shift, scales[1].factor))]
-    return Network(tuple(layers), data.feature_names, data.target_names, data.feature_units, data.target_units)
+def _template(aim: Task, model: Model, scales: tuple[Scale | None, Scale | None]) -> Network:
+    pairs = unravel(np.zeros(model.parameters), model.sizes)
+    kinds = model.loss.activations
+    output = model.activations[-1] if kinds is None else kinds[aim.outputs > 1]
+    names = (*model.activations[:-1], output)
+    layers: list[Any] = [Dense(weight, bias, name) for (weight, bias), name in zip(pairs, names, strict=True)]  # type: ignore[arg-type]
+    before, behind = scales
+    if before:
+        layers = [before, *layers]
+    if behind:
+        layers = [*layers, Scale(*inverse(behind.shift, behind.factor))]
+    return Network(tuple(layers), **aim.names())  # type: ignore[arg-type]

@@ -47,6 +47,8 @@ class History:
         with on_cpu(dtype.name):
             raw = _curves(self.model, self.parameters, np.ascontiguousarray(values.T, dtype))
             out = np.asarray(raw).swapaxes(1, 2)
+        if not (activation := self.template.dense[-1].activation).identity:  # training sees the logits
+            out = activation(out).astype(dtype)
         return out if not isinstance(last, Scale) else last.shift.astype(dtype) + last.factor.astype(dtype) * out
 
 
@@ -58,6 +60,6 @@ def _curves(model: Model, parameters: jax.Array, inputs: jax.Array) -> jax.Array
 
 def build(template: Network, model: Model, flat: np.ndarray) -> Network:
     """Return `template` with its `Dense` layers replaced by those of the flat parameters."""
-    pairs = zip(unravel(flat, model.sizes), model.activations, strict=True)
-    dense = iter([Dense(weight, bias, name) for (weight, bias), name in pairs])  # type: ignore[arg-type]
+    pairs = zip(unravel(flat, model.sizes), template.dense, strict=True)
+    dense = iter([Dense(weight, bias, layer.activation) for (weight, bias), layer in pairs])
     return replace(template, layers=tuple(next(dense) if isinstance(i, Dense) else i for i in template.layers))

@@ -40,6 +40,7 @@ class Limits(NamedTuple):
         tolerance: Relative decrease of the objective per step below which a solver that can tell has converged.
         ceiling: Objective above which training counts as diverged.
         patience: Steps without a better validation loss after which training stops.
+        floor: Objective at which nothing is left to learn; negative for none.
     """
 
     steps: Any
@@ -49,6 +50,7 @@ class Limits(NamedTuple):
     tolerance: Any
     ceiling: Any
     patience: Any
+    floor: Any
 
 
 class Solver(Protocol):
@@ -161,10 +163,11 @@ def run(
                     jnp.where(better, state.parameters, best.parameters),
                 )
                 tired = now.step + 1 - best.step >= limits.patience
+            done = state.converged | (state.loss <= limits.floor)
             # A NaN is not below the ceiling, so this one comparison catches NaN, infinity and growth.
             reason = jnp.where(
                 state.loss <= limits.ceiling,
-                jnp.where(state.converged, CONVERGED, jnp.where(tired, STOPPED_EARLY, RUNNING)),
+                jnp.where(done, CONVERGED, jnp.where(tired, STOPPED_EARLY, RUNNING)),
                 DIVERGED,
             )
             return Progress(state, now.step + 1, best, reason), Record(parameters, losses, validation)

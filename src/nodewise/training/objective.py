@@ -28,17 +28,22 @@ operations = SimpleNamespace(
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss per sample and output, of the residual r = output - target.
+    """A loss per sample, of outputs and targets [output, sample].
 
     Attributes:
         name: Its name in settings and messages.
-        value: value(r), elementwise.
-        derivative: Derivative with respect to r, elementwise.
+        value: value(outputs, targets), [sample].
+        derivative: Derivative with respect to the outputs, [output, sample].
+        power: Which power of the size of an error it grows with near 0.
+        activations: Of a loss for labels, what the output layer of the trained network has for one output and for more;
+            training itself sees the logits. None for numbers.
     """
 
     name: str
-    value: Callable[[Any], Any]
-    derivative: Callable[[Any], Any]
+    value: Callable[[Any, Any], Any]
+    derivative: Callable[[Any, Any], Any]
+    power: int = 2
+    activations: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Model:
 
     Attributes:
         sizes: Number of features, of nodes per hidden layer, and of outputs.
-        activations: One name per `Dense` layer, the output layer's last.
+        activations: One name per `Dense` layer; the output layer's, identity, last.
         loss: A row of `losses.LOSSES`.
         penalty: What `l2` is put on: "none", "weights" or "all" (weights and biases).
     """
@@ -96,22 +101,21 @@ def forward(model: Model, flat: Any, inputs: Any) -> tuple[Any, list[tuple[Any, 
 
 
 def data_loss(model: Model, flat: Any, batch: Batch) -> Any:
-    """Return the weighted mean of the loss over samples and outputs, without the penalty."""
+    """Return the weighted mean of the loss over the samples, without the penalty."""
     outputs, _ = forward(model, flat, batch.inputs)
-    return (model.loss.value(outputs - batch.targets) @ batch.weights).mean()
+    return model.loss.value(outputs, batch.targets) @ batch.weights
 
 
 def value_and_gradient(model: Model, flat: Any, batch: Batch, l2: Any) -> tuple[Any, Any]:
     """Return the objective and its gradient [parameter].
 
-    The objective is Σ_i weight_i · mean_o loss(output_io - target_io) + l2/2 · Σ w², the last sum over the
-    parameters that `model.penalty` names.
+    The objective is Σ_i weight_i · loss(outputs_i, targets_i) + l2/2 · Σ w², the last sum over the parameters that
+    `model.penalty` names.
     """
     layers = unravel(flat, model.sizes)
     outputs, trace = forward(model, flat, batch.inputs)
-    residual = outputs - batch.targets
-    value = (model.loss.value(residual) @ batch.weights).mean()
-    delta = model.loss.derivative(residual) * (batch.weights / residual.shape[0])
+    value = model.loss.value(outputs, batch.targets) @ batch.weights
+    delta = model.loss.derivative(outputs, batch.targets) * batch.weights
     gradients: list[Any] = []
     for i in reversed(range(len(layers))):
         z, a = trace[i]

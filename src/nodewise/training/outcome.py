@@ -37,6 +37,7 @@ class Ending:
         starts: How many there were.
         good: How many of them came within 10 % of the best.
         diverged: How many of them diverged.
+        sure: Whether it ended because hardly any loss was left.
     """
 
     reason: str
@@ -49,6 +50,7 @@ class Ending:
     starts: int
     good: int
     diverged: int
+    sure: bool = False
 
 
 _LOWER = {
@@ -60,7 +62,7 @@ _LOWER = {
 }
 _SENTENCES = {
     "finished": "Did {counted}; {trend}.",
-    "converged": "Converged after {step} steps: the loss no longer falls.",
+    "converged": "Converged after {step} steps: {still}.",
     "stopped_early": "Stopped after {step} steps: the held-out samples got no better for {patience} steps; "
     "kept step {kept}.",
     "diverged": "Diverged at step {step}: the loss grew beyond all bounds; {remedy}. Kept step {kept}.",
@@ -87,7 +89,8 @@ def _trend(end: Ending) -> str:
 def describe(end: Ending, notes: tuple[str, ...]) -> Outcome:
     """Return the outcome for these facts."""
     remedy = _LOWER[end.solver].format(low=end.rate / 10)
-    facts = {"step": end.step, "kept": end.kept, "patience": end.patience, "remedy": remedy}
+    still = "the samples are told apart, and hardly any loss is left" if end.sure else "the loss no longer falls"
+    facts = {"still": still, "step": end.step, "kept": end.kept, "patience": end.patience, "remedy": remedy}
     counted = f"all {end.step} steps" if end.step > 1 else "the one step"
     text = _SENTENCES[end.reason].format(counted=counted, trend=_trend(end), **facts)
     if end.reason in ("finished", "converged") and end.kept < end.step:

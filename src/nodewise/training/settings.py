@@ -12,7 +12,7 @@ from nodewise.errors import NodewiseError, unknown
 
 SOLVERS = ("auto", "adam", "momentum", "gradient_descent", "lbfgs", "variable_projection")
 STARTS = ("spread", "spectral", "glorot", "he", "lecun", "pytorch", "keras", "uniform")
-LOSSES = ("squared", "huber")
+LOSSES = ("auto", "squared", "huber", "cross_entropy", "perceptron")
 PENALTIES = ("weights", "all")
 PRECISIONS = ("float64", "float32")
 CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
@@ -32,12 +32,13 @@ class Settings:
         starts: Trainings from different starts, of which the best is kept.
         l2: Strength of the penalty l2/2 · Σ w², in scaled units.
         l2_on: Whether the penalty is on the weights or on "all" (weights and biases).
-        loss: One of `LOSSES`.
+        loss: One of `LOSSES`; "auto" is squared for numbers and cross_entropy for labels.
         batch: Samples per step; left out (None), all of them.
         validation: Share of the samples held out to choose step and start; 0 for none; left out (None),
             "auto" chooses.
         patience: Steps without a better validation loss after which training stops.
-        scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training.
+        scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training. Without it the
+            command line also counts what that is worth: good starts and steps with and without.
         precision: "float64" or "float32", of the training alone.
         history_megabytes: Memory the snapshots of all starts may take; above it they are thinned, and a note says so.
         seed: Seed of starts, batches and split.
@@ -52,7 +53,7 @@ class Settings:
     starts: int = 1
     l2: float = 0.0
     l2_on: str = "weights"
-    loss: str = "squared"
+    loss: str = "auto"
     batch: int | None = None
     validation: float | None = None
     patience: int = 100
@@ -158,7 +159,14 @@ def _positive(name: str, value: Any, remedy: str) -> float:
 
 
 def _activations(value: str | Sequence[str], layers: int) -> tuple[str, ...]:
-    names = tuple(activations.find(name).name for name in _sequence(value, str))
+    rows = [activations.find(name) for name in _sequence(value, str)]
+    for row in rows:
+        if row.joint:
+            raise NodewiseError(
+                f"activation must be one of a hidden layer. Got {row.name!r}, which acts on all nodes together and is "
+                "chosen for the output layer where there are labels; try tanh."
+            )
+    names = tuple(row.name for row in rows)
     if len(names) == 1:
         return names * max(layers, 1) if layers else names
     if len(names) != layers:

@@ -10,6 +10,7 @@ from nodewise.activations import Activation
 from nodewise.data.periodogram import periodogram
 from nodewise.errors import unknown
 from nodewise.network.flat import ravel
+from nodewise.training.draws import DRAWS, Draw
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -34,31 +35,19 @@ class Setting:
 Start = Callable[[np.random.Generator, Setting, int], Layers]
 
 
-def _independent(weight: Callable, bias: Callable | None = None) -> Start:
-    """Build a start that draws each layer from (generator, fan in, fan out, shape); biases are 0 unless drawn."""
+def _independent(row: Draw) -> Start:
+    """Build a start that draws each layer by a row of `DRAWS`, whatever the data; biases are 0 unless drawn."""
 
     def start(rng: np.random.Generator, setting: Setting, count: int) -> Layers:
         layers = []
         for before, after in zip(setting.sizes, setting.sizes[1:], strict=False):
-            w = weight(rng, before, after, (count, after, before))
-            b = np.zeros((count, after)) if bias is None else bias(rng, before, after, (count, after))
+            w = row.numbers(rng, row.weight(before, after), (count, after, before))
+            shape = (count, after)
+            b = np.zeros(shape) if row.bias is None else row.numbers(rng, row.bias(before, after), shape)
             layers.append((w, b))
         return layers
 
     return start
-
-
-def _uniform_within(limit: Callable[[int, int], float]) -> Callable:
-    return lambda rng, before, after, shape: rng.uniform(-limit(before, after), limit(before, after), shape)
-
-
-def _normal_with(deviation: Callable[[int, int], float]) -> Callable:
-    return lambda rng, before, after, shape: rng.normal(0, deviation(before, after), shape)
-
-
-_torch = _uniform_within(lambda before, after: before**-0.5)
-_glorot = _independent(_uniform_within(lambda before, after: (6 / (before + after)) ** 0.5))
-_unit = _uniform_within(lambda before, after: 1.0)
 
 
 def _directions(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -171,12 +160,12 @@ STARTS: dict[str, Start] = {
         lambda rng, s, count: _lay_out(rng, np.broadcast_to(s.inputs, (count, *s.inputs.shape)), s.sizes[1])
     ),
     "spectral": _from_first(_frequencies),
-    "glorot": _glorot,
-    "he": _independent(_normal_with(lambda before, after: (2 / before) ** 0.5)),
-    "lecun": _independent(_normal_with(lambda before, after: before**-0.5)),
-    "pytorch": _independent(_torch, _torch),
-    "keras": _glorot,
-    "uniform": _independent(_unit, _unit),
+    "glorot": _independent(DRAWS["glorot"]),
+    "he": _independent(DRAWS["he"]),
+    "lecun": _independent(DRAWS["lecun"]),
+    "pytorch": _independent(DRAWS["pytorch"]),
+    "keras": _independent(DRAWS["glorot"]),
+    "uniform": _independent(DRAWS["uniform"]),
 }
 
 

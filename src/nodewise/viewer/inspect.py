@@ -9,6 +9,9 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
+from nodewise.inspection.boundaries import boundaries
+from nodewise.inspection.bounds import bounds
+from nodewise.inspection.collapse import collapse
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
@@ -29,7 +32,8 @@ class Inspection:
         network: The network read.
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
-        readings: By name: contributions, health, extrapolation, and spectrum where the nodes are waves.
+        readings: By name: contributions, health, extrapolation and bounds; spectrum where the nodes are waves, collapse
+            where hidden layers are linear, and boundaries of a classifier, whose other readings are of its logits.
     """
 
     network: Network
@@ -81,10 +85,16 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
             "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
         )
     _check_names(network, data)
-    readings: dict[str, Reading] = {"contributions": contributions(network, data), "health": health(network, data)}
-    readings["extrapolation"] = extrapolation(network, data)
-    if composition(network) is not None:
-        readings["spectrum"] = spectrum(network, data)
+    seen = network.logits if network.classes else network
+    readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
+    readings["extrapolation"] = extrapolation(seen, data)
+    if composition(seen) is not None:
+        readings["spectrum"] = spectrum(seen, data)
+    if any(layer.activation.linear for layer in network.hidden):
+        readings["collapse"] = collapse(network, data)
+    if network.classes:
+        readings["boundaries"] = boundaries(network, data)
+    readings["bounds"] = bounds(network)
     return Inspection(network, data, fit, readings)
 
 
@@ -94,10 +104,17 @@ def _check_names(network: Network, data: Dataset) -> None:
             f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
             f"Got {data.features}: {', '.join(data.feature_names)}."
         )
+    strange = [label for label in data.classes if label not in network.classes] if network.classes else []
+    if strange:
+        raise NodewiseError(
+            f"the labels must be among the network's classes: {', '.join(map(repr, network.classes))}. "
+            f"Got {strange[0]!r} in {data.label!r}."
+        )
 
 
 def _network(network: Network) -> dict[str, Any]:
     names = ("sizes", "feature_names", "feature_units", "output_names", "output_units", "parameters")
+    names += ("classes", "label") if network.classes else ()
     layers = [
         {"weight": layer.weight, "bias": layer.bias, "activation": layer.activation.name}
         for layer in network.folded.dense
@@ -107,13 +124,14 @@ def _network(network: Network) -> dict[str, Any]:
 
 def _data(data: Dataset) -> dict[str, Any]:
     names = ("name", "samples", "feature_names", "target_names", "low", "high", "dropped", "notes", "noise")
+    names += ("label", "classes") if data.labels is not None else ()
     return plain({name: getattr(data, name) for name in names})
 
 
 def _fit(fit: Any) -> dict[str, Any]:
     return plain(
         {
-            "rmse": fit.rmse,
+            ("rmse" if fit.accuracy is None else "accuracy"): fit.rmse if fit.accuracy is None else fit.accuracy,
             "outcome": fit.outcome,
             "settings": fit.settings.as_dict(),
             "losses": fit.losses,

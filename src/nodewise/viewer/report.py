@@ -9,10 +9,12 @@ from typing import Any
 
 from nodewise import figures
 from nodewise.errors import NodewiseError
+from nodewise.figures.equations import equations
 from nodewise.files import write_bytes
 from nodewise.inspection.reading import nice
 
 _MOST_ROWS = 200
+_MOST_WRITTEN = 60  # parameters of a network that is written down as an equation
 _STYLE = Path(__file__).with_name("report.css")
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,6 +52,9 @@ class _Section:
         draw: What draws its pictures, each given the inspection and the index of an output.
         curves: What draws more of them where there is one feature, and so curves to draw.
         needs_fit: Whether it speaks of training.
+        per_output: Whether there is a picture for each output.
+        only: Whether data with "targets" or with "labels" alone have it; "" for both.
+        write: Further HTML.
     """
 
     title: str
@@ -58,14 +63,27 @@ class _Section:
     draw: tuple[Draw, ...] = ()
     curves: tuple[Draw, ...] = ()
     needs_fit: bool = False
+    per_output: bool = True
+    only: str = ""
+    write: Callable[[Page], str] | None = None
 
 
 def _of(page: Page) -> Any:
+    """Return what its readings are of: the fit, or the network; of a classifier the logits."""
+    if page.network.classes:
+        return page.network.logits
     return page.fit if page.fit is not None else page.network
 
 
 _SECTIONS = (
-    _Section("The fit", "", draw=(lambda page, o: figures.fit(_of(page), page.data, output=o),)),
+    _Section("The fit", "", draw=(lambda page, o: figures.fit(_of(page), page.data, output=o),), only="targets"),
+    _Section(
+        "Where it changes its mind",
+        "Coloured by the class the network says, the paler the closer its runner-up.",
+        "boundaries",
+        (lambda page, o: figures.boundaries(page.readings["boundaries"], page.data),),
+        per_output=False,
+    ),
     _Section(
         "What each node contributes",
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
@@ -91,8 +109,20 @@ _SECTIONS = (
         "Judged on the data; “in box” tells what holds in the whole range of the data.",
         "health",
     ),
-    _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True),
-    _Section("The network", "", draw=(lambda page, o: figures.network(_of(page)),)),
+    _Section("What the outputs can do", "Bounds from the weights, guaranteed for every input.", "bounds"),
+    _Section(
+        "The linear layers",
+        "A straight line of straight lines is a straight line, so a linear layer can be merged into the one behind it.",
+        "collapse",
+    ),
+    _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True, per_output=False),
+    _Section(
+        "The network",
+        "",
+        draw=(lambda page, o: figures.diagram(page.network, "short"),),
+        per_output=False,
+        write=lambda page: equations(page.network).mathml if page.network.parameters <= _MOST_WRITTEN else "",
+    ),
 )
 
 
@@ -110,7 +140,8 @@ def write(page: Page, path: str | Path) -> Path:
 
 def html(page: Page) -> str:
     """Return the report as HTML that loads nothing and runs nothing; every name in it is escaped."""
-    body = "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
+    notes = "".join(f'<p class="about">{escape(note)}</p>' for note in page.data.notes)
+    body = notes + "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
     title = f"{page.data.name}: what the network learned"
     return _PAGE.format(
         title=escape(title), style=_STYLE.read_text(encoding="utf-8"), verdict=escape(page.verdict), body=body,
@@ -121,6 +152,8 @@ def html(page: Page) -> str:
 def _applies(page: Page, section: _Section) -> bool:
     if section.reading and section.reading not in page.readings:
         return False
+    if section.only and getattr(page.data, section.only) is None:
+        return False
     return page.fit is not None or not section.needs_fit
 
 
@@ -130,16 +163,15 @@ def _section(page: Page, section: _Section) -> str:
     if reading is not None:
         parts.append(f'<p class="summary">{escape(reading.summary)}</p>')
     parts += [f'<p class="about">{section.about}</p>'] if section.about else []
-    per_output = section.title not in ("The training", "The network")
     draws = section.draw + (section.curves if page.network.inputs == 1 else ())
-    for output in range(page.network.outputs if per_output else 1):
+    for output in range(page.network.outputs if section.per_output else 1):
         parts += [_picture(draw, page, output) for draw in draws]
     if reading is not None:
         parts.append(_table(reading.table()))
     if section.needs_fit:
         parts += _training(page.fit)
-    if section.title == "The fit":
-        parts += [f'<p class="about">{escape(note)}</p>' for note in page.data.notes]
+    if section.write is not None:
+        parts.append(f'<div class="wide" tabindex="0">{section.write(page)}</div>')
     return f"<section>{''.join(parts)}</section>"
 
 

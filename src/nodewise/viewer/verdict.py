@@ -1,11 +1,15 @@
 """The verdict: what was learned and where it can be trusted, in one sentence a student understands."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from nodewise.data.dataset import Dataset
+from nodewise.inspection.bounds import Bounds
+from nodewise.inspection.collapse import Collapse
 from nodewise.inspection.health import Health
 from nodewise.inspection.reading import Reading, counted, interval, joined, nice
 from nodewise.network import Network
@@ -24,7 +28,9 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
-    return "; ".join([*parts, outside[0].lower() + outside[1:]])
+    parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
+    whose = "of its logits, " if network.logits is not network and network.classes else ""
+    return "; ".join([*parts, f"{whose}{outside[0].lower()}{outside[1:]}"])
 
 
 def _architecture(network: Network) -> str:
@@ -41,11 +47,29 @@ def _architecture(network: Network) -> str:
 def _inside(network: Network, data: Dataset) -> Iterator[str]:
     """Yield the error on the samples, per output, in the target's unit."""
     if data.targets is None:
+        yield from _told_apart(network, data)
         return
     errors, spreads = _errors(network, data), data.targets.std(axis=0)
     said = [_said(network, o, error, spread) for o, (error, spread) in enumerate(zip(errors, spreads, strict=True))]
     where = f"inside {interval(data.low[0], data.high[0])}" if data.features == 1 else f"on {data.samples} samples"
     yield f"fits {joined(said)} {where}"
+
+
+def _told_apart(network: Network, data: Dataset) -> Iterator[str]:
+    """Yield how many samples get their own class, and which one is most often mistaken for which."""
+    if data.labels is None or not network.classes:
+        return
+    given = network.classify(data.inputs)
+    right = int((given == data.labels).sum())
+    said = f"tells the {len(network.classes)} classes apart on {right} of {counted(data.samples, 'sample')}"
+    counts = np.bincount(data.codes)
+    if right <= counts.max():
+        said += f" (no better than always saying {data.classes[counts.argmax()]})"
+    if right < data.samples:
+        wrong = Counter(zip(data.labels[given != data.labels].tolist(), given[given != data.labels], strict=True))
+        (label, taken), times = wrong.most_common(1)[0]
+        said += f", most often taking {label} for {taken} ({times} times)" if times > 1 else ""
+    yield said
 
 
 def _errors(network: Network, data: Dataset) -> np.ndarray:
@@ -69,7 +93,7 @@ def _freedom(fit: Any) -> Iterator[str]:
     held_out = getattr(fit, "held_out", None)
     samples = fit.data.samples - (held_out.samples if held_out is not None else 0)
     parameters = fit.network.parameters
-    if parameters > samples * fit.data.outputs:
+    if parameters > samples * fit.network.outputs:
         yield f"{parameters} parameters for {samples} samples can fit their noise, too"
 
 
@@ -81,7 +105,10 @@ def _quality(share: float) -> str:
 
 def _held_out(fit: Any) -> Iterator[str]:
     held_out = getattr(fit, "held_out", None)
-    if held_out is not None:
+    if held_out is not None and held_out.targets is None:
+        right = int((fit.network.classify(held_out.inputs) == held_out.labels).sum())
+        yield f"{right} of the {counted(held_out.samples, 'sample')} held out"
+    elif held_out is not None:
         said = [_said(fit.network, o, error) for o, error in enumerate(_errors(fit.network, held_out))]
         yield f"{joined(said)} on the {counted(held_out.samples, 'sample')} held out"
 
@@ -90,6 +117,24 @@ def _ending(fit: Any) -> Iterator[str]:
     reason = getattr(getattr(fit, "outcome", None), "reason", "")
     if reason in _ENDINGS:
         yield f"{_ENDINGS[reason]} at step {fit.outcome.step}"
+
+
+def _collapse(reading: Reading | None) -> Iterator[str]:
+    if isinstance(reading, Collapse):
+        yield f"{reading.finding[0].lower()}{reading.finding[1:]}"
+
+
+def _bounds(network: Network, reading: Reading) -> Iterator[str]:
+    """Yield the guaranteed range of the outputs, and how fast they can change."""
+    if not isinstance(reading, Bounds):
+        return
+    steepest = float(reading.lipschitz.max())
+    if not math.isfinite(steepest):
+        yield f"{reading.clause} and can jump"
+        return
+    unit = network.output_units[int(reading.lipschitz.argmax())]
+    per = f"unit of {network.feature_names[0]}" if network.inputs == 1 else "unit of distance between two inputs"
+    yield f"{reading.clause} and changes by at most {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
 
 
 def _nodes(health: Health) -> str:

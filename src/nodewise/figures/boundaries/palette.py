@@ -9,10 +9,6 @@ from matplotlib.colors import to_rgb
 from nodewise.figures import style
 from nodewise.inspection.boundaries import Boundaries
 
-# Okabe and Ito's eight (without black), and three more.
-_COLOURS = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#882255", "#999933", "#555555",
-)  # fmt: skip
 _NAME_LENGTH = 24
 
 
@@ -44,9 +40,9 @@ def palette(reading: Boundaries) -> Palette:
     weight: Any = np.array(reading.share)
     if reading.samples is not None and reading.samples.count is not None:
         weight = weight + reading.samples.count / max(reading.samples.count.sum(), 1)
-    first = sorted(np.argsort(-weight, kind="stable")[: len(_COLOURS)].tolist())
+    first = sorted(np.argsort(-weight, kind="stable")[: len(style.CLASSES)].tolist())
     colours = [style.REST] * count
-    for colour, code in zip(_COLOURS, first, strict=False):
+    for colour, code in zip(style.CLASSES, first, strict=False):
         colours[code] = colour
     others = tuple(code for code in range(count) if code not in first and weight[code])
     shown = tuple(code for code in first if weight[code])

@@ -1,3 +1,4 @@
-"""The movie of a training: the curve after each step."""
+"""The movie of a training, the curve after each step; and a walk through a family of random networks."""
 
 from nodewise.figures.movie.make import save as save
+from nodewise.figures.movie.walk import walk as walk

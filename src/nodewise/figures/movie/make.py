@@ -1,6 +1,5 @@
 """Making a movie: which snapshots, how fast, in which format."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nodewise.errors import NodewiseError
-from nodewise.figures.movie.scene import Pixels, Scene
-from nodewise.figures.movie.sinks import WRITERS
-from nodewise.files import replacing
+from nodewise.figures.movie import film
+from nodewise.figures.movie.scene import Scene
 
 if TYPE_CHECKING:
     from nodewise.training.fit import Fit
 
 _SECONDS = 20.0  # a movie lasts, unless its pace is given
-_SLOWEST, _FASTEST = 5.0, 50.0  # frames per second; browsers slow a GIF down that is faster
-_SMALLEST = (240, 180)
+_SLOWEST = 5.0  # frames per second
 
 
 def save(
@@ -53,26 +50,12 @@ def save(
         NodewiseError: If a setting is out of range, PyAV is missing, or the file cannot be written.
     """
     path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in WRITERS:
-        raise NodewiseError(f"a movie's name must end in {', '.join(WRITERS)}. Got {path.name!r}.")
-    width, height = _size(size, even=ending == ".mp4")
+    ending = film.ending(path)
+    width, height = film.size(size, even=ending == ".mp4")
     snapshots = _snapshots(len(fit.history), frames)
     pace = _pace(fps, len(snapshots))
     scene = Scene(fit, (width, height), contributions, output)
-    done = 0
-
-    def frame(i: int) -> Pixels:
-        nonlocal done
-        if i == done:  # a writer may look at other frames before, to choose its colours
-            done += 1
-            if progress:
-                progress(done, len(snapshots))
-        return scene.frame(int(snapshots[i]))
-
-    with replacing(path) as temporary:
-        WRITERS[ending](temporary, frame, len(snapshots), pace)
-    return path
+    return film.write(path, lambda i: scene.frame(int(snapshots[i])), len(snapshots), pace, progress)
 
 
 def _snapshots(count: int, frames: int | None) -> np.ndarray:
@@ -86,18 +69,4 @@ def _snapshots(count: int, frames: int | None) -> np.ndarray:
 
 
 def _pace(fps: float | None, frames: int) -> float:
-    if fps is None:
-        return min(max(frames / _SECONDS, _SLOWEST), _FASTEST)
-    if not (isinstance(fps, int | float) and math.isfinite(fps) and 0 < fps <= _FASTEST):
-        raise NodewiseError(f"fps must be above 0 and at most {_FASTEST:g}. Got {fps!r}; leave it out for 20 seconds.")
-    return float(fps)
-
-
-def _size(size: tuple[int, int], even: bool) -> tuple[int, int]:
-    ok = isinstance(size, tuple | list) and len(size) == 2 and all(isinstance(n, int | np.integer) for n in size)
-    if not ok or size[0] < _SMALLEST[0] or size[1] < _SMALLEST[1] or max(size) > 4096:
-        raise NodewiseError(
-            f"size must be width and height in pixels, from {_SMALLEST[0]}×{_SMALLEST[1]} to 4096×4096. Got {size!r}."
-        )
-    width, height = int(size[0]), int(size[1])
-    return (width + width % 2, height + height % 2) if even else (width, height)
+    return film.pace(fps, min(max(frames / _SECONDS, _SLOWEST), film.FASTEST), "20 seconds")

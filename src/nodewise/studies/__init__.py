@@ -1,0 +1,1 @@
+"""Many fits, and what they say together."""
