@@ -147,13 +147,14 @@ def _runs(view: Plane) -> Iterator[_Run]:
 
     count = len(view.quick)
     first, second = top_two(view.quick)
-    steps = np.meshgrid(*[np.arange(len(view.t), dtype=float)] * 2)  # once, not for each class
+    step = np.arange(len(view.t), dtype=float)
+    columns, rows = np.meshgrid(step, step)  # once, not for each class
     for own in range(1, 2) if count == 2 else range(count - 1):  # the last one's borders are the others' too
         wins = view.codes == own
         if not wins.any() or wins.all():
             continue
         lead = view.quick[own] - np.where(wins, second, first)  # over the best of the others
-        for line in contour_generator(*steps, lead).lines(0.0):
+        for line in contour_generator(columns, rows, lead).lines(0.0):
             run = _Run(own, np.asarray(line), *_edges(np.asarray(line), lead))
             if count == 2:
                 yield run
