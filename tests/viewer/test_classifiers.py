@@ -36,6 +36,15 @@ def test_the_verdict_names_the_commonest_mistake_and_a_useless_classifier():
     ) in verdict
 
 
+def test_of_one_feature_the_verdict_says_where_the_class_changes():
+    x = np.linspace(-3, 3, 61)
+    fit = nw.fit(nw.Dataset(x, labels=np.where(np.abs(x) < 1.05, "in", "out")), 4, "tanh", solver="auto")
+    low, high = (crossing.x for crossing in nw.boundaries(fit).crossings)
+    assert f"; the class is out up to {low:.3g}, in up to {high:.3g}, then out: 2 crossings, none missed" in str(
+        nw.inspect(fit)
+    )
+
+
 def test_held_out_samples_are_counted_too():
     fit = nw.fit(nw.problems.moons(), hidden=3, steps=100, validation=0.2)
     right = int((fit.network.classify(fit.held_out.inputs) == fit.held_out.labels).sum())
