@@ -75,7 +75,8 @@ class Bounds(Reading):
     @property
     def summary(self) -> str:
         """The range and the steepness, in one sentence."""
-        head = self.clause[0].upper() + self.clause[1:]
+        own = self.clause.startswith(self.output_names[0])  # a name stays as it is written
+        head = self.clause if own else self.clause[0].upper() + self.clause[1:]
         parts = [head]
         reached = self.low_attained & self.high_attained
         if np.isfinite([self.low, self.high]).all():
