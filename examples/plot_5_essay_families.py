@@ -57,7 +57,7 @@ for sizes in ("1-64-1", "1-16-16-1"):
     print(equal)
 
 # %%
-# Their families are families of lines, only steeper.
+# Their families are families of lines, some of them steeper.
 
 nw.figures.family(nw.family("1-16-16-1", "identity", count=16))
 
@@ -95,12 +95,13 @@ nw.figures.family(nw.family("1-64-1", "tanh", count=25))
 # %%
 # … and with 16 nodes in each of two. All weights and biases lie between -1 and 1.
 
-nw.figures.family(nw.family("1-16-16-1", "tanh", count=25))
+deep = nw.family("1-16-16-1", "tanh", count=25)
+nw.figures.family(deep)
 
 # %%
 # A curve of the gallery, alone:
 
-nw.figures.family(nw.family("1-16-16-1", "tanh", count=25), 7)
+nw.figures.family(deep, 14)
 
 # %%
 # Two outputs are two curves made of the same hidden nodes.
@@ -110,7 +111,8 @@ nw.figures.family(nw.family("1-16-16-2", "tanh", count=9))
 # %%
 # And three:
 
-nw.figures.family(nw.family("1-16-16-3", "tanh", count=9))
+triples = nw.family("1-16-16-3", "tanh", count=9)
+nw.figures.family(triples)
 
 # %%
 # How rich is a family?
@@ -128,15 +130,19 @@ for sizes, family in networks.items():
 # The essay finds two layers with 11 and 9 nodes about as rich as one layer with 100, at a fifth of the nodes. Counted,
 # that is loose:
 #
-# - Nodes are not the price; weights and biases are. There the saving is smaller.
-# - One layer of 20 nodes is nearly as rich as one of 100. It is not the width that makes these curves wiggle.
+# - What is trained and stored are weights and biases, and of those two layers save less than of nodes.
+# - One layer of 20 nodes is nearly as rich as one of 100: it is not the width that makes these curves turn.
 # - The second layer brings more turns, but fewer crossings.
+#
+# Compared with 1-100-1:
 
-one, two = networks["1-100-1"].richness, networks["1-11-9-1"].richness
-print(f"share of the nodes       {two.nodes / one.nodes:.2f}")
-print(f"share of the parameters  {two.parameters / one.parameters:.2f}")
-print(f"turns, compared          {float(two.extrema) / float(one.extrema):.2f}")
-print(f"crossings, compared      {float(two.zero_crossings) / float(one.zero_crossings):.2f}")
+whole = networks["1-100-1"].richness
+print("            nodes  parameters  zero crossings  extrema")
+for sizes in ("1-20-1", "1-11-9-1"):
+    rich = networks[sizes].richness
+    crossings = float(rich.zero_crossings) / float(whole.zero_crossings)
+    turns = float(rich.extrema) / float(whole.extrema)
+    print(f"{sizes:12}{rich.nodes / whole.nodes:5.2f}{rich.parameters / whole.parameters:12.2f}{crossings:16.2f}{turns:9.2f}")
 
 # %%
 # The essay also notes that no curve leaves the range from -1 to 1. That is not because of the hidden nodes: its
@@ -173,10 +179,12 @@ nw.figures.family(nw.family("2-64-1", "tanh", count=4))
 nw.figures.family(nw.family("2-16-16-1", "tanh", count=4))
 
 # %%
-# The same with ReLU is made of flat pieces.
+# The same with ReLU is made of flat pieces, and never below 0. A surface that is 0 everywhere never opens the ReLU of the
+# output.
 
-relu = nw.family("2-16-16-1", "relu", count=9)
-nw.figures.family(relu, [0, 1, 2, 3])
+relu = nw.family("2-16-16-1", "relu", count=4)
+print("highest values", [round(float(relu.surface(i).max()), 2) for i in range(4)])
+nw.figures.family(relu)
 
 # %%
 # A walk through a family, from network to network, is a movie.
@@ -187,9 +195,9 @@ nw.figures.movie.walk(nw.family("1-16-16-1", "tanh", count=4), "out/family.gif",
 # %%
 # Before training: bring the features to one scale
 # ------------------------------------------------
-# Random weights between -1 and 1 make shapes between about -6 and 6. A feature that runs to 1000 is out of their
-# reach, so nodewise brings each feature to mean 0 and standard deviation 1. What is that worth? The same 20 starts with
-# and without, on the wines of three growers:
+# All these shapes lie between -6 and 6. To a feature that runs to 1000 they look like one jump at 0, so before training
+# nodewise brings each feature to mean 0 and standard deviation 1. What is that worth? The same 20 starts with and
+# without, on the wines of three growers:
 
 wine = nw.read_table("data/wine.csv", target="cultivar")
 print("features reach from", wine.inputs.min(), "to", wine.inputs.max())
@@ -199,10 +207,9 @@ print(nw.scaling(wine, hidden=5, activation="tanh", learning_rate=0.05, steps=30
 # A classifier over one feature
 # -----------------------------
 # A classifier says which class, not how much. With one output it says one class below a threshold and the other above.
-# Network 7 from above, as a classifier:
+# The curve from above, as a classifier: it changes its mind wherever it crosses zero.
 
-seven = nw.family("1-16-16-1", "tanh", count=25).networks[7]
-reading = nw.boundaries(seven, low=-6, high=6)
+reading = nw.boundaries(deep.networks[14], low=-6, high=6)
 print(reading)
 nw.figures.boundaries(reading)
 
@@ -221,7 +228,7 @@ nw.figures.boundaries(perceptron, low=-6, high=6)
 # %%
 # With several outputs there is one per class, and the largest wins. It may win by very little.
 
-three = nw.family("1-16-16-3", "tanh", count=9).networks[4]
+three = triples.networks[3]
 print(nw.boundaries(three, low=-6, high=6))
 nw.figures.boundaries(three, low=-6, high=6)
 
@@ -292,10 +299,10 @@ nw.figures.boundaries(spirals)
 # %%
 # More than two features
 # ----------------------
-# Thirteen features have no picture. A slice has one: two of them run, the others stay at their medians. A class that
-# wins nowhere in the slice is named; it still exists elsewhere.
+# Thirteen features have no picture. A slice has one: two of them run, the others stay at their medians. A grower who
+# wins nowhere in the slice is named; with other values of the other features he does.
 
 growers = nw.fit(wine, hidden=5, activation="tanh", solver="auto", l2=1e-3)
 print(nw.inspect(growers))
-print(nw.boundaries(growers, features=["alcohol", "flavanoids"]))
-nw.figures.boundaries(growers, features=["alcohol", "flavanoids"])
+print(nw.boundaries(growers, features=["alcohol", "proline"]))
+nw.figures.boundaries(growers, features=["alcohol", "proline"])
