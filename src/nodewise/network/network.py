@@ -25,6 +25,11 @@ def default_names(letter: str, count: int) -> tuple[str, ...]:
     return (letter,) if count == 1 else tuple(f"{letter}{i + 1}" for i in range(count))
 
 
+def called(label: object) -> str:
+    """Return what a sentence calls a class: a text as it is, a number or truth value as "class 2"."""
+    return label if isinstance(label, str) else f"class {label}"
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """A trained network as data. Calling it takes [sample, feature] and returns [sample, output].
