@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 import nodewise as nw
 from nodewise import figures
 from nodewise.figures.boundaries.palette import palette
-from nodewise.figures.boundaries.plane import tint
+from nodewise.figures.classes import tint
 
 NASTY = "<img src=x onerror=alert(1)> and $cents$, a class of a very long name"
 

@@ -1,4 +1,4 @@
-"""The picture of a fit: the network's curve over the samples, or predicted against observed."""
+"""The picture of a fit: the network's curve over the samples, or what it says of each against what was observed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 
 from nodewise.data.dataset import Dataset
-from nodewise.figures import style
+from nodewise.errors import NodewiseError
+from nodewise.figures import classes, style
 from nodewise.figures.subject import Subject, subject
 
 Draw = Callable[[Dataset], np.ndarray]
@@ -20,8 +21,9 @@ class FitDisplay(style.Display):
     """A fit, drawn.
 
     Attributes:
-        x: [point], where the curve was drawn; for several features [sample], the observed targets.
-        curve: [point], the network there; for several features [sample], its predictions.
+        x: [point], where the curve was drawn; for several features [sample], the observed targets, or of labels the
+            place of each among the classes.
+        curve: [point], the network there; for several features [sample], what it says of each sample.
         truth: [point], the true function at x, or None.
     """
 
@@ -35,6 +37,10 @@ def fit(
 ) -> FitDisplay:
     """Draw the network's curve over samples and true function; for several features, predicted against observed.
 
+    Of a classifier the curve is that of one output, such as the probability of a class, over samples at its ends if
+    the output has any (1 for those of the class, 0 for the others). For several features there is a row of dots for
+    each class, at what the output says of each sample: what is told apart well stands apart.
+
     Args:
         fit: A fit, or a network, which needs `data`.
         data: Samples to draw; the fit's own unless given.
@@ -47,7 +53,7 @@ def fit(
     """
     what = subject(fit, data, output)
     figure, ax = style.panel(ax)
-    draw = _draw_curve if what.one_feature else _draw_predictions
+    draw = _draw_curve if what.one_feature else _draw_classes if what.classes else _draw_predictions
     x, curve, truth = draw(ax, what, beyond)
     style.legend(ax)
     return FitDisplay(figure, ax, x, curve, truth)
@@ -64,7 +70,8 @@ def _draw_curve(ax: Axes, what: Subject, beyond: float) -> tuple[np.ndarray, np.
     ax.set_xlim(x[0], x[-1])
     # A curve that runs away outside the data must not flatten all that is inside.
     inside = curve[(x >= what.low) & (x <= what.high)]
-    low, high = style.reach(inside, seen)
+    threshold = _draw_threshold(ax.axhline, what)
+    low, high = style.reach(inside, seen, threshold)
     room = 0.75 * (high - low)
     ax.set_ylim(max(low - room, style.reach(curve, seen)[0]), min(high + room, style.reach(curve, seen)[1]))
     style.write(ax, "The network's curve over the samples, and how it goes on outside them",
@@ -72,9 +79,42 @@ def _draw_curve(ax: Axes, what: Subject, beyond: float) -> tuple[np.ndarray, np.
     return x, curve, truth
 
 
+def _draw_threshold(draw: Callable[..., Any], what: Subject) -> np.ndarray:
+    """Draw where one output changes its mind; return it, nothing where there is no such place."""
+    if not what.network.classes or what.network.outputs > 1:
+        return np.empty(0)
+    at = what.network.threshold
+    draw(at, color=style.LIMIT, linewidth=1.2, linestyle="--", zorder=2.5, label=f"threshold {style.number(at)}")
+    return np.array([at])
+
+
+def _draw_classes(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np.ndarray, None]:
+    """Draw what the output says of each sample, one row per class."""
+    codes, says = what.codes(), what.network(what.data.inputs)[:, what.output]
+    colours = classes.palette(np.bincount(codes[codes >= 0], minlength=len(what.classes)))
+    for name, part in what.groups:
+        across = what.network(part.inputs)[:, what.output]
+        classes.draw_rows(ax, what.classes, colours, across, what.codes(part), hollow=name != "samples")
+    if len(what.groups) > 1:
+        ax.scatter([], [], 26, facecolors="white", edgecolors=style.INK, linewidths=0.9, label=what.groups[1][0])
+    limits = style.reach(says, np.array(what.ends or []), _draw_threshold(ax.axvline, what), margin=0.03)
+    ax.set_xlim(limits)
+    style.write(
+        ax, "What the network says of each sample, a row per class: the further a row stands from the others, the surer",
+        what.output_label, what.network.label or what.data.label,
+    )  # fmt: skip
+    return codes.astype(float), says, None
+
+
 def _draw_predictions(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np.ndarray, None]:
     predict = lambda data: what.network(data.inputs)[:, what.output]  # noqa: E731
     observed, predicted = what.targets(), predict(what.data)
+    if np.isnan(observed).all():
+        raise NodewiseError(
+            "a picture of a fit over several features needs targets, or labels that are the network's classes. "
+            f"Got {'labels that are not' if what.data.labels is not None else 'neither'}; give the data it was "
+            "trained on."
+        )
     _draw_samples(ax, what, lambda data: what.targets(data), predict)
     limits = style.reach(observed, predicted)
     ax.plot(limits, limits, color=style.TRUTH, linewidth=1.2, label="predicted = observed", zorder=1)
@@ -89,6 +129,5 @@ def _draw_predictions(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np
 def _draw_samples(ax: Axes, what: Subject, across: Draw, up: Draw) -> np.ndarray:
     """Draw the samples trained on, and hollow those held out; return the heights of all."""
     for name, part in what.groups:
-        if part.targets is not None:
-            style.draw_samples(ax, across(part), up(part), name, hollow=name != "samples", of=what.data.samples)
+        style.draw_samples(ax, across(part), up(part), name, hollow=name != "samples", of=what.data.samples)
     return up(what.data)

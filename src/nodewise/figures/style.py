@@ -152,6 +152,8 @@ def draw_samples(
 ) -> None:
     """Draw samples as light-green dots, at most a few thousand of them, evenly picked; the legend says so.
 
+    Those without a finite height are left out.
+
     Args:
         ax: Axes to draw on.
         x: [sample].
@@ -160,6 +162,10 @@ def draw_samples(
         hollow: Whether to leave the dots white.
         of: How many samples there are in all groups, which sets the size of the dots; those given unless said.
     """
+    there = np.isfinite(y)
+    if not there.any():
+        return
+    x, y = x[there], y[there]
     step = -(-len(x) // _MOST_SAMPLES)
     if step > 1:
         name = f"{name} (1 in {step})"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
@@ -42,8 +42,24 @@ class Subject:
 
     @property
     def output_label(self) -> str:
-        """The output with its unit."""
-        return label(self.network.output_names[self.output], self.network.output_units[self.output])
+        """The output with its unit; of a classifier what it says of the class."""
+        name, unit = self.network.output_names[self.output], self.network.output_units[self.output]
+        if name not in map(str, self.network.classes):
+            return label(name, unit)
+        return f"{'probability of' if self.ends == (0, 1) else 'output for'} {label(name, unit)}"
+
+    @property
+    def classes(self) -> tuple[Any, ...]:
+        """The classes of samples that have labels instead of targets; none if those are not the network's."""
+        if self.data.targets is not None or self.data.labels is None:
+            return ()
+        count = max(self.network.outputs, 2)
+        return self.network.classes or (self.data.classes if len(self.data.classes) == count else ())
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """What the output says of a sample not of its class and of one that is; None where nothing bounds it."""
+        return ends(self.network, self.output)
 
     @property
     def low(self) -> float:
@@ -65,12 +81,43 @@ class Subject:
 
     def truth(self, x: Float[np.ndarray, " point"]) -> Float[np.ndarray, " point"] | None:
         """Return the true function at places along the one feature, or None where it is not known."""
-        return None if self.data.function is None else self.data.function(x[:, None])[:, self.output]
+        if self.data.function is None or (self.data.targets is None and self.data.labels is not None):
+            return None
+        return self.data.function(x[:, None])[:, self.output]
 
     def targets(self, data: Dataset | None = None) -> Float[np.ndarray, " sample"]:
-        """Return the target of all samples, or of those given; none at all where the data have no targets."""
+        """Return the target of all samples, or of those given; NaN where there is none.
+
+        Of labels it is the upper end of what the output can say if the label is its class (of one output the second),
+        and the lower end if not: 1 and 0 of a probability. Logits have no ends, and so no targets.
+        """
         data = data or self.data
-        return np.full(data.samples, np.nan) if data.targets is None else data.targets[:, self.output]
+        if data.targets is not None:
+            return data.targets[:, self.output]
+        codes = self.codes(data)
+        if self.ends is None:
+            return np.full(data.samples, np.nan)
+        own = codes == (self.output if self.network.outputs > 1 else 1)
+        return np.where(codes < 0, np.nan, np.where(own, self.ends[1], self.ends[0]))
+
+    def codes(self, data: Dataset | None = None) -> Int[np.ndarray, " sample"]:
+        """Return the place of each label among the classes, of all samples or of those given; -1 where it has none."""
+        data = data or self.data
+        known = {label: code for code, label in enumerate(self.classes)}
+        labels = [None] * data.samples if data.labels is None else data.labels.tolist()
+        return np.array([known.get(label, -1) for label in labels], np.intp)
+
+
+def ends(network: Network, output: int = 0) -> tuple[float, float] | None:
+    """Return the lower and upper end of what an output can say, in its unit; None where nothing bounds it."""
+    last = network.dense[-1]
+    if not last.activation.bounded:
+        return None
+    values: Any = np.array([[last.activation.low] * network.outputs, [last.activation.high] * network.outputs])
+    for layer in network.layers[network.layers.index(last) + 1 :]:
+        values = layer(values)
+    low, high = sorted(values[:, output].tolist())
+    return low, high
 
 
 def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0) -> Subject:

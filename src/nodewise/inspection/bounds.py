@@ -58,6 +58,8 @@ class Bounds(Reading):
             return f"its output {self._stays(0)} {where}"
         if len({self._stays(o) for o in range(len(self.low))}) == 1:
             return f"each output {self._stays(0)} {where}"
+        if len(self.low) > _MOST and np.isfinite([self.low, self.high]).all():
+            return f"all {len(self.low)} outputs stay in {interval(self.low.min(), self.high.max())} {where}"
         said = [f"{name} {self._stays(o)}" for o, name in enumerate(self.output_names[:_MOST])]
         more = [f"{len(self.low) - _MOST} more have bounds of their own"] if len(self.low) > _MOST else []
         return f"{joined([*said, *more])} {where}"

@@ -1,7 +1,5 @@
 """A classifier over one feature: its outputs, the threshold, the regions, the crossings with their numbers."""
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -9,6 +7,7 @@ from matplotlib.lines import Line2D
 from nodewise.data.dataset import Dataset
 from nodewise.figures import style
 from nodewise.figures.boundaries.palette import Palette, handles, held, marker
+from nodewise.figures.subject import ends
 from nodewise.inspection.boundaries import Boundaries
 
 _POINTS = 801
@@ -96,14 +95,8 @@ def _draw_samples(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset
 
 
 def _ends(reading: Boundaries) -> dict[int, float] | None:
-    if reading.threshold is None or not reading.network.dense[-1].activation.bounded:
-        return None
-    activation = reading.network.dense[-1].activation
-    ends: Any = np.array([[activation.low], [activation.high]])
-    network = reading.network
-    for layer in network.layers[network.layers.index(network.dense[-1]) + 1 :]:
-        ends = layer(ends)
-    return {0: float(ends[0, 0]), 1: float(ends[1, 0])}
+    found = None if reading.threshold is None else ends(reading.network)
+    return None if found is None else dict(enumerate(found))
 
 
 def _draw_crossings(ax: Axes, crossings: list[float], width: float) -> None:

@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from nodewise.data.dataset import Dataset
 from nodewise.figures import style
 from nodewise.figures.boundaries.palette import Palette, handles, held, marker
+from nodewise.figures.classes import tint
 from nodewise.inspection.boundaries import Boundaries
 
-_LEAST, _MOST = 0.12, 0.5  # how strong a colour is where two classes are level, and where one is far ahead
 _MOST_SAMPLES = 4000
 
 
@@ -39,14 +39,6 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
     style.legend(ax, [*handles(reading, colours), *extra])
 
 
-def tint(rgb: np.ndarray, codes: np.ndarray, margin: np.ndarray) -> np.ndarray:
-    """Return the picture [row, column, 3] as bytes: the winner's colour on white, stronger with its margin."""
-    largest = float(margin.max())
-    strength = _LEAST + (_MOST - _LEAST) * (margin / largest if largest > 0 else margin)
-    fade = 255 * (1 - rgb).astype(np.float32)
-    return (255 - fade[codes] * strength[..., None].astype(np.float32)).astype(np.uint8)
-
-
 def _draw_samples(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset) -> list[Line2D]:
     """Draw the samples in the colour of their class, those that get another with a ring."""
     samples = reading.samples
@@ -61,9 +53,8 @@ def _draw_samples(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset
     picked = picked[:: -(-len(picked) // _MOST_SAMPLES) or 1]
     across, up, truth, codes = across[picked], up[picked], samples.truth[picked], samples.codes[picked]
     area = float(np.clip(3000 / max(len(across), 1), 9, 26))
-    face = np.vstack([colours.rgb, [0.72, 0.72, 0.72]])[truth]
     faded = 0.55 if reading.at else 1.0
-    ax.scatter(across, up, area, face, edgecolors="white", linewidths=0.5, alpha=faded, zorder=3, clip_on=False)
+    ax.scatter(across, up, area, colours.of(truth), edgecolors="white", linewidths=0.5, alpha=faded, zorder=3, clip_on=False)
     wrong = truth != codes
     if not wrong.any():
         return []
