@@ -180,8 +180,8 @@ nw.figures.family(nw.family("2-64-1", "tanh", count=4))
 nw.figures.family(nw.family("2-16-16-1", "tanh", count=4))
 
 # %%
-# The same with ReLU is made of flat pieces, and never below 0. Where the highest value is 0, the ReLU of the output never
-# opens.
+# The same with ReLU is made of flat pieces, and never below 0. Where the highest value is 0, the ReLU of the output
+# never opens.
 
 relu = nw.family("2-16-16-1", "relu", count=4)
 print("highest values", [round(float(relu.surface(i).max()), 2) for i in range(4)])
@@ -254,9 +254,15 @@ nw.figures.boundaries(bent)
 # %%
 # Boundaries that no line can draw
 # --------------------------------
-# Two moons.
+# Two moons reach into each other.
 
-moons = nw.fit(nw.problems.moons(noise=0.15), hidden=10, activation="tanh", solver="auto", l2=1e-3)
+samples = nw.problems.moons(noise=0.15)
+nw.figures.problem(samples)
+
+# %%
+# Ten nodes tell them apart.
+
+moons = nw.fit(samples, hidden=10, activation="tanh", solver="auto", l2=1e-3)
 print(nw.boundaries(moons))
 nw.figures.boundaries(moons)
 

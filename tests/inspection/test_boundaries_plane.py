@@ -166,7 +166,8 @@ def test_a_sentence_names_six_of_the_features_held_and_tells_numbers_from_shares
     network = Network.from_weights([(np.eye(2, 9), [0.0, 0.0], "softmax")])
     data = nw.Dataset(x, labels=x[:, 1] > x[:, 0])
     reading = boundaries(replace(network, classes=(False, True)), data)
-    assert "x8 = " in reading.summary and "x9 = " not in reading.summary
+    assert "x8 = " in reading.summary
+    assert "x9 = " not in reading.summary
     assert "and 1 more held fixed, the area is class " in reading.summary
     assert len(reading.at) == 7
     assert [row["class"] for row in reading.table()] == ["False", "True"]
