@@ -292,7 +292,7 @@ print(nw.boundaries(nw.fit(xor, hidden=(), solver="auto")))
 # %%
 # … and a hidden layer can.
 
-corners = nw.fit(xor, hidden=8, activation="tanh", solver="auto", l2=1e-3)
+corners = nw.fit(xor, hidden=10, activation="tanh", solver="auto", l2=1e-3)
 print(nw.boundaries(corners))
 nw.figures.boundaries(corners)
 
