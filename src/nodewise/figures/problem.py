@@ -75,9 +75,7 @@ def problem(
     return _draw_curve(figure, ax, data, feature, output)
 
 
-def _draw_labels(
-    data: Dataset, feature: int, features: str | Sequence[str] | None, ax: Axes | None
-) -> ProblemDisplay:
+def _draw_labels(data: Dataset, feature: int, features: str | Sequence[str] | None, ax: Axes | None) -> ProblemDisplay:
     if feature:
         raise NodewiseError(f"feature must be left out of data with labels. Got {feature!r}; name features instead.")
     drawn = _features(data, features)

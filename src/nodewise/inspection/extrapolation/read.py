@@ -64,13 +64,18 @@ class Extrapolation(Reading):
     @property
     def summary(self) -> str:
         """What it does outside, in one sentence."""
+        return self.sentence("it", "it")
+
+    def sentence(self, one: str, each: str) -> str:
+        """Return the summary with other words for its one output, or for each of several: "its logit", "each logit"."""
         if len(self.feature_names) > 1 or len(self.ends) != 2:
-            return f"Outside the data it {self._counts()}: do not use it there."
+            what = one if len(self.output_names) == 1 else each
+            return f"Outside the data {what} {self._counts()}: do not use it there."
         said = [self._both_sides(o) for o in range(len(self.output_names))]
         if len(said) > 1:
             said = [f"{name} {text}" for name, text in zip(self.output_names, said, strict=True)]
         else:
-            said = [f"it {said[0]}"]
+            said = [f"{one} {said[0]}"]
         within = interval(self.support.low[0], self.support.high[0])
         return f"Outside {within} {'; '.join(said)}{self._advice()}{self._gap()}."
 
