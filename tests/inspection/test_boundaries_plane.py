@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nodewise as nw
-from networks import random_network
+from networks import networks, random_network
 from nodewise.activations import names
 from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
+from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.read import equation
 from nodewise.inspection.boundaries.roots import bracketed
+from nodewise.inspection.boundaries.slice import find_slice
 from nodewise.network import Dense, Network, Scale
 
 BOX = {"low": (-3.0, -2.0), "high": (3.0, 4.0)}
@@ -26,6 +28,20 @@ def classifier(seed, sizes, hidden, output="softmax", spread=2.0):
     last = network.layers[-1]
     level = network(np.random.default_rng(seed).uniform(-3, 3, (500, sizes[0]))).mean(axis=0)
     return replace(network, layers=(*network.layers[:-1], Dense(last.weight, last.bias - level, output)))
+
+
+@given(networks(inputs=(2, 2), outputs=(2, 4)))
+@settings(max_examples=60)
+def test_single_precision_stays_within_its_error(network):
+    where = find_slice(network, None, None, None, (-2.0, -1.0), (1.0, 3.0))
+    layers, t = where.restrict(network.layers), np.linspace(-1, 1, 21)
+    error = single_error(layers)
+    difference = np.abs(on_grid(layers, t, np.float32) - on_grid(layers, t)).reshape(len(error), -1).max(axis=1)
+    assert np.isinf(error).any() or (difference <= error).all()
+    mesh = np.stack(np.meshgrid(t, t), axis=-1).reshape(-1, 2)
+    np.testing.assert_allclose(
+        on_grid(layers, t).reshape(len(error), -1).T, network(where.points(mesh)), rtol=1e-9, atol=1e-9
+    )
 
 
 def gap(network, points):

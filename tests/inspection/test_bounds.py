@@ -158,6 +158,10 @@ def test_summary_and_clause():
     assert bounds(network, [(0, 0)]).clause == "its output is 0.462 in the box"
     two = nw.Network.from_weights([(np.ones((2, 1)), [0.0, 0.0], "tanh"), (np.eye(2), [0.0, 0.0], "identity")])
     assert bounds(two).clause == "each output stays in [-1, 1] for every input"
+    apart = nw.Network.from_weights([(np.ones((2, 1)), [0.0, 0.0], "tanh"), ([[1, 0], [0, 2]], [0.0, 0.0], "identity")])
+    assert bounds(apart).summary.startswith(
+        "y1 stays in [-1, 1] and y2 stays in [-2, 2] for every input; both ends are"
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def test_one_output_is_decided_in_the_middle_of_what_it_can_give(activation, thr
 
 def test_the_threshold_is_in_the_units_of_the_output():
     assert classifier(1, "sigmoid", behind=(Scale([10.0], [4.0]),)).threshold == 12
+    assert classifier(1, "sigmoid", behind=(Scale([10.0], [4.0]), Scale([0.0], [2.0]))).threshold == 24
 
 
 def test_a_threshold_can_be_given():

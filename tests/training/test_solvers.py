@@ -26,7 +26,7 @@ def problem(sizes=(1, 5, 1), name="tanh", samples=40, seed=0, penalty="none"):
 
 
 def run(solver, model, first, batch, steps, rate=0.05, l2=0.0, tolerance=1e-12):
-    limits = loop.Limits(np.int32(steps), np.int32(1), rate, l2, tolerance, 1e9, np.int32(1_000_000))
+    limits = loop.Limits(np.int32(steps), np.int32(1), rate, l2, tolerance, 1e9, np.int32(1_000_000), -1.0)
     begun = loop.begin(model, solver, first, batch, None, None, l2)
     return loop.run(model, solver, steps, steps, begun, batch, None, None, limits)
 

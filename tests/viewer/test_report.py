@@ -56,10 +56,10 @@ def test_it_shows_verdict_pictures_and_tables(tmp_path, cosine):
     titles = re.findall(r"<h2>(.*?)</h2>", text)
     assert titles == [
         "The fit", "What each node contributes", "Outside the data", "The waves", "The state of the nodes",
-        "The training", "The network",
+        "What the outputs can do", "The training", "The network",
     ]  # fmt: skip
     assert tags.tags.count("figure") == 7
-    assert tags.tags.count("table") == 5
+    assert tags.tags.count("table") == 6
     assert all(reading.summary in words for reading in cosine.readings.values())
 
 

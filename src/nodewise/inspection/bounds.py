@@ -58,6 +58,8 @@ class Bounds(Reading):
             return f"its output {self._stays(0)} {where}"
         if len({self._stays(o) for o in range(len(self.low))}) == 1:
             return f"each output {self._stays(0)} {where}"
+        if len(self.low) > _MOST and np.isfinite([self.low, self.high]).all():
+            return f"all {len(self.low)} outputs stay in {interval(self.low.min(), self.high.max())} {where}"
         said = [f"{name} {self._stays(o)}" for o, name in enumerate(self.output_names[:_MOST])]
         more = [f"{len(self.low) - _MOST} more have bounds of their own"] if len(self.low) > _MOST else []
         return f"{joined([*said, *more])} {where}"
@@ -75,7 +77,8 @@ class Bounds(Reading):
     @property
     def summary(self) -> str:
         """The range and the steepness, in one sentence."""
-        head = self.clause[0].upper() + self.clause[1:]
+        own = self.clause.startswith(self.output_names[0])  # a name stays as it is written
+        head = self.clause if own else self.clause[0].upper() + self.clause[1:]
         parts = [head]
         reached = self.low_attained & self.high_attained
         if np.isfinite([self.low, self.high]).all():

@@ -206,9 +206,8 @@ class Network:
         if not activation.bounded:
             return 0.0
         value = np.array([(activation.low + activation.high) / 2])
-        for layer in reversed(self.layers):
-            if isinstance(layer, Dense):
-                break
+        last = max(i for i, layer in enumerate(self.layers) if isinstance(layer, Dense))
+        for layer in self.layers[last + 1 :]:
             value = layer(value)
         return float(value[0])
 

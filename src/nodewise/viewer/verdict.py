@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nodewise.data.dataset import Dataset
+from nodewise.inspection.boundaries import Boundaries
 from nodewise.inspection.bounds import Bounds
 from nodewise.inspection.collapse import Collapse
 from nodewise.inspection.health import Health
@@ -25,6 +26,7 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     """Return the verdict: architecture; error inside, with doubts; state of the nodes; what happens outside."""
     outside = readings["extrapolation"].summary
     parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_freedom(fit), *_ending(fit)]
+    parts += _change(readings.get("boundaries"))
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
@@ -117,6 +119,12 @@ def _ending(fit: Any) -> Iterator[str]:
     reason = getattr(getattr(fit, "outcome", None), "reason", "")
     if reason in _ENDINGS:
         yield f"{_ENDINGS[reason]} at step {fit.outcome.step}"
+
+
+def _change(reading: Reading | None) -> Iterator[str]:
+    """Yield where the class changes, if that is not of a mere slice."""
+    if isinstance(reading, Boundaries) and not reading.at:
+        yield reading.clause
 
 
 def _collapse(reading: Reading | None) -> Iterator[str]:

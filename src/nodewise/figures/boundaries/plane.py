@@ -21,7 +21,7 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
     assert plane is not None
     half = (right - left) / (len(plane.t) - 1) / 2, (top - bottom) / (len(plane.t) - 1) / 2
     ax.imshow(
-        tint(colours.rgb, plane.codes, plane.margin), origin="lower", aspect="auto", interpolation="nearest", zorder=0,
+        tint(colours.rgb, plane.codes, plane.shade), origin="lower", aspect="auto", interpolation="nearest", zorder=0,
         extent=(left - half[0], right + half[0], bottom - half[1], top + half[1]),
     )  # fmt: skip
     ax.grid(False)

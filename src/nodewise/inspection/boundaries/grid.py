@@ -8,22 +8,25 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation, numpy_operations
-from nodewise.inspection.intervals import Layer
+from nodewise.inspection.intervals import Layer, Range, affine, value_range
 from nodewise.network import Dense
 
 _BLOCK = 1000  # samples evaluated at once: the activations of a layer then stay in the cache
 
 
-def on_grid(layers: Sequence[Layer], t: Float[np.ndarray, " point"]) -> Float[np.ndarray, "class row column"]:
-    """Evaluate a chain of two inputs at all pairs of t, in blocks of rows as [node, sample]."""
-    steps = [_step(layer) for layer in layers]
-    result = np.empty((layers[-1].outputs, len(t), len(t)))
-    scratch = _Scratch(0)
+def on_grid(
+    layers: Sequence[Layer], t: Float[np.ndarray, " point"], kind: Any = np.float64
+) -> Float[np.ndarray, "class row column"]:
+    """Evaluate a chain of two inputs at all pairs of t, in blocks of rows as [node, sample], in float64 or float32."""
+    steps = [(weight.astype(kind), activation) for weight, activation in map(_step, layers)]
+    t = t.astype(kind)
+    result = np.empty((layers[-1].outputs, len(t), len(t)), kind)
+    scratch = _Scratch(0, kind)
     rows = max(1, _BLOCK // len(t))
     for start in range(0, len(t), rows):
         count = min(rows, len(t) - start)
         if start == 0 or count < rows:
-            scratch = _Scratch(count * len(t))
+            scratch = _Scratch(count * len(t), kind)
             scratch.empty("inputs", 2)[0] = np.tile(t, count)
         values = scratch.empty("inputs", 2)
         values[1] = np.repeat(t[start : start + count], len(t))
@@ -31,6 +34,30 @@ def on_grid(layers: Sequence[Layer], t: Float[np.ndarray, " point"]) -> Float[np
             values = scratch.through(i, weight, activation, values)
         result[:, start : start + count] = values.reshape(len(values), count, len(t))
     return result
+
+
+def single_error(layers: Sequence[Layer]) -> Float[np.ndarray, " class"]:
+    """Return how far each score computed in float32 can be from the true one, anywhere on the grid.
+
+    Each layer passes on the errors of its inputs and adds the rounding of its weights, its sum and its activation,
+    scaled with the largest values they can have; infinite where an activation jumps.
+    """
+    unit = float(np.finfo(np.float32).eps)
+    value = Range(-np.ones((1, 2)), np.ones((1, 2)))
+    error = np.full((1, 2), unit)
+    for layer in layers:
+        weight, activation = _step(layer)
+        size = np.column_stack([value.size, 1.0])
+        spread = (np.column_stack([error, 0.0]) + unit * (weight.shape[1] + 4) * size) @ np.abs(weight).T
+        value = affine(weight[:, :-1], weight[:, -1], value)
+        error = spread * (1 + unit * weight.shape[1])
+        if activation is not None and not activation.identity:
+            steep, before = activation.lipschitz, value.size
+            if np.isinf(steep):
+                return np.full(layers[-1].outputs, np.inf)
+            value = value_range(activation, value)
+            error = steep * error + 16 * unit * (value.size + steep * before)
+    return error[0]
 
 
 def _step(layer: Layer) -> tuple[np.ndarray, Activation | None]:
@@ -47,8 +74,8 @@ class _Scratch:
     first operation into the first and so on, so that its formula finds every intermediate untouched.
     """
 
-    def __init__(self, samples: int) -> None:
-        self.samples, self.calls = samples, 0
+    def __init__(self, samples: int, kind: Any) -> None:
+        self.samples, self.kind, self.calls = samples, kind, 0
         self.arrays: dict[Any, np.ndarray] = {}
         self.whole: dict[int, np.ndarray] = {}  # by the id of the view without the ones
         self.operations = SimpleNamespace(
@@ -59,7 +86,7 @@ class _Scratch:
         """Return the array of this key without its ones."""
         found = self.arrays.get((key, nodes))
         if found is None:
-            whole = np.ones((nodes + 1, self.samples))
+            whole = np.ones((nodes + 1, self.samples), self.kind)
             found = self.arrays[key, nodes] = whole[:-1]
             self.whole[id(found)] = whole
         return found

@@ -9,13 +9,15 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.inspection.boundaries.border import Border
-from nodewise.inspection.boundaries.grid import on_grid
+from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.roots import bracketed
-from nodewise.inspection.boundaries.rule import Rule
+from nodewise.inspection.boundaries.rule import Rule, top_two
 from nodewise.inspection.boundaries.slice import Slice
 from nodewise.inspection.reading import readonly
 
 TOLERANCE = 1e-10
+_MOST_ERROR = 1e30  # beyond, float32 would run over
+_MOST_DOUBTS = 0.3  # share of points in doubt from which on float64 is quicker
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +28,19 @@ class Plane:
         rule: How the network decides.
         where: The slice.
         t: [point], the coordinates of the columns and of the rows.
-        scores: [class, row, column].
+        quick: [class, row, column], the scores to about six digits; wherever that could leave the winner in doubt, in
+            full.
     """
 
     rule: Rule
     where: Slice
     t: Float[np.ndarray, " point"]
-    scores: Float[np.ndarray, "class row column"]
+    quick: Float[np.ndarray, "class row column"]
+
+    @cached_property
+    def scores(self) -> Float[np.ndarray, "class row column"]:
+        """The scores at each point."""
+        return readonly(on_grid(self.where.restrict(self.rule.layers), self.t))
 
     @cached_property
     def x(self) -> Float[np.ndarray, " column"]:
@@ -47,15 +55,23 @@ class Plane:
     @cached_property
     def codes(self) -> Int[np.ndarray, "row column"]:
         """The class that wins at each point, as an index into the classes."""
-        return readonly(self.rule.winner(self.scores))
+        return readonly(self.rule.winner(self.quick))
 
     @cached_property
     def margin(self) -> Float[np.ndarray, "row column"]:
         """How far the winner is ahead at each point, in the unit of the outputs."""
-        outputs = self.rule.outputs(self.scores.reshape(len(self.scores), -1))
+        return readonly(self._ahead(self.scores))
+
+    @cached_property
+    def shade(self) -> Float[np.ndarray, "row column"]:
+        """The margin to about six digits, for a picture."""
+        return readonly(self._ahead(self.quick))
+
+    def _ahead(self, scores: np.ndarray) -> np.ndarray:
+        outputs = self.rule.outputs(scores.reshape(len(scores), -1))
         if outputs is None:
             outputs = self.rule.network(self.where.points(_mesh(self.t)))
-        return readonly(self.rule.margin(outputs).reshape(self.codes.shape))
+        return self.rule.margin(outputs).reshape(scores.shape[1:])
 
     @cached_property
     def share(self) -> Float[np.ndarray, " class"]:
@@ -63,14 +79,14 @@ class Plane:
         edge = np.ones(len(self.t))
         edge[[0, -1]] = 0.5
         weight = np.multiply.outer(edge, edge)
-        return readonly(np.bincount(self.codes.ravel(), weight.ravel(), len(self.scores)) / weight.sum())
+        return readonly(np.bincount(self.codes.ravel(), weight.ravel(), len(self.quick)) / weight.sum())
 
     @cached_property
     def islands(self) -> tuple[int, ...]:
         """Number of connected parts of each class; points are connected to the four beside them."""
         from scipy.ndimage import label
 
-        return tuple(int(label(self.codes == code)[1]) for code in range(len(self.scores)))  # type: ignore[index]
+        return tuple(int(label(self.codes == code)[1]) for code in range(len(self.quick)))  # type: ignore[index]
 
     @cached_property
     def borders(self) -> tuple[Border, ...]:
@@ -81,7 +97,20 @@ class Plane:
 def plane(rule: Rule, where: Slice, points: int) -> Plane:
     """Return the winners on a grid of points × points."""
     t = np.linspace(-1, 1, points)
-    return Plane(rule, where, t, on_grid(where.restrict(rule.layers), t))
+    layers = where.restrict(rule.layers)
+    error = single_error(layers)
+    if not error.max() < _MOST_ERROR:
+        return Plane(rule, where, t, readonly(on_grid(layers, t)))
+    scores = on_grid(layers, t, np.float32)
+    first, second = top_two(scores)
+    row, column = np.nonzero(~(first - second > 2 * error.max()))
+    if len(row) > _MOST_DOUBTS * len(t) ** 2:
+        return Plane(rule, where, t, readonly(on_grid(layers, t)))
+    values = np.column_stack([t[column], t[row]])
+    for layer in layers:
+        values = layer(values)
+    scores[:, row, column] = values.T
+    return Plane(rule, where, t, readonly(scores))
 
 
 def _mesh(t: np.ndarray) -> np.ndarray:
@@ -116,29 +145,26 @@ def _runs(view: Plane) -> Iterator[_Run]:
     """Yield the polylines; of each border between two classes the one of the class that comes first."""
     from contourpy import contour_generator
 
-    count = len(view.scores)
+    count = len(view.quick)
+    first, second = top_two(view.quick)
+    step = np.arange(len(view.t), dtype=float)
+    columns, rows = np.meshgrid(step, step)  # once, not for each class
     for own in range(1, 2) if count == 2 else range(count - 1):  # the last one's borders are the others' too
-        if not (view.codes == own).any() or (view.codes == own).all():
+        wins = view.codes == own
+        if not wins.any() or wins.all():
             continue
-        lead = _lead(view.scores, own)
-        for line in contour_generator(z=lead).lines(0.0):
+        lead = view.quick[own] - np.where(wins, second, first)  # over the best of the others
+        for line in contour_generator(columns, rows, lead).lines(0.0):
             run = _Run(own, np.asarray(line), *_edges(np.asarray(line), lead))
             if count == 2:
                 yield run
                 continue
             away = run.ends[np.arange(len(run.ends)), run.values.argmin(axis=1)].astype(int)
-            first = view.codes[away[:, 1], away[:, 0]] > own
-            first[1:-1] |= first[2:] | first[:-2]  # and one vertex more, where pieces meet
-            for part in np.split(np.arange(len(first)), np.flatnonzero(np.diff(first)) + 1):
-                if first[part[0]]:
+            ours = view.codes[away[:, 1], away[:, 0]] > own
+            ours[1:-1] |= ours[2:] | ours[:-2]  # and one vertex more, where pieces meet
+            for part in np.split(np.arange(len(ours)), np.flatnonzero(np.diff(ours)) + 1):
+                if ours[part[0]]:
                     yield _Run(own, run.steps[part], run.ends[part], run.values[part])
-
-
-def _lead(scores: np.ndarray, own: int) -> np.ndarray:
-    """Return the lead of a class over the best of the others."""
-    others = [code for code in range(len(scores)) if code != own]
-    best = scores[others[0]] if len(others) == 1 else scores[others].max(axis=0)
-    return scores[own] - best
 
 
 def _edges(line: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -130,8 +130,13 @@ class Boundaries(Reading):
     @property
     def summary(self) -> str:
         """Where it changes its mind, in one sentence."""
-        parts = [self._along() if self.line is not None else self._across(), *self._doubts(), *self._on_samples()]
+        parts = [self.clause, *self._doubts(), *self._on_samples()]
         return f"{self._range()} {'; '.join(parts)}."
+
+    @property
+    def clause(self) -> str:
+        """Where the class changes, without range and samples, as part of a longer sentence."""
+        return self._along() if self.line is not None else self._across()
 
     def _range(self) -> str:
         axes = [f"{n} in {interval(a, b)}" for n, a, b in zip(self.feature_names, self.low, self.high, strict=True)]

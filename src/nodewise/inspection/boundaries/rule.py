@@ -54,11 +54,7 @@ class Rule:
         """Return how far the winner is ahead: of the runner-up, or one output of its threshold, in its own unit."""
         if self.threshold is not None:
             return np.abs(outputs[:, 0] - self.threshold)
-        first = np.maximum(outputs[:, 0], outputs[:, 1])
-        second = np.minimum(outputs[:, 0], outputs[:, 1])
-        for column in outputs.T[2:]:
-            second = np.maximum(second, np.minimum(first, column))
-            first = np.maximum(first, column)
+        first, second = top_two(outputs.T)
         return first - second
 
     def outputs(self, scores: Float[np.ndarray, "class sample"]) -> Float[np.ndarray, "sample output"] | None:
@@ -70,6 +66,15 @@ class Rule:
             for layer in (self.network.dense[-1].activation, *_behind(self.network)):
                 values = layer(values)
         return values
+
+
+def top_two(values: Float[np.ndarray, "class *sample"]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the largest and the second largest value of each sample."""
+    first, second = np.maximum(values[0], values[1]), np.minimum(values[0], values[1])
+    for column in values[2:]:
+        second = np.maximum(second, np.minimum(first, column))
+        first = np.maximum(first, column)
+    return first, second
 
 
 def rule(network: Network, threshold: float | None, data: Dataset | None) -> Rule:

@@ -1,0 +1,91 @@
+"""The verdict, the JSON and the report of classifiers."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nodewise as nw
+from nodewise.errors import NodewiseError
+
+TABLES = Path(__file__).parents[2] / "examples" / "data"
+
+
+@pytest.fixture(scope="module")
+def iris():
+    return nw.inspect(nw.fit(nw.read_table(TABLES / "iris.csv", target="species"), hidden=(), solver="auto"))
+
+
+def test_the_verdict_counts_the_samples_told_apart(iris):
+    right = int((iris.network.classify(iris.data.inputs) == iris.data.labels).sum())
+    assert str(iris).startswith(f"A linear model; tells the 3 classes apart on {right} of 150 samples")
+    assert "each output stays in [0, 1] for every input" in str(iris)
+    assert "; of its logits, outside the data it continues as straight lines" in str(iris)
+
+
+def test_the_verdict_names_the_commonest_mistake_and_a_useless_classifier():
+    x = np.arange(10.0)
+    always = nw.Network.from_weights([([[0.0]], [-1.0], "sigmoid")])
+    always = nw.Network(always.layers, classes=("no", "yes"))
+    verdict = str(nw.inspect(always, nw.Dataset(x, labels=["no"] * 7 + ["yes"] * 3)))
+    assert (
+        "tells the 2 classes apart on 7 of 10 samples (no better than always saying no), most often taking yes for no "
+        "(3 times)"
+    ) in verdict
+
+
+def test_of_one_feature_the_verdict_says_where_the_class_changes():
+    x = np.linspace(-3, 3, 61)
+    fit = nw.fit(nw.Dataset(x, labels=np.where(np.abs(x) < 1.05, "in", "out")), 4, "tanh", solver="auto")
+    low, high = (crossing.x for crossing in nw.boundaries(fit).crossings)
+    assert f"; the class is out up to {low:.3g}, in up to {high:.3g}, then out: 2 crossings, none missed" in str(
+        nw.inspect(fit)
+    )
+
+
+def test_held_out_samples_are_counted_too():
+    fit = nw.fit(nw.problems.moons(), hidden=3, steps=100, validation=0.2)
+    right = int((fit.network.classify(fit.held_out.inputs) == fit.held_out.labels).sum())
+    assert f"; {right} of the 40 samples held out; " in str(nw.inspect(fit))
+
+
+def test_readings_of_the_logits_add_up(iris):
+    parts = iris.readings["contributions"]
+    np.testing.assert_allclose(parts.values.sum(axis=1) + parts.bias, iris.network.logits(iris.data.inputs), atol=1e-10)
+    assert iris.readings["boundaries"].samples.accuracy == iris.fit.accuracy
+
+
+def test_the_json_is_strict_and_keeps_the_labels(iris):
+    document = json.loads(json.dumps(iris.as_dict(), allow_nan=False))
+    assert document["network"]["classes"] == ["setosa", "versicolor", "virginica"]
+    assert (document["data"]["label"], document["data"]["target_names"]) == ("species", [])
+    assert document["fit"]["accuracy"] == iris.fit.accuracy
+    assert "rmse" not in document["fit"]
+    assert sum(document["readings"]["boundaries"]["share"]) == pytest.approx(1)
+
+
+def test_the_report_shows_regions_in_place_of_a_curve(iris, tmp_path):
+    text = iris.save(tmp_path / "report.html").read_text(encoding="utf-8")
+    titles = re.findall(r"<h2>(.*?)</h2>", text)
+    assert titles[0] == "Where it changes its mind"
+    assert "The fit" not in titles
+    assert text.count("<figure>") == 1 + 3 + 3 + 1 + 1  # regions; parts and ends per class; loss; diagram
+    assert "<math" in text
+
+
+def test_linear_layers_are_merged_in_verdict_and_report(tmp_path):
+    x = np.linspace(-1, 1, 20)
+    line = nw.Network.from_weights([([[2.0], [1.0]], [0.0, 1.0], "identity"), ([[1.0, 1.0]], [0.0], "identity")])
+    inspection = nw.inspect(line, nw.Dataset(x, 3 * x + 1))
+    assert "; its 2 layers are all linear: it is the straight line y = 3·x + 1; " in str(inspection)
+    assert "<h2>The linear layers</h2>" in inspection.save(tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_labels_that_are_no_classes_of_the_network_are_refused(iris):
+    with pytest.raises(NodewiseError) as caught:
+        nw.inspect(iris.network, nw.Dataset(np.random.default_rng(0).normal(size=(4, 4)), labels=list("abab")))
+    assert str(caught.value) == (
+        "the labels must be among the network's classes: 'setosa', 'versicolor', 'virginica'. Got 'a' in 'label'."
+    )
