@@ -180,8 +180,10 @@ def test_a_slice_holds_the_others_and_names_what_it_does_not_show():
     )
     network = replace(network, classes=("left", "right", "far"))
     data = nw.Dataset(x, labels=network.classify(x), feature_names=network.feature_names)
-    reading = boundaries(network, data)
-    assert reading.feature_names == ("a", "b")
+    assert boundaries(network, data).feature_names == ("a", "c")  # the logits do not depend on the others
+    assert boundaries(network, data, at={"a": 0}).feature_names == ("c", "d")
+    assert boundaries(network, data, at={"a": 0, "b": 0, "d": 0}).feature_names == ("c",)
+    reading = boundaries(network, data, features=("a", "b"))
     assert reading.at == {"c": np.median(x[:, 2]), "d": np.median(x[:, 3])}
     assert reading.unseen == ("far",)
     assert "far exists but wins nowhere here" in reading.summary
@@ -256,7 +258,7 @@ ONE = classifier(0, (1, 4, 1), "tanh", "sigmoid")
             "others in at.",
         ),
         (
-            THREE, DATA, {"at": {"q": 1.0}},
+            THREE, DATA, {"features": ("p", "q"), "at": {"q": 1.0}},
             "at must name features that are not drawn. Got 'q', which is; leave it out, or name others in features.",
         ),
         (THREE, DATA, {"at": {"rr": 1.0}}, "feature in at must be one of p, q, r. Got 'rr'. Did you mean 'r'?"),

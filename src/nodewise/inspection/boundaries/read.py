@@ -274,7 +274,8 @@ def boundaries(
     Args:
         network: A network, or a fit, whose data are used unless others are given.
         data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are.
-        features: Names of the one or two features to look at; by default the first two, or the only one.
+        features: Names of the one or two features to look at; by default the only one, or the two most telling: those
+            whose setting to the median moves the logits most.
         at: Where the other features are held, by name; at their medians over the data unless given.
         threshold: Of one output: the second class begins here, in the output's unit; `network.threshold` unless given.
         low: Where the range begins, one number for each feature looked at; the data's smallest unless given.

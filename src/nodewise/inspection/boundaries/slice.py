@@ -14,6 +14,7 @@ from nodewise.inspection.intervals import Layer
 from nodewise.network import Dense, Network
 
 _MOST = 2
+_ENOUGH = 500  # samples, to choose the features to draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +82,13 @@ def find_slice(
     low: Any,
     high: Any,
 ) -> Slice:
-    """Return the slice asked for: by default the first two features over the data, the others at their medians.
+    """Return the slice asked for: by default the two most telling features over the data, the others at their medians.
 
     Raises:
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
     """
     names = network.feature_names
-    drawn = _drawn(names, features)
+    drawn = _drawn(names, features) if features is not None else _telling(network, data, at or {})
     held = _held(names, drawn, at or {}, data)
     first, last = _ends("low", low, drawn, data), _ends("high", high, drawn, data)
     for name, start, end in zip((names[i] for i in drawn), first, last, strict=True):
@@ -100,9 +101,18 @@ def find_slice(
     return Slice(drawn, tuple(names[i] for i in drawn), units, held, first, last, whole, origin)
 
 
-def _drawn(names: tuple[str, ...], features: str | Sequence[str] | None) -> tuple[int, ...]:
-    if features is None:
-        return tuple(range(min(len(names), _MOST)))
+def _telling(network: Network, data: Dataset | None, at: Mapping[str, float]) -> tuple[int, ...]:
+    """Return the two features, of those not held, whose setting to the median moves the logits most on average."""
+    free = [i for i, name in enumerate(network.feature_names) if name not in at] or list(range(network.inputs))
+    if data is None or len(free) <= _MOST:
+        return tuple(free[:_MOST])
+    x = data.inputs[:: -(-data.samples // _ENOUGH)]
+    logits, median = network.logits(x), np.median(data.inputs, axis=0)
+    moved = [np.abs(network.logits(np.where(np.arange(x.shape[1]) == i, median, x)) - logits).mean() for i in free]
+    return tuple(sorted(free[k] for k in np.argsort(moved)[::-1][:_MOST]))
+
+
+def _drawn(names: tuple[str, ...], features: str | Sequence[str]) -> tuple[int, ...]:
     asked = (features,) if isinstance(features, str) else tuple(features)
     for name in asked:
         if name not in names:
