@@ -11,7 +11,6 @@ from nodewise.cli import show
 from nodewise.errors import NodewiseError
 from nodewise.training.runtime import version
 
-
 _MOST_ROWS = 24  # of nodes and outputs; the report has them all
 
 
