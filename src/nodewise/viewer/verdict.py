@@ -31,7 +31,7 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
     parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
-    whose = "of its logits, " if network.logits is not network and network.classes else ""
+    whose = "of its logits, " if network.logits is not network and "boundaries" in readings else ""
     return "; ".join([*parts, f"{whose}{outside[0].lower()}{outside[1:]}"])
 
 
