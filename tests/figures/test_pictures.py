@@ -155,6 +155,17 @@ def test_a_classifier_of_several_features_is_rows_of_what_it_says(species):
     assert legend(shown) == ["held-out samples"]
 
 
+def test_outside_its_data_a_softmax_is_followed_by_its_logits(species):
+    shown = figures.extrapolation(species, feature=1)
+    inputs = np.tile(species.data.inputs.mean(axis=0), (len(shown.x), 1))
+    inputs[:, 1] = shown.x
+    np.testing.assert_allclose(shown.curve, species.network.logits(inputs)[:, 0], atol=1e-12)
+    far = species.network.logits(inputs.mean(axis=0) + 1e9 * np.eye(4)[[1]])[0]
+    end = next(end for end in shown.reading.ends if end.side > 0 and end.direction[1])
+    np.testing.assert_allclose(end.intercept, far, rtol=1e-9)
+    assert shown.ax.get_ylabel().startswith("logit of ")
+
+
 def test_the_loss_of_labels_is_named(dose, perceptron, sigmoid):
     named = [figures.loss(fit).ax.get_ylabel() for fit in (dose, perceptron, sigmoid)]
     assert named == ["loss (cross-entropy)", "loss (perceptron)", "loss (scaled units)"]

@@ -101,7 +101,7 @@ def _draw_classes(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np.nda
     ax.set_xlim(limits)
     style.write(
         ax, "What the network says of each sample, a row of them for each class",
-        what.output_label, style.short(what.network.label or what.data.label), classes.NARROWER,
+        what.output_label, style.short(what.network.label or what.data.label), narrower=classes.NARROWER,
     )  # fmt: skip
     return codes.astype(float), says, None
 

@@ -87,7 +87,7 @@ def _draw_labels(data: Dataset, feature: int, features: str | Sequence[str] | No
     title = f"{style.counted(data.samples, 'sample')} of {data.name} in {len(data.classes)} classes{extra}"
     if len(drawn) == 1:
         classes.draw_rows(ax, data.classes, colours, inputs[:, 0], data.codes)
-        style.write(ax, title, names[0], style.short(data.label), classes.NARROWER)
+        style.write(ax, title, names[0], style.short(data.label), narrower=classes.NARROWER)
     else:
         classes.draw_dots(ax, inputs, data.codes, colours)
         style.write(ax, title, *names)

@@ -106,7 +106,7 @@ def dress(ax: Axes) -> None:
         axis.get_offset_text().set(fontsize=9, color=INK)
 
 
-def write(ax: Axes, title: str, x: str = "", y: str = "", narrower: float = 1.0) -> None:
+def write(ax: Axes, title: str, x: str = "", y: str = "", *, narrower: float = 1.0) -> None:
     """Set the title, one plain sentence wrapped to the width of the axes, and the labels of both axes.
 
     Args:

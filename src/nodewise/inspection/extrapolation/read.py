@@ -142,6 +142,7 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
     """Read what a network will do outside its data; any depth, any activation.
 
     Limits, lines and waves follow from the weights by rules, not from samples; see the documentation of the readings.
+    Of a softmax, whose outputs depend on each other, the logits are followed.
 
     Args:
         fit_or_network: The network.
@@ -156,6 +157,7 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
         NodewiseError: If there are no data, features or targets do not fit the network, or a direction is 0.
     """
     network = as_network(fit_or_network)
+    network = network.logits if network.dense[-1].activation.joint else network
     data = getattr(fit_or_network, "data", None) if data is None else data
     if data is None:
         raise NodewiseError(
