@@ -31,7 +31,7 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
     parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
-    return "; ".join([*parts, _outside(network, readings["extrapolation"])])
+    return "; ".join([*parts, _outside(network, readings)])
 
 
 def _architecture(network: Network) -> str:
@@ -122,7 +122,7 @@ def _ending(fit: Any) -> Iterator[str]:
 
 def _change(reading: Reading | None) -> Iterator[str]:
     """Yield where the class changes, if that is not of a mere slice."""
-    if isinstance(reading, Boundaries) and not reading.at:
+    if isinstance(reading, Boundaries) and not reading.at and reading.clause:
         yield reading.clause
 
 
@@ -145,10 +145,11 @@ def _bounds(network: Network, reading: Reading) -> Iterator[str]:
     yield f"{reading.clause} {changes} {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
 
 
-def _outside(network: Network, reading: Reading) -> str:
+def _outside(network: Network, readings: dict[str, Reading]) -> str:
     """Return what happens outside the data; of a classifier that is read on its logits, to them."""
+    reading = readings["extrapolation"]
     said = reading.summary
-    if isinstance(reading, Extrapolation) and network.classes and network.logits is not network:
+    if isinstance(reading, Extrapolation) and "boundaries" in readings and network.logits is not network:
         said = reading.sentence("its logit", "each logit")
     return f"{said[0].lower()}{said[1:]}"
 

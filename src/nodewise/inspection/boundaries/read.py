@@ -131,13 +131,14 @@ class Boundaries(Reading):
     @property
     def summary(self) -> str:
         """Where it changes its mind, in one sentence."""
-        parts = [self.clause, *self._doubts(), *self._on_samples()]
+        parts = [self._along()] if self.line is not None else [self._across(), *filter(None, [self._straight()])]
+        parts += [*self._doubts(), *self._on_samples()]
         return f"{self._range()} {'; '.join(parts)}."
 
     @property
     def clause(self) -> str:
-        """Where the class changes, without range and samples, as part of a longer sentence."""
-        return self._along() if self.line is not None else self._across()
+        """Where the class changes, if words can say it, as part of a longer sentence; "" for a curved boundary."""
+        return self._along() if self.line is not None else self._straight()
 
     def _range(self) -> str:
         axes = [f"{n} in {interval(a, b)}" for n, a, b in zip(self.feature_names, self.low, self.high, strict=True)]
@@ -170,18 +171,17 @@ class Boundaries(Reading):
         if len(named) < len(seen):
             rest = [i for i in seen if i not in named]
             said.append(f"{len(rest)} more {float(sum(self.share[i] for i in rest)):.1%}")
-        text = f"the area is {joined(said)} ({self.certainty})"
-        return text + self._straight()
+        return f"the area is {joined(said)} ({self.certainty})"
 
     def _straight(self) -> str:
         if self.mosaic is None or not self.borders:
             return ""
         lines = list(dict.fromkeys(equation(border, self.feature_names) for border in self.borders))
         if len(lines) == 1:
-            return f"; the boundary is the straight line {lines[0]}"
+            return f"the boundary is the straight line {lines[0]}"
         if len(lines) <= _MOST_NAMED // 2:
-            return f"; the boundaries are the straight lines {joined(lines)}"
-        return f"; the boundaries are {len(lines)} straight lines"
+            return f"the boundaries are the straight lines {joined(lines)}"
+        return f"the boundaries are {len(lines)} straight lines"
 
     def _doubts(self) -> list[str]:
         found = []
