@@ -28,7 +28,8 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
     extra = []
     if reading.borders:
         ax.add_collection(
-            LineCollection([border.points for border in reading.borders], colors=style.INK, linewidths=1.3, zorder=2)
+            LineCollection([border.points for border in reading.borders], colors=style.INK, linewidths=1.3, zorder=2),
+            autolim=False,
         )
         extra.append(Line2D([], [], color=style.INK, linewidth=1.3, label="boundary"))
     if data is not None:
@@ -42,9 +43,11 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
 def tint(rgb: np.ndarray, codes: np.ndarray, margin: np.ndarray) -> np.ndarray:
     """Return the picture [row, column, 3] as bytes: the winner's colour on white, stronger with its margin."""
     largest = float(margin.max())
-    strength = _LEAST + (_MOST - _LEAST) * (margin / largest if largest > 0 else margin)
-    fade = 255 * (1 - rgb).astype(np.float32)
-    return (255 - fade[codes] * strength[..., None].astype(np.float32)).astype(np.uint8)
+    strength = (_LEAST + (_MOST - _LEAST) * (margin / largest if largest > 0 else margin)).astype(np.float32)
+    picture = np.empty((*codes.shape, 3), np.uint8)
+    for channel, fade in enumerate(255 * (1 - rgb.T).astype(np.float32)):
+        picture[..., channel] = 255 - fade.take(codes) * strength
+    return picture
 
 
 def _draw_samples(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset) -> list[Line2D]:

@@ -1,7 +1,7 @@
 """A network on a grid of two inputs, faster still where its first layer is made of straight lines, as with ReLU.
 
 Over a box of the grid most of its nodes do not bend: they are straight there, and go into the weights of the second
-layer. Only those that do bend, of 64 nodes over 8 × 8 boxes about 12, are computed point by point.
+layer. Only those that do bend, of 64 nodes of a trained network over 7 × 7 boxes 12, are computed point by point.
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,8 @@ def _folded(
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Yield each box, the second layer's weights there, and what they multiply: two coordinates, a one, some nodes."""
     first, second = layers[:2]
-    assert isinstance(first, Dense) and isinstance(second, Dense)
+    assert isinstance(first, Dense)
+    assert isinstance(second, Dense)
     middle = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 2)
     before = middle @ first.weight.T + first.bias
     reach = offset[-1] * np.abs(first.weight).sum(axis=1)

@@ -170,14 +170,16 @@ def _contour(columns: np.ndarray, rows: np.ndarray, lead: np.ndarray) -> list[np
     """Return the polylines along which the lead is 0; without the masked arrays that `contour_generator` makes."""
     from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 
-    wrong = ~np.isfinite(lead)
+    outside = ~np.isfinite(lead)
     kinds: dict[str, Any] = {
         "line_type": LineType.Separate,
         "fill_type": FillType.OuterCode,
         "z_interp": ZInterp.Linear,
     }
-    mask = wrong if wrong.any() else None
-    return SerialContourGenerator(columns, rows, lead, mask, corner_mask=False, quad_as_tri=False, **kinds).lines(0.0)
+    mask: Any = outside if outside.any() else None
+    made = SerialContourGenerator(columns, rows, lead, mask, corner_mask=False, quad_as_tri=False, **kinds)
+    lines: Any = made.lines(0.0)
+    return lines
 
 
 def _edges(line: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
