@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from networks import networks, random_network
 from nodewise.activations import names
 from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
+from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.read import equation
 from nodewise.inspection.boundaries.roots import bracketed
+from nodewise.inspection.boundaries.rule import rule
 from nodewise.inspection.boundaries.slice import find_slice
 from nodewise.network import Dense, Network, Scale
 
@@ -42,6 +45,28 @@ def test_single_precision_stays_within_its_error(network):
     np.testing.assert_allclose(
         on_grid(layers, t).reshape(len(error), -1).T, network(where.points(mesh)), rtol=1e-9, atol=1e-9
     )
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["relu", "leaky_relu", "abs", "identity"]), st.integers(10, 75))
+@settings(max_examples=60)
+def test_folding_the_first_layer_stays_within_the_same_error(seed, hidden, points):
+    rng = np.random.default_rng(seed)
+    sizes = (2, *rng.integers(1, 20, 2).tolist(), 3)
+    network = random_network(seed, sizes, [hidden, rng.choice(names()).item()], spread=3.0)
+    layers = find_slice(network, None, None, None, (-2.0, 5.0), (1.0, 7.0)).restrict(network.layers)
+    t = np.linspace(-1, 1, points)
+    mesh = np.stack(np.meshgrid(t, t), axis=-1).reshape(-1, 2)
+    exact = reduce(lambda values, layer: layer(values), layers, mesh)
+    assert foldable(layers)
+    difference = np.abs(folded(layers, points).reshape(3, -1).T - exact).max(axis=0)
+    error = single_error(layers)
+    assert np.isinf(error).any() or (difference <= error).all()
+
+
+def test_the_winner_is_the_first_of_the_largest():
+    network = classifier(0, (2, 3, 4), "relu")
+    scores = np.random.default_rng(0).choice([-1.0, 0.0, 1.0, np.inf, np.nan], (4, 5000))
+    np.testing.assert_array_equal(rule(network, None, None).winner(scores), scores.argmax(axis=0))
 
 
 def gap(network, points):

@@ -76,8 +76,10 @@ def tint(
     """
     largest = float(margin.max()) if largest is None else largest
     strength = _LEAST + (_MOST - _LEAST) * (np.minimum(margin / largest, 1) if largest > 0 else 0 * margin)
-    fade = 255 * (1 - rgb).astype(np.float32)
-    return (255 - fade[codes] * strength[..., None].astype(np.float32)).astype(np.uint8)
+    picture = np.empty((*codes.shape, 3), np.uint8)
+    for channel, fade in enumerate(255 * (1 - rgb.T).astype(np.float32)):  # by channel: half the time
+        picture[..., channel] = 255 - fade.take(codes) * strength.astype(np.float32)
+    return picture
 
 
 def draw_dots(

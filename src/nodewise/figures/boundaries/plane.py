@@ -28,7 +28,8 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
     extra = []
     if reading.borders:
         ax.add_collection(
-            LineCollection([border.points for border in reading.borders], colors=style.INK, linewidths=1.3, zorder=2)
+            LineCollection([border.points for border in reading.borders], colors=style.INK, linewidths=1.3, zorder=2),
+            autolim=False,
         )
         extra.append(Line2D([], [], color=style.INK, linewidth=1.3, label="boundary"))
     if data is not None:

@@ -18,15 +18,15 @@ def on_grid(
     layers: Sequence[Layer], t: Float[np.ndarray, " point"], kind: Any = np.float64
 ) -> Float[np.ndarray, "class row column"]:
     """Evaluate a chain of two inputs at all pairs of t, in blocks of rows as [node, sample], in float64 or float32."""
-    steps = [(weight.astype(kind), activation) for weight, activation in map(_step, layers)]
+    steps = [(weight.astype(kind), activation) for weight, activation in map(step, layers)]
     t = t.astype(kind)
     result = np.empty((layers[-1].outputs, len(t), len(t)), kind)
-    scratch = _Scratch(0, kind)
+    scratch = Scratch(0, kind)
     rows = max(1, _BLOCK // len(t))
     for start in range(0, len(t), rows):
         count = min(rows, len(t) - start)
         if start == 0 or count < rows:
-            scratch = _Scratch(count * len(t), kind)
+            scratch = Scratch(count * len(t), kind)
             scratch.empty("inputs", 2)[0] = np.tile(t, count)
         values = scratch.empty("inputs", 2)
         values[1] = np.repeat(t[start : start + count], len(t))
@@ -46,7 +46,7 @@ def single_error(layers: Sequence[Layer]) -> Float[np.ndarray, " class"]:
     value = Range(-np.ones((1, 2)), np.ones((1, 2)))
     error = np.full((1, 2), unit)
     for layer in layers:
-        weight, activation = _step(layer)
+        weight, activation = step(layer)
         size = np.column_stack([value.size, 1.0])
         spread = (np.column_stack([error, 0.0]) + unit * (weight.shape[1] + 4) * size) @ np.abs(weight).T
         value = affine(weight[:, :-1], weight[:, -1], value)
@@ -60,14 +60,14 @@ def single_error(layers: Sequence[Layer]) -> Float[np.ndarray, " class"]:
     return error[0]
 
 
-def _step(layer: Layer) -> tuple[np.ndarray, Activation | None]:
+def step(layer: Layer) -> tuple[np.ndarray, Activation | None]:
     """Return the weights, the bias as one more column whose input is 1 (one product does both), and the activation."""
     if isinstance(layer, Dense):
         return np.column_stack([layer.weight, layer.bias]), layer.activation
     return np.column_stack([np.diag(layer.factor), layer.shift]), None
 
 
-class _Scratch:
+class Scratch:
     """Arrays [node, sample] that are made once and written to again in every block, each with a row of ones below.
 
     Allocating them anew costs more than the arithmetic. An activation's operations write into arrays of their own, the
@@ -93,13 +93,16 @@ class _Scratch:
 
     def through(self, key: int, weight: np.ndarray, activation: Activation | None, values: np.ndarray) -> np.ndarray:
         """Return what a layer makes of values [node, sample] that `empty` gave."""
-        before = np.matmul(weight, self.whole[id(values)], out=self.empty(key, len(weight)))
+        return self.activated(activation, np.matmul(weight, self.whole[id(values)], out=self.empty(key, len(weight))))
+
+    def activated(self, activation: Activation | None, before: np.ndarray) -> np.ndarray:
+        """Return φ of an array that `empty` gave, in such an array."""
         if activation is None or activation.identity:
             return before
         self.calls = 0
         after = activation.value(self.operations, before)
         if id(after) not in self.whole:
-            held = self.empty("held", len(weight))
+            held = self.empty("held", len(before))
             held[:] = after
             return held
         return after

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.inspection.boundaries.border import Border
+from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.rule import Rule, top_two
@@ -101,7 +102,7 @@ def plane(rule: Rule, where: Slice, points: int) -> Plane:
     error = single_error(layers)
     if not error.max() < _MOST_ERROR:
         return Plane(rule, where, t, readonly(on_grid(layers, t)))
-    scores = on_grid(layers, t, np.float32)
+    scores = folded(layers, points) if foldable(layers) else on_grid(layers, t, np.float32)
     first, second = top_two(scores)
     row, column = np.nonzero(~(first - second > 2 * error.max()))
     if len(row) > _MOST_DOUBTS * len(t) ** 2:
@@ -143,8 +144,6 @@ def _trace(view: Plane) -> list[Border]:
 
 def _runs(view: Plane) -> Iterator[_Run]:
     """Yield the polylines; of each border between two classes the one of the class that comes first."""
-    from contourpy import contour_generator
-
     count = len(view.quick)
     first, second = top_two(view.quick)
     step = np.arange(len(view.t), dtype=float)
@@ -154,7 +153,7 @@ def _runs(view: Plane) -> Iterator[_Run]:
         if not wins.any() or wins.all():
             continue
         lead = view.quick[own] - np.where(wins, second, first)  # over the best of the others
-        for line in contour_generator(columns, rows, lead).lines(0.0):
+        for line in _contour(columns, rows, lead):
             run = _Run(own, np.asarray(line), *_edges(np.asarray(line), lead))
             if count == 2:
                 yield run
@@ -165,6 +164,22 @@ def _runs(view: Plane) -> Iterator[_Run]:
             for part in np.split(np.arange(len(ours)), np.flatnonzero(np.diff(ours)) + 1):
                 if ours[part[0]]:
                     yield _Run(own, run.steps[part], run.ends[part], run.values[part])
+
+
+def _contour(columns: np.ndarray, rows: np.ndarray, lead: np.ndarray) -> list[np.ndarray]:
+    """Return the polylines along which the lead is 0; without the masked arrays that `contour_generator` makes."""
+    from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
+
+    outside = ~np.isfinite(lead)
+    kinds: dict[str, Any] = {
+        "line_type": LineType.Separate,
+        "fill_type": FillType.OuterCode,
+        "z_interp": ZInterp.Linear,
+    }
+    mask: Any = outside if outside.any() else None
+    made = SerialContourGenerator(columns, rows, lead, mask, corner_mask=False, quad_as_tri=False, **kinds)
+    lines: Any = made.lines(0.0)
+    return lines
 
 
 def _edges(line: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

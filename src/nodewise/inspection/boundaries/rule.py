@@ -48,7 +48,7 @@ class Rule:
         """Return the class of each sample: the first of the largest scores; at the threshold the second class."""
         if self.threshold is not None:
             return (scores[1] >= scores[0]).astype(np.intp)
-        return scores.argmax(axis=0)
+        return _first_largest(scores)
 
     def margin(self, outputs: Float[np.ndarray, "sample output"]) -> Float[np.ndarray, " sample"]:
         """Return how far the winner is ahead: of the runner-up, or one output of its threshold, in its own unit."""
@@ -66,6 +66,15 @@ class Rule:
             for layer in (self.network.dense[-1].activation, *_behind(self.network)):
                 values = layer(values)
         return values
+
+
+def _first_largest(values: Float[np.ndarray, "class *sample"]) -> Int[np.ndarray, "*sample"]:
+    """Return `values.argmax(axis=0)`, which takes four times as long over few classes; it too stops at a nan."""
+    code, most = np.zeros(values.shape[1:], np.intp), values[0]
+    for i, column in enumerate(values[1:], 1):
+        code[~(column <= most) & (most == most)] = i
+        most = np.maximum(most, column)
+    return code
 
 
 def top_two(values: Float[np.ndarray, "class *sample"]) -> tuple[np.ndarray, np.ndarray]:
