@@ -167,6 +167,8 @@ def test_what_has_no_bound_says_why():
         "Its output stays above 1 for every input; nothing bounds it, because x may be anything and identity has no "
         "bound; it changes by at most 2 per unit of distance between two inputs."
     )
+    half = bounds(network, [(1, np.inf)])
+    assert half.clause == "its output stays above 3 in the box"  # and not for every input
     assert bounds(network, [(-np.inf, 3)]).high[0] == pytest.approx(7)
     step = nw.Network.from_weights([([[1.0]], [0.0], "step"), ([[2.0]], [1.0], "identity")])
     assert "it can jump" in bounds(step).summary
