@@ -39,3 +39,5 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["nodewise.css"]

@@ -142,7 +142,8 @@ for sizes in ("1-20-1", "1-11-9-1"):
     rich = networks[sizes].richness
     crossings = float(rich.zero_crossings) / float(whole.zero_crossings)
     turns = float(rich.extrema) / float(whole.extrema)
-    print(f"{sizes:12}{rich.nodes / whole.nodes:5.2f}{rich.parameters / whole.parameters:12.2f}{crossings:16.2f}{turns:9.2f}")
+    nodes, parameters = rich.nodes / whole.nodes, rich.parameters / whole.parameters
+    print(f"{sizes:12}{nodes:5.2f}{parameters:12.2f}{crossings:16.2f}{turns:9.2f}")
 
 # %%
 # The essay also notes that no curve leaves the range from -1 to 1. That is not because of the hidden nodes: its
@@ -179,8 +180,8 @@ nw.figures.family(nw.family("2-64-1", "tanh", count=4))
 nw.figures.family(nw.family("2-16-16-1", "tanh", count=4))
 
 # %%
-# The same with ReLU is made of flat pieces, and never below 0. A surface that is 0 everywhere never opens the ReLU of the
-# output.
+# The same with ReLU is made of flat pieces, and never below 0. Where the highest value is 0, the ReLU of the output
+# never opens.
 
 relu = nw.family("2-16-16-1", "relu", count=4)
 print("highest values", [round(float(relu.surface(i).max()), 2) for i in range(4)])
@@ -253,9 +254,15 @@ nw.figures.boundaries(bent)
 # %%
 # Boundaries that no line can draw
 # --------------------------------
-# Two moons.
+# Two moons reach into each other.
 
-moons = nw.fit(nw.problems.moons(noise=0.15), hidden=10, activation="tanh", solver="auto", l2=1e-3)
+samples = nw.problems.moons(noise=0.15)
+nw.figures.problem(samples)
+
+# %%
+# Ten nodes tell them apart.
+
+moons = nw.fit(samples, hidden=10, activation="tanh", solver="auto", l2=1e-3)
 print(nw.boundaries(moons))
 nw.figures.boundaries(moons)
 
@@ -285,7 +292,7 @@ print(nw.boundaries(nw.fit(xor, hidden=(), solver="auto")))
 # %%
 # … and a hidden layer can.
 
-corners = nw.fit(xor, hidden=8, activation="tanh", solver="auto", l2=1e-3)
+corners = nw.fit(xor, hidden=10, activation="tanh", solver="auto", l2=1e-3)
 print(nw.boundaries(corners))
 nw.figures.boundaries(corners)
 

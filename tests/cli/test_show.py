@@ -34,3 +34,8 @@ def test_json_has_null_where_a_number_is_not_finite():
     text = show.as_json(document)
     assert text.isascii()
     assert json.loads(text) == {"a": [1.0, None], "b": [None, 2.0], "c": {"d": None, "é": True}, "e": 3}
+
+
+def test_of_many_rows_the_first_are_shown_and_the_others_counted():
+    text = show.table([{"node": i} for i in range(5)], most=3)
+    assert text.splitlines() == ["node", "   0", "   1", "   2", "… 2 more rows are in the report."]

@@ -46,6 +46,37 @@ def table():
     return nw.fit(data, hidden=(12, 6), activation="relu", steps=20, validation=0.2)
 
 
+@pytest.fixture(scope="session")
+def dose():
+    """One feature along which the class is A, B, A."""
+    x = np.sort(np.random.default_rng(0).uniform(-3, 3, 60))
+    labels = np.where(np.abs(x) < 1, "B", "A")
+    data = nw.Dataset(x, labels=labels, feature_names="dose", feature_units="mg", label="group")
+    return nw.fit(data, hidden=4, activation="tanh", steps=100)
+
+
+@pytest.fixture(scope="session")
+def moons():
+    return nw.fit(nw.problems.moons(), hidden=8, activation="tanh", steps=100)
+
+
+@pytest.fixture(scope="session")
+def species():
+    """Four features, three classes with names that try everything, and samples held out."""
+    random = np.random.default_rng(0)
+    codes = np.arange(90) % 3
+    x = random.normal(size=(90, 4)) + 2 * random.normal(size=(3, 4))[codes]
+    labels = np.array([NASTY, "$\\alpha$ and the rest of a class name longer than a legend", "名前 çlâss"])[codes]
+    return nw.fit(nw.Dataset(x, labels=labels), hidden=5, activation="tanh", steps=60, validation=0.2)
+
+
+@pytest.fixture(scope="session")
+def perceptron():
+    """A line between two classes, of truth values; its output is no probability."""
+    x = np.random.default_rng(3).normal(size=(80, 2))
+    return nw.fit(nw.Dataset(x, labels=x @ [1, 2] > 0.3), hidden=(), loss="perceptron", steps=30)
+
+
 def words(figure: Figure) -> list[tuple[str, matplotlib.text.Text]]:
     """Every text that is seen, with what it says."""
     found = figure.findobj(lambda artist: isinstance(artist, matplotlib.text.Text) and artist.get_visible())

@@ -67,6 +67,8 @@ def test_a_page_holds_49_with_their_numbers():
     lines = [line.get_ydata() for line in shown.figure.axes[48].lines[-2:]]
     np.testing.assert_array_equal(np.transpose(lines), nw.family("1-9-2").curves[48])
     assert figures.family(nw.family("1-9-2", count=60), [50, 3]).indices == (50, 3)
+    width, height = shown.figure.get_size_inches()
+    assert height < 0.7 * width  # curves are wider than high
 
 
 def test_a_slice_of_more_features():

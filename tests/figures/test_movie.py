@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 import nodewise as nw
@@ -97,11 +98,12 @@ def test_the_counter_shows_step_and_loss(long):
 
 def test_contributions_are_those_of_the_reading(sigmoid):
     scene = Scene(sigmoid, SMALL, True, 0)
+    nodes = scene.moving[0]
     for snapshot in (0, 60):
         network = sigmoid.history.network(snapshot)
         scene.frame(snapshot)
-        drawn = np.array([segment[:, 1] for segment in scene.nodes.lines.get_segments()]).T
-        expected = nw.contributions(network, scene.x[:, None]).values[:, scene.nodes.order, 0]
+        drawn = np.array([segment[:, 1] for segment in nodes.lines.get_segments()]).T
+        expected = nw.contributions(network, nodes.x[:, None]).values[:, nodes.order, 0]
         np.testing.assert_allclose(drawn, expected, atol=1e-12)
     pixels = scene.frame(60)[:, :, :3].reshape(-1, 3).astype(int)
     for node in style.NODES[:4]:
@@ -112,6 +114,86 @@ def test_contributions_are_those_of_the_reading(sigmoid):
 def test_many_features_move_as_predictions(table, tmp_path):
     path = movie.save(table, tmp_path / "m.gif", size=SMALL, output=r"\alpha")
     assert len(decoded(path)[0]) == len(table.history)
+
+
+def test_a_probability_moves_between_its_samples_over_the_threshold(dose):
+    scene = Scene(dose, (640, 480), False, 0)
+    assert scene.ax.get_ylabel() == "probability of B"
+    for snapshot in (0, len(dose.history) - 1):
+        pixels = scene.frame(snapshot)
+        x = np.array([-2.2, 0.3, 2.1])
+        said = dose.history.network(snapshot)(x)[:, 0]
+        for column, height in scene.ax.transData.transform(np.column_stack([x, said])):
+            assert pixels[int(480 - height), int(column), :3].max() < 0x60
+    dots, (threshold, *_) = scene.ax.collections[0], scene.ax.lines
+    np.testing.assert_array_equal(dots.get_offsets()[:, 1], dose.data.labels == "B")
+    assert set(threshold.get_ydata()) == {0.5}
+
+
+@pytest.mark.parametrize("subject", ["moons", "species", "perceptron"])
+def test_regions_have_the_colour_of_the_class_the_network_says(subject, request):
+    """Brute force: the network classifies points whose pixels no sample covers; away from where it changes its mind."""
+    fit = request.getfixturevalue(subject)
+    scene = Scene(fit, (640, 480), False, 0)
+    across, up = np.meshgrid(*(np.linspace(low, high, 23) for low, high in (scene.ax.get_xlim(), scene.ax.get_ylim())))
+    x = np.tile(np.median(fit.data.inputs, axis=0), (across.size, 1))
+    x[:, :2] = np.column_stack([across.ravel(), up.ravel()])
+    near = [0.02 * np.ptp(x[:, i]) * np.eye(len(x[0]))[i] * side for i in (0, 1) for side in (-1, 1)]
+    places = scene.ax.transData.transform(x[:, :2])
+    dots = scene.ax.transData.transform(fit.data.inputs[:, :2])
+    free = np.linalg.norm(places[:, None] - dots, axis=-1).min(axis=1) > 8
+    free &= (places > scene.ax.bbox.min + 3).all(1) & (places < scene.ax.bbox.max - 3).all(1)
+    for snapshot in (0, len(fit.history) - 1):
+        network, pixels = fit.history.network(snapshot), scene.frame(snapshot).astype(int)
+        said = network.classify(x)
+        sure = free & np.all([network.classify(x + step) == said for step in near], axis=0)
+        assert sure.sum() > 100
+        for place, label in zip(places[sure], said[sure], strict=True):
+            faded = 255 - pixels[int(480 - place[1]), int(place[0]), :3]
+            own = 1 - np.array([to_rgb(colour) for colour in style.CLASSES[: len(network.classes)]])
+            alike = own @ faded / np.linalg.norm(own, axis=1)
+            assert network.classes[alike.argmax()] == label
+
+
+def test_samples_lie_on_the_regions(moons):
+    scene = Scene(moons, (640, 480), False, 0)
+    for snapshot in (0, len(moons.history) - 1):
+        pixels = scene.frame(snapshot)
+        places = scene.ax.transData.transform(moons.data.inputs)
+        for (column, height), code in list(zip(places, moons.data.codes, strict=True))[-20:]:  # the last drawn
+            colour = 255 * np.array(to_rgb(style.CLASSES[code]))
+            assert np.abs(pixels[int(480 - height), int(column), :3] - colour).max() < 4
+
+
+def test_stronger_where_the_winner_is_further_ahead(moons):
+    scene = Scene(moons, (640, 480), False, 0)
+    pixels, network = scene.frame(-1), moons.network
+    spots = np.column_stack([np.full(60, 0.5), np.linspace(-0.8, 1.2, 60)])  # from one moon to the other
+    spots = spots[np.linalg.norm(spots[:, None] - moons.data.inputs, axis=-1).min(axis=1) > 0.08]
+    ahead = 0.5 - network(spots)[:, 0]
+    ours = ahead > 0.02
+    spots, margin = spots[ours], ahead[ours]
+    places = scene.ax.transData.transform(spots)
+    faded = np.array([765 - int(pixels[int(480 - up), int(across), :3].sum()) for across, up in places])
+    assert len(spots) > 10
+    assert np.ptp(margin) > 0.3
+    full = 765 * (1 - np.mean(to_rgb(style.CLASSES[0])))
+    np.testing.assert_allclose(faded / full, 0.12 + 0.38 * margin / 0.5, atol=0.05)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_movies_of_labels_play_back(species, tmp_path, ending):
+    frames, _ = decoded(movie.save(species, tmp_path / f"m{ending}", frames=8, size=SMALL))
+    scene = Scene(species, SMALL, False, 0)
+    snapshots = np.linspace(0, len(species.history) - 1, 8).round().astype(int)
+    for frame, snapshot in zip(frames, snapshots, strict=True):
+        assert np.abs(frame.astype(int) - scene.frame(int(snapshot))[:, :, :3]).mean() < 3
+
+
+@pytest.mark.parametrize("subject", ["dose", "moons", "species", "perceptron"])
+def test_words_of_a_movie_of_labels_are_readable(subject, request, readable):
+    scene = Scene(request.getfixturevalue(subject), (640, 480), False, 0)
+    readable(scene.ax.figure)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

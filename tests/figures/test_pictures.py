@@ -1,14 +1,18 @@
 """Each picture shows its reading's numbers, and every word in it can be read."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import nodewise as nw
 from nodewise import activations, figures
 from nodewise.errors import NodewiseError
-from nodewise.figures import style
+from nodewise.figures import style, subject
+from nodewise.network import Scale
 
 PICTURES = {
     "fit": figures.fit,
@@ -20,7 +24,7 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize("subject", ["sigmoid", "relu", "cosine", "table"])
+@pytest.mark.parametrize("subject", ["sigmoid", "relu", "cosine", "table", "dose", "moons", "species", "perceptron"])
 @pytest.mark.parametrize("picture", PICTURES)
 def test_words_are_readable_and_nothing_global_changes(picture, subject, request, readable):
     before = dict(mpl.rcParams)
@@ -48,13 +52,136 @@ def test_kinks_repeat_with_the_period():
     np.testing.assert_array_equal(figures.activation("saw", low=0, high=3).jumps, [0, 1, 2, 3])
 
 
-@pytest.mark.parametrize("name", nw.problems.names())
+@pytest.mark.parametrize("name", sorted(set(nw.problems.names()) - set(nw.problems.of_classes())))
 def test_problems_are_readable(name, readable):
     data = nw.problems.make(name)
     shown = figures.problem(data)
     readable(shown.figure)
     np.testing.assert_array_equal(shown.targets, data.targets[:, 0])
     np.testing.assert_array_equal(shown.truth, data.function(np.reshape(shown.x, (-1, data.features)))[:, 0])
+
+
+@pytest.mark.parametrize("name", nw.problems.of_classes())
+def test_problems_of_classes_are_readable(name, readable):
+    data = nw.problems.make(name)
+    shown = figures.problem(data)
+    readable(shown.figure)
+    np.testing.assert_array_equal(shown.labels, data.labels)
+    np.testing.assert_array_equal(shown.inputs, data.inputs)
+    assert shown.targets is shown.truth is None
+    (dots,) = shown.ax.collections
+    np.testing.assert_array_equal(dots.get_offsets(), data.inputs)
+    colours = [to_rgb(style.CLASSES[data.classes.index(label)]) for label in data.labels.tolist()]
+    np.testing.assert_allclose(dots.get_facecolors()[:, :3], colours)
+    assert legend(shown) == [str(label) for label in data.classes]
+
+
+def test_labels_of_one_feature_are_rows(species, readable):
+    data = species.data
+    shown = figures.problem(data, features="x3")
+    readable(shown.figure)
+    (dots,) = shown.ax.collections
+    across, rows = dots.get_offsets().T
+    np.testing.assert_array_equal(across, data.inputs[:, 2])
+    np.testing.assert_array_equal(np.rint(rows), data.codes)
+    assert [text.get_text() for text in shown.ax.get_yticklabels()] == [
+        style.short(str(label), 24) for label in data.classes
+    ]
+    assert shown.ax.get_title(loc="left") == "90 samples of data in 3 classes, over 1 of 4 features"
+
+
+@pytest.mark.parametrize("features", [None, "x1"])
+def test_beyond_ten_classes_the_smallest_share_a_grey(features, readable):
+    counts = np.arange(3, 17)
+    codes = np.repeat(np.arange(14), counts)
+    x = np.random.default_rng(0).normal(size=(len(codes), 2)) + codes[:, None]
+    shown = figures.problem(nw.Dataset(x, labels=codes), features=features)
+    readable(shown.figure)
+    (dots,) = shown.ax.collections
+    grey = (np.abs(dots.get_facecolors()[:, :3] - to_rgb(style.REST)) < 1e-9).all(axis=1)
+    np.testing.assert_array_equal(grey, codes < 4)
+    if features is None:
+        assert legend(shown) == [*map(str, range(4, 14)), "4 other classes"]
+    else:
+        assert [text.get_text() for text in shown.ax.get_yticklabels()][-1] == "4 other classes"
+
+
+def test_a_probability_is_drawn_between_its_samples(dose):
+    shown = figures.fit(dose)
+    np.testing.assert_array_equal(shown.curve, dose.network(shown.x)[:, 0])
+    dots = next(part for part in shown.ax.collections if part.get_label() == "samples")
+    np.testing.assert_array_equal(dots.get_offsets()[:, 1], dose.data.labels == "B")
+    assert shown.ax.get_ylabel() == "probability of B"
+    assert legend(shown) == ["range of the data", "samples", "network", "threshold 0.5"]
+
+
+def test_logits_have_no_samples(dose, readable):
+    for draw in (figures.fit, figures.extrapolation):
+        shown = draw(dose.network.logits, dose.data)
+        readable(shown.figure)
+        assert not [part for part in shown.ax.collections if len(part.get_offsets()) > 1]
+        assert "samples" not in legend(shown)
+        assert shown.ax.get_ylabel() == "logit of B"
+
+
+def test_targets_of_labels_are_the_ends_of_the_output():
+    labels = ["a", "b", "c"] * 2
+    data = nw.Dataset(np.arange(6.0), labels=labels)
+    softmax = nw.Network.from_weights([([[1.0]] * 3, [0.0, 1.0, 2.0], "softmax")])
+    for output, name in enumerate("abc"):
+        seen = subject.subject(softmax, data, output).targets()
+        np.testing.assert_array_equal(seen, [label == name for label in labels])
+    assert subject.subject(softmax, data).codes().tolist() == [0, 1, 2] * 2
+    two = nw.Dataset(np.arange(4.0), labels=[True, False, True, False])
+    tanh = nw.Network.from_weights([([[1.0]], [0.0], "tanh")])
+    assert subject.subject(tanh, two).targets().tolist() == [1, -1, 1, -1]
+    scaled = nw.Network((*tanh.layers, Scale(np.array([10.0]), np.array([-3.0]))))
+    assert subject.subject(scaled, two).targets().tolist() == [13, 7, 13, 7]
+    assert np.isnan(subject.subject(softmax, two).targets()).all()  # two labels are no three classes
+    named = replace(softmax, classes=("a", "b", "d"))
+    np.testing.assert_array_equal(subject.subject(named, data, 1).targets(), [0, 1, np.nan] * 2)
+
+
+def test_a_classifier_of_several_features_is_rows_of_what_it_says(species):
+    shown = figures.fit(species, output=1)
+    np.testing.assert_array_equal(shown.x, species.data.codes)
+    np.testing.assert_array_equal(shown.curve, species.network(species.data.inputs)[:, 1])
+    trained, held_out, _ = shown.ax.collections
+    for dots, part in ((trained, species.train), (held_out, species.held_out)):
+        across, rows = dots.get_offsets().T
+        np.testing.assert_array_equal(across, species.network(part.inputs)[:, 1])
+        classes = [species.network.classes[row] for row in np.rint(rows).astype(int)]
+        assert classes == part.labels.tolist()
+    assert legend(shown) == ["held-out samples"]
+
+
+def test_outside_its_data_a_softmax_is_followed_by_its_logits(species):
+    shown = figures.extrapolation(species, feature=1)
+    inputs = np.tile(species.data.inputs.mean(axis=0), (len(shown.x), 1))
+    inputs[:, 1] = shown.x
+    np.testing.assert_allclose(shown.curve, species.network.logits(inputs)[:, 0], atol=1e-12)
+    far = species.network.logits(inputs.mean(axis=0) + 1e9 * np.eye(4)[[1]])[0]
+    end = next(end for end in shown.reading.ends if end.side > 0 and end.direction[1])
+    np.testing.assert_allclose(end.intercept, far, rtol=1e-9)
+    assert shown.ax.get_ylabel().startswith("logit of ")
+
+
+def test_the_loss_of_labels_is_named(dose, perceptron, sigmoid):
+    named = [figures.loss(fit).ax.get_ylabel() for fit in (dose, perceptron, sigmoid)]
+    assert named == ["loss (cross-entropy)", "loss (perceptron)", "loss (scaled units)"]
+
+
+def test_contributions_of_a_probability_add_up_to_its_logit(dose, species):
+    shown = figures.contributions(dose)
+    logits = dose.network.logits(shown.x[:, None])[:, 0]
+    np.testing.assert_allclose(shown.output, logits, atol=1e-10)
+    assert shown.ax.get_ylabel() == "logit of B"
+    assert shown.ax.get_title(loc="left") == "4 nodes and the bias add up to the logit"
+    assert figures.contributions(species).ax.get_xlabel().startswith("share of the variance of logit of ")
+
+
+def legend(shown):
+    return [text.get_text() for text in shown.ax.get_legend().get_texts()]
 
 
 def test_fit_draws_the_network_and_the_truth(sigmoid):
@@ -192,6 +319,7 @@ def test_a_linear_model_is_drawn(readable):
 
 
 NETWORK = nw.Network.from_weights([([[1.0]], [0.0], "relu"), ([[2.0]], [1.0], "identity")])
+LINEAR = nw.Network.from_weights([([[1.0, 2.0]], [0.0], "identity")])
 DATA = nw.problems.sine()
 REFUSALS = {
     "no network": (
@@ -228,9 +356,35 @@ REFUSALS = {
         lambda: figures.activation("relu", low=1, high=0),
         "low must be less than high, both finite. Got low=1 and high=0.",
     ),
-    "labels": (
-        lambda: figures.problem(nw.Dataset([1.0, 2.0], labels=["a", "b"])),
-        "a picture of data needs targets. Got labels only; give numbers as targets.",
+    "nothing to learn": (
+        lambda: figures.problem(nw.Dataset([1.0, 2.0])),
+        "a picture of data needs targets or labels. Got neither; give numbers or classes.",
+    ),
+    "feature of labels": (
+        lambda: figures.problem(nw.problems.moons(), feature=1),
+        "feature must be left out of data with labels. Got 1; name features instead.",
+    ),
+    "features of targets": (
+        lambda: figures.problem(DATA, features="x"),
+        "features must be left out of data with targets. Got 'x'; use feature=0, 1, ….",
+    ),
+    "unknown features": (
+        lambda: figures.problem(nw.problems.moons(), features="z"),
+        "feature must be one of x1, x2. Got 'z'.",
+    ),
+    "twice": (
+        lambda: figures.problem(nw.problems.moons(), features=("x1", "x1")),
+        "features must name one feature or two different ones. Got 'x1', 'x1'.",
+    ),
+    "strange labels": (
+        lambda: figures.fit(LINEAR, nw.Dataset([[1.0, 2.0], [2.0, 1.0], [3.0, 3.0]], labels=["a", "b", "c"])),
+        "a picture of a fit over several features needs targets, or labels that are the network's classes. "
+        "Got labels that are not; give the data it was trained on.",
+    ),
+    "neither": (
+        lambda: figures.fit(LINEAR, nw.Dataset([[1.0, 2.0], [2.0, 1.0]])),
+        "a picture of a fit over several features needs targets, or labels that are the network's classes. "
+        "Got neither; give the data it was trained on.",
     ),
     "no such feature": (
         lambda: figures.problem(DATA, feature=1),

@@ -119,8 +119,8 @@ def test_a_straight_line_has_its_equation_and_exact_areas():
     assert reading.share[1] == pytest.approx(0.5, abs=1e-15)  # below x2 = 0.25 + x1/2, from 0.25 to 0.75
     np.testing.assert_allclose(sorted(border.points.tolist()), [[0, 0.25], [1, 0.75]], atol=1e-15)
     assert reading.summary == (
-        "For x1 in [0, 1] and x2 in [0, 1] the area is 0 50.0% in 1 part and 1 50.0% in 1 part (exact); the boundary is the "
-        "straight line 0.5·x1 - x2 = -0.25."
+        "For x1 in [0, 1] and x2 in [0, 1] the area is class 0 50.0% in 1 part and class 1 50.0% in 1 part (exact); "
+        "the boundary is the straight line 0.5·x1 - x2 = -0.25."
     )
 
 
@@ -161,6 +161,18 @@ def test_units_do_not_matter():
     np.testing.assert_allclose(through.share, direct.share, atol=1e-12)
 
 
+def test_a_sentence_names_six_of_the_features_held_and_tells_numbers_from_shares():
+    x = np.random.default_rng(0).normal(size=(60, 9))
+    network = Network.from_weights([(np.eye(2, 9), [0.0, 0.0], "softmax")])
+    data = nw.Dataset(x, labels=x[:, 1] > x[:, 0])
+    reading = boundaries(replace(network, classes=(False, True)), data)
+    assert "x8 = " in reading.summary
+    assert "x9 = " not in reading.summary
+    assert "and 1 more held fixed, the area is class " in reading.summary
+    assert len(reading.at) == 7
+    assert [row["class"] for row in reading.table()] == ["False", "True"]
+
+
 def test_a_slice_holds_the_others_and_names_what_it_does_not_show():
     x = np.random.default_rng(0).normal(size=(60, 4))
     network = Network.from_weights(
@@ -168,8 +180,10 @@ def test_a_slice_holds_the_others_and_names_what_it_does_not_show():
     )
     network = replace(network, classes=("left", "right", "far"))
     data = nw.Dataset(x, labels=network.classify(x), feature_names=network.feature_names)
-    reading = boundaries(network, data)
-    assert reading.feature_names == ("a", "b")
+    assert boundaries(network, data).feature_names == ("a", "c")  # the logits do not depend on the others
+    assert boundaries(network, data, at={"a": 0}).feature_names == ("c", "d")
+    assert boundaries(network, data, at={"a": 0, "b": 0, "d": 0}).feature_names == ("c",)
+    reading = boundaries(network, data, features=("a", "b"))
     assert reading.at == {"c": np.median(x[:, 2]), "d": np.median(x[:, 3])}
     assert reading.unseen == ("far",)
     assert "far exists but wins nowhere here" in reading.summary
@@ -196,7 +210,7 @@ def test_a_threshold_no_output_reaches_leaves_one_class():
     assert reading.share.tolist() == [1, 0]
     assert reading.borders == ()
     assert reading.summary == (
-        "For x1 in [-3, 3] and x2 in [-2, 4] the area is 0 100.0% in 1 part (sampled on 200 × 200); the threshold 1.5 lies "
+        "For x1 in [-3, 3] and x2 in [-2, 4] the area is class 0 100.0% in 1 part (sampled on 200 × 200); the threshold 1.5 lies "
         "outside what the output can give."
     )
     np.testing.assert_allclose(reading.margin.min(), 1.5 - network(_mesh(reading)).max())
@@ -250,7 +264,7 @@ ONE = classifier(0, (1, 4, 1), "tanh", "sigmoid")
             "others in at.",
         ),
         (
-            THREE, DATA, {"at": {"q": 1.0}},
+            THREE, DATA, {"features": ("p", "q"), "at": {"q": 1.0}},
             "at must name features that are not drawn. Got 'q', which is; leave it out, or name others in features.",
         ),
         (THREE, DATA, {"at": {"rr": 1.0}}, "feature in at must be one of p, q, r. Got 'rr'. Did you mean 'r'?"),

@@ -71,6 +71,8 @@ def test_outputs_are_probabilities_named_after_the_classes():
     assert fit.network.output_names == ("a", "b", "c")
     np.testing.assert_allclose(fit.network(fit.data.inputs).sum(axis=1), 1)
     assert nw.fit(dataset(("no", "yes")), steps=5).network.output_names == ("yes",)
+    assert nw.fit(dataset((False, True)), steps=5).network.output_names == ("class True",)
+    assert nw.fit(dataset((1, 2, 3)), steps=5).network.output_names == ("class 1", "class 2", "class 3")
 
 
 def test_curves_of_the_history_are_probabilities_too():

@@ -21,8 +21,8 @@ def iris():
 def test_the_verdict_counts_the_samples_told_apart(iris):
     right = int((iris.network.classify(iris.data.inputs) == iris.data.labels).sum())
     assert str(iris).startswith(f"A linear model; tells the 3 classes apart on {right} of 150 samples")
-    assert "each output stays in [0, 1] for every input" in str(iris)
-    assert "; of its logits, outside the data it continues as straight lines" in str(iris)
+    assert "each output stays in [0, 1] for every input and none changes by more than" in str(iris)
+    assert "; outside the data each logit continues as straight lines" in str(iris)
 
 
 def test_the_verdict_names_the_commonest_mistake_and_a_useless_classifier():
@@ -89,3 +89,32 @@ def test_labels_that_are_no_classes_of_the_network_are_refused(iris):
     assert str(caught.value) == (
         "the labels must be among the network's classes: 'setosa', 'versicolor', 'virginica'. Got 'a' in 'label'."
     )
+
+
+def test_a_softmax_without_classes_is_read_by_its_logits(tmp_path):
+    random = np.random.default_rng(0)
+    layers = [(random.normal(size=(5, 2)), random.normal(size=5), "tanh"), (random.normal(size=(3, 5)), [0.0] * 3)]
+    network = nw.Network.from_weights([layers[0], (*layers[1], "softmax")])
+    for labels in (None, list("abc") * 10, list("ab") * 15):
+        data = nw.Dataset(random.normal(size=(30, 2)), labels=labels)
+        inspection = nw.inspect(network, data)
+        assert "; of its logits, outside the data it goes to constants in all 12" in str(inspection)
+        ends = inspection.readings["extrapolation"].ends
+        far = network.logits(1e9 * ends[0].direction * ends[0].side + data.inputs.mean(axis=0))
+        np.testing.assert_allclose(ends[0].intercept, far[0], rtol=1e-6)
+        text = inspection.save(tmp_path / "r.html").read_text(encoding="utf-8")
+        assert "<h2>Where it changes its mind</h2>" in text
+
+
+def test_labels_in_the_report_are_as_they_were(tmp_path):
+    x = np.linspace(-2, 2, 40)
+    truths = nw.inspect(nw.fit(nw.Dataset(x, labels=x > 0.1), hidden=(), steps=20)).save(tmp_path / "r.html")
+    assert "<td>False</td><td" in truths.read_text(encoding="utf-8")
+    names = ["<script>alert(1)</script>", "$x_1$", "a name " * 12, "名前", "e e", "-1", *map("k{}".format, range(6))]
+    codes = np.arange(60) % 12
+    points = np.random.default_rng(0).normal(size=(60, 2)) + codes[:, None]
+    data = nw.Dataset(points, labels=[names[code] for code in codes], label="<b>")
+    text = nw.inspect(nw.fit(data, hidden=3, steps=20)).save(tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>" in text
+    assert "<td>-1</td>" in text

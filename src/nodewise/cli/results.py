@@ -11,6 +11,8 @@ from nodewise.cli import show
 from nodewise.errors import NodewiseError
 from nodewise.training.runtime import version
 
+_MOST_ROWS = 24  # of nodes and outputs; the report has them all
+
 
 @dataclass
 class Results:
@@ -41,7 +43,7 @@ class Results:
             notes = [inspection.fit.outcome.message, *inspection.fit.outcome.notes, *notes]
             self.write("network.nodewise", inspection.network.save)
         self.write("report.html", inspection.save)
-        nodes = show.table(_nodes(inspection.readings))
+        nodes = show.table(_nodes(inspection.readings), most=_MOST_ROWS)
         self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
 
     def read(self, name: str, reading: Any) -> None:

@@ -21,8 +21,13 @@ def one_line(text: str) -> str:
     return clean(text.replace("\r\n", " ").replace("\n", " "))
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Return `rows` as aligned text: numbers to the right, words to the left, columns without entries left out."""
+def table(rows: Sequence[Row], most: int | None = None) -> str:
+    """Return `rows` as aligned text: numbers to the right, words to the left, columns without entries left out.
+
+    Of more than `most` rows the first ones are shown, and how many more there are.
+    """
+    if most is not None and len(rows) > most:
+        return f"{table(rows[:most])}\n… {len(rows) - most} more rows are in the report."
     names = [
         name for name in dict.fromkeys(n for row in rows for n in row) if any(_filled(row.get(name)) for row in rows)
     ]

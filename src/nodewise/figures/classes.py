@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from nodewise.figures import style
 
 NAME_LENGTH = 24
+NARROWER = 0.76  # a title over rows, beside which the names of the classes stand
 _LEAST, _MOST = 0.12, 0.5  # how strong a colour is where two classes are level, and where one is far ahead
 _MOST_SAMPLES = 4000
 _GOLDEN = (5**0.5 - 1) / 2  # its multiples spread evenly over a row without any luck

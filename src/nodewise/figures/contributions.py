@@ -82,18 +82,26 @@ def contributions(
     style.shade(ax, what.low, what.high)
     draw = _draw_stack if stacked else _draw_curves
     draw(ax, x, curves, bias, reading.names, largest)
-    whole = what.output_label if reading.of == "output" else f"pre-activation of {what.output_label}"
-    ax.plot(x, total, color=style.INK, linewidth=2.4, label="sum: the output", zorder=5)
+    sum_of, side = _whole(what, reading)
+    ax.plot(x, total, color=style.INK, linewidth=2.4, label=f"sum: the {sum_of}", zorder=5)
     ax.set_xlim(x[0], x[-1])
     kind = "feature" if reading.layer < 0 else "node"
     title = (
-        "Stacked: the bands above 0 less the bands below 0 are the output"
+        f"Stacked: the bands above 0 less the bands below 0 are the {sum_of}"
         if stacked
-        else f"{style.counted(count, kind)} and the bias add up to the output"
+        else f"{style.counted(count, kind)} and the bias add up to the {sum_of}"
     )
-    style.write(ax, title, what.feature_label, whole)
+    style.write(ax, title, what.feature_label, side)
     style.legend(ax)
     return ContributionsDisplay(figure, ax, reading, drawn, x, curves, bias, total, largest)
+
+
+def _whole(what: Subject, reading: Contributions) -> tuple[str, str]:
+    """Return in a word what the contributions add up to, and its label beside the axes."""
+    if reading.of == "output":
+        return "output", what.output_label
+    name = style.short(what.network.output_names[what.output])
+    return (reading.of, f"{reading.of} of {name}") if not what.network.classes else ("logit", f"logit of {name}")
 
 
 def _draw_curves(
@@ -153,9 +161,11 @@ def _draw_bars(ax: Axes | None, what: Subject, reading: Contributions, most: int
     ax.axvline(0, color="#999999", linewidth=0.8)
     ax.margins(x=0.12)
     kind = "feature" if reading.layer < 0 else "node"
+    sum_of, side = _whole(what, reading)
+    own = what.network.output_names[what.output]
     style.write(
-        ax, f"The share of each {kind} in the output: with {what.network.inputs} features there is no curve to draw, "
+        ax, f"The share of each {kind} in the {sum_of}: with {what.network.inputs} features there is no curve to draw, "
         "so bars of shares, which add up to 1",
-        f"share of the variance of {style.short(what.network.output_names[what.output])}",
+        f"share of the variance of {side if reading.of != 'output' else style.short(own)}",
     )  # fmt: skip
     return ContributionsDisplay(figure, ax, reading, None, None, None, None, None, tuple(kept))

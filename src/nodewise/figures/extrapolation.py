@@ -1,6 +1,6 @@
 """The picture of what a network does outside its data: the curve, what it tends to, and where that begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,8 @@ def extrapolation(
 ) -> ExtrapolationDisplay:
     """Draw the network far outside its data, with the constants, lines or waves it tends to and its last kinks.
 
+    Of a softmax the logits are drawn, as in the reading.
+
     Args:
         fit: A fit, or a network, which needs `data`.
         data: The samples whose range is shaded; the fit's own unless given.
@@ -63,6 +65,8 @@ def extrapolation(
         NodewiseError: If the arguments do not fit together, or the reading refuses.
     """
     what = subject(fit, data, output)
+    if what.network.dense[-1].activation.joint:
+        what = replace(what, network=what.network.logits)  # as the reading
     feature = _most_moving(what) if feature is None else feature
     if feature not in range(what.network.inputs):
         raise NodewiseError(f"feature must be a whole number from 0 to {what.network.inputs - 1}. Got {feature!r}.")

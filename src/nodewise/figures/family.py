@@ -19,6 +19,7 @@ from nodewise.network.slices import sliced
 
 _PAGE = 10.0  # inches across
 _HEAD = 0.75  # inches of words above the pictures
+_WIDE = 9 / 16  # height of a curve's picture beside its width, the essay's
 _MOST = 49
 _LINES = 40  # of a mesh as small as a stamp
 _ROOM = 0.1  # of the range of the outputs, above and below: y from -1.2 to 1.2 with tanh
@@ -103,7 +104,7 @@ def _draw_curves(
         frames = [ax]
     else:
         lines = f"x from {_ends(places[0])}, y from {style.number(limits[0])} to {style.number(limits[1])}"
-        figure, boxes = _page(len(networks), title, lines)
+        figure, boxes = _page(len(networks), title, lines, _WIDE)
         frames = [_small(figure, box, index) for box, index in zip(boxes, indices, strict=True)]
     for ax, curves in zip(frames, values, strict=True):
         for o, curve in enumerate(curves.T):
@@ -153,18 +154,27 @@ def _ends(places: Sequence[float] | np.ndarray) -> str:
     return f"{style.number(places[0])} to {style.number(places[-1])}"
 
 
-def _page(count: int, title: str, subtitle: str) -> tuple[Figure, list[tuple[float, float, float, float]]]:
-    """Return a page with its words, and the box (left, bottom, width, height) of each picture, row by row."""
+def _page(
+    count: int, title: str, subtitle: str, shape: float = 1.0
+) -> tuple[Figure, list[tuple[float, float, float, float]]]:
+    """Return a page with its words, and the box (left, bottom, width, height) of each picture, row by row.
+
+    Args:
+        count: Number of pictures.
+        title: In large letters.
+        subtitle: Below it.
+        shape: Height of a picture, in its widths.
+    """
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
     side = _PAGE / columns
-    height = _HEAD + rows * side
+    height = _HEAD + rows * side * shape
     figure = Figure(figsize=(_PAGE, height), dpi=100, facecolor="white")
     left, top = 0.012, 1 - 0.12 / height
     figure.text(left, top, style.plain(title), fontsize=13, color=style.INK, va="top")
     words = f"{subtitle}; the number of each is its index"
     figure.text(left, top - 0.3 / height, style.plain(words), fontsize=9.5, color=style.INK, va="top")
-    wide, tall = side / _PAGE, side / height
+    wide, tall = side / _PAGE, side * shape / height
     return figure, [(i % columns * wide, (rows - 1 - i // columns) * tall, wide, tall) for i in range(count)]
 
 

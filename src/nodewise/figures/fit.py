@@ -100,8 +100,8 @@ def _draw_classes(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np.nda
     limits = style.reach(says, np.array(what.ends or []), _draw_threshold(ax.axvline, what), margin=0.03)
     ax.set_xlim(limits)
     style.write(
-        ax, "What the network says of each sample, a row per class: the further a row stands from the others, the surer",
-        what.output_label, what.network.label or what.data.label,
+        ax, "What the network says of each sample, a row of them for each class",
+        what.output_label, style.short(what.network.label or what.data.label), narrower=classes.NARROWER,
     )  # fmt: skip
     return codes.astype(float), says, None
 

@@ -70,17 +70,25 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     style.write(
         ax, f"The loss went from {style.number(judged[0])} to {style.number(judged[fit.outcome.kept])} "
         f"in {style.counted(fit.outcome.kept, 'step')}",
-        "step", "loss (scaled units)",
+        "step", "loss (scaled units)" if fit.data.targets is not None else f"loss ({_name(fit)})",
     )  # fmt: skip
     style.legend(ax)
     return LossDisplay(figure, ax, steps, losses, validation, fit.outcome.kept, others)
 
 
+<<<<<<< HEAD
 def _finite(losses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(losses), losses, np.nan)
 
 
 def _positive(losses: np.ndarray) -> np.ndarray:
+=======
+def _name(fit: "Fit") -> str:
+    return fit.history.model.loss.name.replace("_", "-")
+
+
+def _drawable(losses: np.ndarray) -> np.ndarray:
+>>>>>>> main
     """Leave out what a logarithmic axis cannot show."""
     return np.where(losses > 0, _finite(losses), np.nan)
 

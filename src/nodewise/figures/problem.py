@@ -75,9 +75,7 @@ def problem(
     return _draw_curve(figure, ax, data, feature, output)
 
 
-def _draw_labels(
-    data: Dataset, feature: int, features: str | Sequence[str] | None, ax: Axes | None
-) -> ProblemDisplay:
+def _draw_labels(data: Dataset, feature: int, features: str | Sequence[str] | None, ax: Axes | None) -> ProblemDisplay:
     if feature:
         raise NodewiseError(f"feature must be left out of data with labels. Got {feature!r}; name features instead.")
     drawn = _features(data, features)
@@ -89,7 +87,7 @@ def _draw_labels(
     title = f"{style.counted(data.samples, 'sample')} of {data.name} in {len(data.classes)} classes{extra}"
     if len(drawn) == 1:
         classes.draw_rows(ax, data.classes, colours, inputs[:, 0], data.codes)
-        style.write(ax, title, names[0], style.short(data.label))
+        style.write(ax, title, names[0], style.short(data.label), narrower=classes.NARROWER)
     else:
         classes.draw_dots(ax, inputs, data.codes, colours)
         style.write(ax, title, *names)

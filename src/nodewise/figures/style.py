@@ -8,6 +8,8 @@ import math
 import re
 import textwrap
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -104,11 +106,19 @@ def dress(ax: Axes) -> None:
         axis.get_offset_text().set(fontsize=9, color=INK)
 
 
-def write(ax: Axes, title: str, x: str = "", y: str = "") -> None:
-    """Set the title, one plain sentence wrapped to the width of the axes, and the labels of both axes."""
+def write(ax: Axes, title: str, x: str = "", y: str = "", *, narrower: float = 1.0) -> None:
+    """Set the title, one plain sentence wrapped to the width of the axes, and the labels of both axes.
+
+    Args:
+        ax: The axes.
+        title: The sentence.
+        x: What is drawn across.
+        y: What is drawn up.
+        narrower: Share of the usual width the title may take, where long words left of the axes push them aside.
+    """
     figure = ax.get_figure(root=True)
     share = 1.0 if figure is None else figure.get_figwidth() / WIDE[0] / _columns(ax)
-    wrapped = textwrap.fill(" ".join(title.split()), max(24, int(_TITLE_WIDTH * share)))
+    wrapped = textwrap.fill(" ".join(title.split()), max(24, int(_TITLE_WIDTH * share * narrower)))
     ax.set_title(plain(wrapped), loc="left", fontsize=10.5, color=INK, pad=8)
     ax.set_xlabel(x, fontsize=10, color=INK)
     ax.set_ylabel(textwrap.fill(y, _LABEL_WIDTH), fontsize=10, color=INK)
@@ -199,8 +209,7 @@ def svg(figure: Figure, title: str = "") -> str:
     first axes. The same figure gives the same text, and two figures share no id unless they are equal.
     """
     page = StringIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+    with _any_letter():
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         _settle(figure, 72)
         figure.savefig(page, format="svg", metadata=nothing, dpi=_DPI)
@@ -210,6 +219,14 @@ def svg(figure: Figure, title: str = "") -> str:
     text = _own_ids(text)
     spoken = title or next((ax.get_title(loc="left") for ax in figure.axes), "")
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(" ".join(spoken.split()))}" ', 1).strip()
+
+
+@contextmanager
+def _any_letter() -> Iterator[None]:
+    """Draw letters the font does not have as boxes, without a warning: a name from a file is what it is."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
 
 
 def _settle(figure: Figure, dpi: float) -> None:
@@ -249,8 +266,7 @@ def _content(figure: Figure, kind: str) -> bytes:
     if kind == "svg":
         return ('<?xml version="1.0" encoding="utf-8"?>\n' + svg(figure) + "\n").encode()
     page = BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+    with _any_letter():
         metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None, "Creator": None}
         _settle(figure, 72 if kind == "pdf" else _DPI)
         figure.savefig(page, format=kind, dpi=_DPI, metadata=metadata)
@@ -260,7 +276,8 @@ def _content(figure: Figure, kind: str) -> bytes:
 def pixels(figure: Figure) -> FigureCanvasAgg:
     """Return a canvas of pixels with the figure drawn on it."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    with _any_letter():
+        canvas.draw()
     return canvas
 
 

@@ -43,10 +43,7 @@ class Subject:
     @property
     def output_label(self) -> str:
         """The output with its unit; of a classifier what it says of the class."""
-        name, unit = self.network.output_names[self.output], self.network.output_units[self.output]
-        if name not in map(str, self.network.classes):
-            return label(name, unit)
-        return f"{'probability of' if self.ends == (0, 1) else 'output for'} {label(name, unit)}"
+        return output_label(self.network, self.output)
 
     @property
     def classes(self) -> tuple[Any, ...]:
@@ -106,6 +103,14 @@ class Subject:
         known = {label: code for code, label in enumerate(self.classes)}
         labels = [None] * data.samples if data.labels is None else data.labels.tolist()
         return np.array([known.get(label, -1) for label in labels], np.intp)
+
+
+def output_label(network: Network, output: int) -> str:
+    """Return the name of an output with its unit; of a classifier what it says of the class."""
+    name, unit = network.output_names[output], network.output_units[output]
+    if name not in map(str, network.classes):
+        return label(name, unit)
+    return f"{'probability of' if ends(network, output) == (0, 1) else 'output for'} {label(name, unit)}"
 
 
 def ends(network: Network, output: int = 0) -> tuple[float, float] | None:

@@ -25,6 +25,11 @@ def default_names(letter: str, count: int) -> tuple[str, ...]:
     return (letter,) if count == 1 else tuple(f"{letter}{i + 1}" for i in range(count))
 
 
+def called(label: object) -> str:
+    """Return what a sentence calls a class: a text as it is, a number or truth value as "class 2"."""
+    return label if isinstance(label, str) else f"class {label}"
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """A trained network as data. Calling it takes [sample, feature] and returns [sample, output].
@@ -125,9 +130,10 @@ class Network:
         return sum(layer.weight.size + layer.bias.size for layer in self.dense)
 
     def __str__(self) -> str:
-        """Return the sizes and activations, such as "1-10-1 sigmoid"."""
-        activations = dict.fromkeys(layer.activation.name for layer in self.hidden)
-        return " ".join(["-".join(map(str, self.sizes)), "/".join(activations) or "linear"])
+        """Return the sizes and the hidden layers' activations, such as "1-10-1 sigmoid"; without them the output's."""
+        activations = dict.fromkeys(layer.activation.name for layer in self.hidden or self.dense)
+        alone = "linear" if not self.hidden and self.dense[-1].activation.identity else ""
+        return " ".join(["-".join(map(str, self.sizes)), alone or "/".join(activations)])
 
     __repr__ = __str__
 

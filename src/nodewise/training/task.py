@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
+from nodewise.network.network import called
 
 _BINARY = 2
 _LOGIT = 2.0  # the logit a start aims at: a probability of 0.88
@@ -49,7 +50,7 @@ class Task:
         inputs = {"feature_names": data.feature_names, "feature_units": data.feature_units}
         if not self.labels:
             return inputs | {"output_names": data.target_names, "output_units": data.target_units}
-        names = tuple(map(str, classes[1:] if self.outputs == 1 else classes))
+        names = tuple(map(called, classes[1:] if self.outputs == 1 else classes))
         return inputs | {"output_names": names, "classes": classes, "label": data.label}
 
 

@@ -33,7 +33,8 @@ class Inspection:
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
         readings: By name: contributions, health, extrapolation and bounds; spectrum where the nodes are waves, collapse
-            where hidden layers are linear, and boundaries of a classifier, whose other readings are of its logits.
+            where hidden layers are linear, and boundaries of a classifier (a network with classes or softmax), whose
+            other readings are of its logits.
     """
 
     network: Network
@@ -85,17 +86,27 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
             "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
         )
     _check_names(network, data)
-    seen = network.logits if network.classes else network
+    decides = bool(network.classes) or network.dense[-1].activation.joint
+    seen = network.logits if decides else network
     readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
     readings["extrapolation"] = extrapolation(seen, data)
     if composition(seen) is not None:
         readings["spectrum"] = spectrum(seen, data)
     if any(layer.activation.linear for layer in network.hidden):
         readings["collapse"] = collapse(network, data)
-    if network.classes:
-        readings["boundaries"] = boundaries(network, data)
+    if decides:
+        readings["boundaries"] = boundaries(network, _judged(network, data))
     readings["bounds"] = bounds(network)
     return Inspection(network, data, fit, readings)
+
+
+def _judged(network: Network, data: Dataset) -> Dataset:
+    """Return the data, without labels where none can be a class of a network that does not name its classes."""
+    count = network.outputs
+    known = network.classes or (data.classes if len(data.classes) == count else tuple(range(count)))
+    if data.labels is None or set(data.classes) & set(known):
+        return data
+    return Dataset(data.inputs, feature_names=data.feature_names, feature_units=data.feature_units, name=data.name)
 
 
 def _check_names(network: Network, data: Dataset) -> None:

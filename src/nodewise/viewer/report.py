@@ -70,7 +70,7 @@ class _Section:
 
 def _of(page: Page) -> Any:
     """Return what its readings are of: the fit, or the network; of a classifier the logits."""
-    if page.network.classes:
+    if "boundaries" in page.readings:
         return page.network.logits
     return page.fit if page.fit is not None else page.network
 
@@ -193,6 +193,8 @@ def _setting(value: Any) -> str:
 def _table(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return ""
+    if "class" in rows[0]:  # a label is a name, whatever its type
+        rows = [row | {"class": str(row["class"])} for row in rows]
     head = "".join(_heading(name, value) for name, value in rows[0].items())
     body = "".join(f"<tr>{''.join(_cell(value) for value in row.values())}</tr>" for row in rows[:_MOST_ROWS])
     more = f"<p class=about>{len(rows) - _MOST_ROWS} more rows are in the JSON.</p>" if len(rows) > _MOST_ROWS else ""

@@ -11,6 +11,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.inspection.boundaries import Boundaries
 from nodewise.inspection.bounds import Bounds
 from nodewise.inspection.collapse import Collapse
+from nodewise.inspection.extrapolation import Extrapolation
 from nodewise.inspection.health import Health
 from nodewise.inspection.reading import Reading, counted, interval, joined, nice
 from nodewise.network import Network
@@ -24,15 +25,13 @@ _ENDINGS = {"diverged": "training diverged", "interrupted": "training was interr
 
 def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Reading]) -> str:
     """Return the verdict: architecture; error inside, with doubts; state of the nodes; what happens outside."""
-    outside = readings["extrapolation"].summary
     parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_freedom(fit), *_ending(fit)]
     parts += _change(readings.get("boundaries"))
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
     parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
-    whose = "of its logits, " if network.logits is not network and network.classes else ""
-    return "; ".join([*parts, f"{whose}{outside[0].lower()}{outside[1:]}"])
+    return "; ".join([*parts, _outside(network, readings["extrapolation"])])
 
 
 def _architecture(network: Network) -> str:
@@ -136,13 +135,22 @@ def _bounds(network: Network, reading: Reading) -> Iterator[str]:
     """Yield the guaranteed range of the outputs, and how fast they can change."""
     if not isinstance(reading, Bounds):
         return
-    steepest = float(reading.lipschitz.max())
+    steepest, one = float(reading.lipschitz.max()), network.outputs == 1
     if not math.isfinite(steepest):
-        yield f"{reading.clause} and can jump"
+        yield f"{reading.clause} and can jump" if one else f"{reading.clause}; they can jump"
         return
     unit = network.output_units[int(reading.lipschitz.argmax())]
     per = f"unit of {network.feature_names[0]}" if network.inputs == 1 else "unit of distance between two inputs"
-    yield f"{reading.clause} and changes by at most {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
+    changes = "and changes by at most" if one else "and none changes by more than"
+    yield f"{reading.clause} {changes} {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
+
+
+def _outside(network: Network, reading: Reading) -> str:
+    """Return what happens outside the data; of a classifier that is read on its logits, to them."""
+    said = reading.summary
+    if isinstance(reading, Extrapolation) and network.classes and network.logits is not network:
+        said = reading.sentence("its logit", "each logit")
+    return f"{said[0].lower()}{said[1:]}"
 
 
 def _nodes(health: Health) -> str:

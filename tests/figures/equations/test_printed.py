@@ -161,17 +161,17 @@ def test_a_feature_far_from_0_gets_the_digits_it_needs():
 
 def test_symbols_are_the_essay_s():
     assert nw.equations(random_network(0, (2, 3, 1), ["tanh"]), symbols=True).text == (
-        "layer I, 3 nodes, tanh\n"
-        "  u_ij^I = w_ij^I·x_i^I   (i = 1…2, j = 1…3)\n"
-        "  v_j^I = Σ_i u_ij^I + b_j^I\n"
-        "  y_j^I = tanh(v_j^I)\n"
-        "layer II, output, identity\n"
-        "  x_i^II = y_i^I\n"
-        "  u_ij^II = w_ij^II·x_i^II   (i = 1…3, j = 1)\n"
+        "layer II, 3 nodes, tanh\n"
+        "  u_ij^II = w_ij^II·x_i^II   (i = 1…2, j = 1…3)\n"
         "  v_j^II = Σ_i u_ij^II + b_j^II\n"
-        "  y_j^II = v_j^II\n"
-        "features\n  x1^I = x1\n  x2^I = x2\n"
-        "outputs\n  y1^II = y"
+        "  y_j^II = tanh(v_j^II)\n"
+        "layer III, output, identity\n"
+        "  x_i^III = y_i^II\n"
+        "  u_ij^III = w_ij^III·x_i^III   (i = 1…3, j = 1)\n"
+        "  v_j^III = Σ_i u_ij^III + b_j^III\n"
+        "  y_j^III = v_j^III\n"
+        "features\n  x1^II = x1\n  x2^II = x2\n"
+        "outputs\n  y1^III = y"
     )
 
 

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from nodewise.data.dataset import Dataset
 from nodewise.figures import style
 from nodewise.figures.boundaries.palette import Palette, handles, held, marker
-from nodewise.figures.subject import ends
+from nodewise.figures.subject import ends, output_label
 from nodewise.inspection.boundaries import Boundaries
 
 _POINTS = 801
@@ -115,7 +115,7 @@ def _draw_crossings(ax: Axes, crossings: list[float], width: float) -> None:
 def _side(reading: Boundaries) -> str:
     network = reading.network
     if reading.threshold is not None:
-        return style.label(network.output_names[0], network.output_units[0])
+        return output_label(network, 0)
     return "probability" if network.dense[-1].activation.joint else "outputs"
 
 

@@ -54,7 +54,9 @@ def _draw_samples(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset
     across, up, truth, codes = across[picked], up[picked], samples.truth[picked], samples.codes[picked]
     area = float(np.clip(3000 / max(len(across), 1), 9, 26))
     faded = 0.55 if reading.at else 1.0
-    ax.scatter(across, up, area, colours.of(truth), edgecolors="white", linewidths=0.5, alpha=faded, zorder=3, clip_on=False)
+    ax.scatter(
+        across, up, area, colours.of(truth), edgecolors="white", linewidths=0.5, alpha=faded, zorder=3, clip_on=False
+    )
     wrong = truth != codes
     if not wrong.any():
         return []

@@ -49,9 +49,9 @@ def numbered(name: str) -> tuple[str, str]:
     return (found[1], found[2]) if found and not name.endswith("_") else ("", "")
 
 
-def roman(number: int) -> str:
-    """Return the number of a layer as the essays write it."""
-    return _ROMAN[number - 1] if number <= len(_ROMAN) else str(number)
+def roman(seen: int) -> str:
+    """Return how the essays number the layer that is `seen`th from 1 to have weights: the features are layer I."""
+    return _ROMAN[seen] if seen < len(_ROMAN) else str(seen + 1)
 
 
 def letter(wanted: str, taken: Sequence[str]) -> str:

@@ -30,8 +30,12 @@ def save(
 ) -> Path:
     """Write the movie of a training: the curve after each step over samples and true function, with step and loss.
 
-    For several features the samples move, predicted against observed. Memory does not grow with the number of
-    frames, but for the compressed ones, a few kilobytes each, that a WebP is put together from.
+    For several features the samples move, predicted against observed. Of a classifier of one feature the curve is that
+    of an output, between samples at its ends; of more features the regions move in which each class wins, over the
+    first two with the others at their medians, paler where the runner-up is close.
+
+    Memory does not grow with the number of frames, but for the compressed ones, a few kilobytes each, that a WebP is
+    put together from.
 
     Args:
         fit: A fit.

@@ -18,6 +18,7 @@ from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
 from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice, plain
 from nodewise.network import Network
+from nodewise.network.network import called
 
 _POINTS = (10, 2000)
 _MOST_NAMED = 6
@@ -140,7 +141,10 @@ class Boundaries(Reading):
 
     def _range(self) -> str:
         axes = [f"{n} in {interval(a, b)}" for n, a, b in zip(self.feature_names, self.low, self.high, strict=True)]
-        held = joined([f"{name} = {nice(value)}" for name, value in self.at.items()])
+        values = [f"{name} = {nice(value)}" for name, value in self.at.items()]
+        if (more := len(values) - _MOST_NAMED) > 0:
+            values = [*values[:_MOST_NAMED], f"{more} more held fixed"]
+        held = joined(values)
         domain = " (the range of the data)" if self.from_data else ""
         return f"For {joined(axes)}{domain}{f', with {held},' if held else ''}"
 
@@ -162,7 +166,7 @@ class Boundaries(Reading):
     def _across(self) -> str:
         seen = [i for i in np.argsort(-self.share, kind="stable") if self.share[i]]
         named = seen if len(seen) <= _MOST_NAMED else seen[: _MOST_NAMED - 1]
-        said = [f"{self.classes[i]} {self.share[i]:.1%} in {counted(self.islands[i], 'part')}" for i in named]
+        said = [f"{called(self.classes[i])} {self.share[i]:.1%} in {counted(self.islands[i], 'part')}" for i in named]
         if len(named) < len(seen):
             rest = [i for i in seen if i not in named]
             said.append(f"{len(rest)} more {float(sum(self.share[i] for i in rest)):.1%}")
@@ -184,7 +188,7 @@ class Boundaries(Reading):
         if self.rule.constant is not None:
             found.append(f"the threshold {nice(self.threshold or 0)} lies outside what the output can give")
         elif self.unseen:
-            named = [str(label) for label in self.unseen[:_MOST_NAMED]]
+            named = [called(label) for label in self.unseen[:_MOST_NAMED]]
             more = len(self.unseen) - len(named)
             one = "s" * (len(self.unseen) == 1)
             found.append(f"{joined([*named, f'{more} more'] if more else named)} exist{one} but win{one} nowhere here")
@@ -213,10 +217,10 @@ class Boundaries(Reading):
     def table(self) -> list[Row]:
         """Return one row per region over one feature, one row per class over two."""
         if self.line is not None:
-            return [{"class": r.winner, "from": r.low, "to": r.high} for r in self.line.regions]
+            return [{"class": _entry(r.winner), "from": r.low, "to": r.high} for r in self.line.regions]
         rows = []
         for code, label in enumerate(self.classes):
-            row: Row = {"class": label, "share": float(self.share[code]), "parts": self.islands[code]}
+            row: Row = {"class": _entry(label), "share": float(self.share[code]), "parts": self.islands[code]}
             if self.samples is not None and self.samples.class_accuracy is not None:
                 accuracy = float(self.samples.class_accuracy[code])
                 row["accuracy"] = None if np.isnan(accuracy) else accuracy
@@ -229,6 +233,11 @@ class Boundaries(Reading):
         names += ("share", "islands", "unseen", "samples")
         names += ("line",) if self.line is not None else ("borders", "margin")
         return {"summary": self.summary, **{name: plain(getattr(self, name)) for name in names}}
+
+
+def _entry(label: Any) -> Any:
+    """Return a label for a table, where True would be a yes."""
+    return str(label) if isinstance(label, bool) else label
 
 
 def equation(border: Border, names: Sequence[str]) -> str:
@@ -265,7 +274,8 @@ def boundaries(
     Args:
         network: A network, or a fit, whose data are used unless others are given.
         data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are.
-        features: Names of the one or two features to look at; by default the first two, or the only one.
+        features: Names of the one or two features to look at; by default the only one, or the two most telling: those
+            whose setting to the median moves the logits most.
         at: Where the other features are held, by name; at their medians over the data unless given.
         threshold: Of one output: the second class begins here, in the output's unit; `network.threshold` unless given.
         low: Where the range begins, one number for each feature looked at; the data's smallest unless given.

@@ -15,6 +15,7 @@ from nodewise.network import Dense, Network
 
 _MOST = 2
 _UTMOST = 1e100  # as of data: beyond it slopes in the range would be taken for jumps
+_ENOUGH = 500  # samples, to choose the features to draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +83,17 @@ def find_slice(
     low: Any,
     high: Any,
 ) -> Slice:
-    """Return the slice asked for: by default the first two features over the data, the others at their medians.
+    """Return the slice asked for: by default the two most telling features over the data, the others at their medians.
 
     Raises:
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
     """
     names = network.feature_names
-    drawn = _drawn(names, features)
-    held = _held(names, drawn, {} if at is None else at, data)
+    at = {} if at is None else at
+    if not isinstance(at, Mapping):
+        raise NodewiseError(f"at must give values by the names of features, such as {{'x': 0}}. Got {at!r}.")
+    drawn = _drawn(names, features) if features is not None else _telling(network, data, at)
+    held = _held(names, drawn, at, data)
     first, last = _ends("low", low, drawn, data), _ends("high", high, drawn, data)
     for name, start, end in zip((names[i] for i in drawn), first, last, strict=True):
         if not start < end:
@@ -101,9 +105,18 @@ def find_slice(
     return Slice(drawn, tuple(names[i] for i in drawn), units, held, first, last, whole, origin)
 
 
-def _drawn(names: tuple[str, ...], features: str | Sequence[str] | None) -> tuple[int, ...]:
-    if features is None:
-        return tuple(range(min(len(names), _MOST)))
+def _telling(network: Network, data: Dataset | None, at: Mapping[str, float]) -> tuple[int, ...]:
+    """Return the two features, of those not held, whose setting to the median moves the logits most on average."""
+    free = [i for i, name in enumerate(network.feature_names) if name not in at] or list(range(network.inputs))
+    if data is None or len(free) <= _MOST:
+        return tuple(free[:_MOST])
+    x = data.inputs[:: -(-data.samples // _ENOUGH)]
+    logits, median = network.logits(x), np.median(data.inputs, axis=0)
+    moved = [np.abs(network.logits(np.where(np.arange(x.shape[1]) == i, median, x)) - logits).mean() for i in free]
+    return tuple(sorted(free[k] for k in np.argsort(moved)[::-1][:_MOST]))
+
+
+def _drawn(names: tuple[str, ...], features: str | Sequence[str]) -> tuple[int, ...]:
     asked = tuple(features) if isinstance(features, Iterable) and not isinstance(features, str) else (features,)
     for name in asked:
         if name not in names:
@@ -119,8 +132,6 @@ def _drawn(names: tuple[str, ...], features: str | Sequence[str] | None) -> tupl
 def _held(
     names: tuple[str, ...], drawn: tuple[int, ...], at: Mapping[str, float], data: Dataset | None
 ) -> dict[str, float]:
-    if not isinstance(at, Mapping):
-        raise NodewiseError(f"at must give values by the names of features, such as {{'x': 0}}. Got {at!r}.")
     for name, value in at.items():
         if name not in names:
             raise unknown("feature in at", name, names)

@@ -64,13 +64,18 @@ class Extrapolation(Reading):
     @property
     def summary(self) -> str:
         """What it does outside, in one sentence."""
+        return self.sentence("it", "it")
+
+    def sentence(self, one: str, each: str) -> str:
+        """Return the summary with other words for its one output, or for each of several: "its logit", "each logit"."""
         if len(self.feature_names) > 1 or len(self.ends) != 2:
-            return f"Outside the data it {self._counts()}: do not use it there."
+            what = one if len(self.output_names) == 1 else each
+            return f"Outside the data {what} {self._counts()}: do not use it there."
         said = [self._both_sides(o) for o in range(len(self.output_names))]
         if len(said) > 1:
             said = [f"{name} {text}" for name, text in zip(self.output_names, said, strict=True)]
         else:
-            said = [f"it {said[0]}"]
+            said = [f"{one} {said[0]}"]
         within = interval(self.support.low[0], self.support.high[0])
         return f"Outside {within} {'; '.join(said)}{self._advice()}{self._gap()}."
 
@@ -137,6 +142,7 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
     """Read what a network will do outside its data; any depth, any activation.
 
     Limits, lines and waves follow from the weights by rules, not from samples; see the documentation of the readings.
+    Of a softmax, whose outputs depend on each other, the logits are followed.
 
     Args:
         fit_or_network: The network.
@@ -151,6 +157,7 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
         NodewiseError: If there are no data, features or targets do not fit the network, or a direction is 0.
     """
     network = as_network(fit_or_network)
+    network = network.logits if network.dense[-1].activation.joint else network
     data = getattr(fit_or_network, "data", None) if data is None else data
     if data is None:
         raise NodewiseError(
