@@ -154,3 +154,11 @@ def test_an_unknown_activation_prints_all_choices():
         "activation must be one of identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, "
         "step, abs, cosine, sine, snake, triangle, saw, softmax. Got 'sigmoyd'. Did you mean 'sigmoid'?"
     )
+
+
+@pytest.mark.parametrize("name", activations.names())
+def test_no_value_leaves_its_bounds_however_large_the_input(name):
+    row = activations.find(name)
+    z = np.random.default_rng(0).normal(size=150) * 10.0 ** np.arange(150)
+    assert (row(z) >= row.low).all()
+    assert (row(z) <= row.high).all()

@@ -170,7 +170,7 @@ def _silu_slope(ops: Any, z: Any, a: Any) -> Any:
 def _triangle(ops: Any, z: Any) -> Any:
     # The distance to the nearest multiple of 2π, from π at the troughs to 0 at the crests.
     turns = z / (2 * math.pi)
-    return 1 - 4 * ops.abs(turns - ops.floor(turns + 0.5))
+    return 1 - 4 * ops.minimum(ops.abs(turns - ops.floor(turns + 0.5)), 0.5)  # beyond 2^52 a half is rounded away
 
 
 def _triangle_slope(ops: Any, z: Any, _: Any) -> Any:

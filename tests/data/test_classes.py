@@ -28,6 +28,7 @@ def read(tmp_path, cells, **more):
         (["3", "1", "1", "3", "2", "2"], (1, 2, 3)),
         (["1.0", "2.0", "1.0", "2.0"], (1, 2)),
         (["a b", " a b ", "ü", "ü"], ("a b", "ü")),
+        (["007", "010", "007", "010"], ("007", "010")),
     ],
 )
 def test_texts_truths_and_few_whole_numbers_are_classes(tmp_path, cells, classes):
@@ -56,6 +57,8 @@ def test_numbers_taken_for_classes_are_said_with_the_option_that_decides(tmp_pat
 
 def test_asked_for_many_whole_numbers_are_classes(tmp_path):
     assert read(tmp_path, map(str, [*range(20), *range(20)]), task="classification").classes == tuple(range(20))
+    long = ("100000000000000000", "100000000000000001")  # equal as floats
+    assert read(tmp_path, long * 2, task="classification").classes == long
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
@@ -104,6 +107,12 @@ def test_rows_without_a_feature_are_dropped_with_their_labels(tmp_path):
             {"task": "classification"},
             "label 'kind' must hold classes: texts, True and False, or whole numbers. Got 0.1 at line 2, one of 3 "
             'different numbers; task="regression" (--task regression) learns them as numbers.',
+        ),
+        (
+            ["1", "2", "x", "1"],
+            {},
+            "target 'kind' must hold numbers or dates. Got 'x' at line 4. Correct that cell, empty it if it is missing, "
+            'or choose another column. If it holds classes, say task="classification" (--task classification).',
         ),
         (["a", "b"], {"task": "sort"}, "task must be one of auto, classification, regression. Got 'sort'."),
     ],

@@ -116,6 +116,7 @@ def test_every_kind_of_table_gives_the_same_numbers(tmp_path_factory, rows):
 
 
 CORRECT = "Correct that cell, empty it if it is missing, or choose another column."
+CLASSES = ' If it holds classes, say task="classification" (--task classification).'
 # The text of a.csv; the arguments; the message.
 REFUSALS = {
     "one row": (
@@ -188,12 +189,12 @@ REFUSALS = {
     "target of words": (
         "x,y\n1,a\n\n3,b\n",
         {"target": "y", "task": "regression"},
-        f"target 'y' must hold numbers or dates. Got 'a' at line 2. {CORRECT}",
+        f"target 'y' must hold numbers or dates. Got 'a' at line 2. {CORRECT}{CLASSES}",
     ),
     "a word among numbers": (
         "x,y\n1,2\n\n2,4\n3,about 5\n",
         {"target": "y"},
-        f"target 'y' must hold numbers or dates. Got 'about 5' at line 5. {CORRECT}",
+        f"target 'y' must hold numbers or dates. Got 'about 5' at line 5. {CORRECT}{CLASSES}",
     ),
     "a word among the numbers of a feature nobody chose": (
         "x,y\n1,2\n2,4\noops,5\n",
@@ -208,7 +209,7 @@ REFUSALS = {
     "a long cell": (
         f"x,y\n1,{'ab' * 100}\n2,3\n3,4\n",
         {"target": "y"},
-        f"target 'y' must hold numbers or dates. Got '{'ab' * 20}…' at line 2. {CORRECT}",
+        f"target 'y' must hold numbers or dates. Got '{'ab' * 20}…' at line 2. {CORRECT}{CLASSES}",
     ),
     "infinity": (
         "x,y\n1,2\n-inf,4\n",

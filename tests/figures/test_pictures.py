@@ -272,6 +272,15 @@ def test_loss_draws_every_step(cosine, table):
     assert shown.kept == table.outcome.kept
 
 
+def test_a_loss_of_nothing_has_an_ordinary_axis(readable):
+    data = nw.Dataset([[-2.0], [-1.0], [1.0], [2.0]], labels=[0, 0, 1, 1])
+    fit = nw.fit(data, hidden=(), loss="perceptron", solver="auto", steps=8)
+    assert not fit.losses.any()  # the data-aware start tells the classes apart
+    shown = figures.loss(fit)
+    assert shown.ax.get_yscale() == "linear"
+    readable(shown.figure)
+
+
 def test_spectrum_draws_waves_and_periodogram(cosine, readable):
     shown = figures.spectrum(cosine)
     readable(shown.figure)

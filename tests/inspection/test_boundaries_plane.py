@@ -273,6 +273,12 @@ ONE = classifier(0, (1, 4, 1), "tanh", "sigmoid")
     [
         (THREE, DATA, {"features": "s"}, "feature must be one of p, q, r. Got 's'."),
         (
+            THREE, DATA, {"features": "p", "low": -1e120},
+            "low must lie between -1e100 and 1e100. Got -1e+120; use a larger unit.",
+        ),
+        (THREE, DATA, {"features": 0}, "feature must be one of p, q, r. Got 0."),
+        (THREE, DATA, {"at": [0]}, "at must give values by the names of features, such as {'x': 0}. Got [0]."),
+        (
             THREE, DATA, {"features": ["p", "q", "r"]},
             "features must name one feature or two different ones. Got 'p', 'q', 'r'. Name the two to draw, and the values "
             "of others in at.",

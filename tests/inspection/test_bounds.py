@@ -95,6 +95,48 @@ def test_probabilities_stay_within_their_bounds(seed, hidden, boxed):
     assert steepest <= found.lipschitz.max() * (1 + 1e-6) + 1e-8
 
 
+@given(networks(), st.integers(0, 2**31), st.booleans())
+@settings(max_examples=60)
+def test_a_box_that_is_open_on_one_side_is_never_violated_either(network, seed, upwards):
+    rng = np.random.default_rng(seed)
+    start = rng.normal(size=network.inputs) * 10 ** rng.uniform(-2, 3)
+    found = bounds(network, [(a, np.inf) if upwards else (-np.inf, a) for a in start])
+    away = np.abs(rng.normal(size=(2000, network.inputs))) * 10 ** rng.uniform(-3, 6, (2000, 1))
+    values = network(np.vstack([start, start + away if upwards else start - away]))
+    assert (values >= found.low).all()
+    assert (values <= found.high).all()
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_end_of_an_open_box_is_inside_to_the_bit(name):
+    rng = np.random.default_rng(3)
+    for out in ("identity", "softmax"):
+        for _ in range(50):
+            network = nw.Network.from_weights(
+                [(rng.normal(size=(3, 1)) * 30, rng.normal(size=3), name), (rng.normal(size=(2, 3)), [0.3, 0.1], out)]
+            )
+            start = abs(rng.normal())
+            found = bounds(network, [(start, np.inf)])
+            values = network(start + np.r_[0, np.geomspace(1e-9, 1e6, 200)])
+            assert (values >= found.low).all()
+            assert (values <= found.high).all()
+
+
+def test_the_rounding_of_large_logits_is_within_the_bounds():
+    rng = np.random.default_rng(0)
+    shared = 1e9 * rng.normal(size=(1, 2))
+    network = nw.Network.from_weights([(shared + rng.normal(size=(3, 2)), [0.0, 0.0, 0.0], "softmax")])
+    for x in rng.normal(size=(200, 2)):
+        found = bounds(network, np.column_stack([x, x]))
+        assert (network(x)[0] >= found.low).all()
+        assert (network(x)[0] <= found.high).all()
+
+
+def test_a_slope_of_zero_is_an_end_like_others():
+    network = nw.Network.from_weights([([[1.0]], [0.0], "relu"), ([[2.0]], [1.0], "identity")])
+    assert bounds(network, [(-1, 1)]).slope == pytest.approx(np.array([[0, 2]]))
+
+
 def test_logistic_regression_has_closed_forms():
     network = nw.Network.from_weights([([[3.0, -4.0]], [1.0], "sigmoid")])
     found = bounds(network)
@@ -125,6 +167,8 @@ def test_what_has_no_bound_says_why():
         "Its output stays above 1 for every input; nothing bounds it, because x may be anything and identity has no "
         "bound; it changes by at most 2 per unit of distance between two inputs."
     )
+    half = bounds(network, [(1, np.inf)])
+    assert half.clause == "its output stays above 3 in the box"  # and not for every input
     assert bounds(network, [(-np.inf, 3)]).high[0] == pytest.approx(7)
     step = nw.Network.from_weights([([[1.0]], [0.0], "step"), ([[2.0]], [1.0], "identity")])
     assert "it can jump" in bounds(step).summary

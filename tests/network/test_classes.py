@@ -36,9 +36,10 @@ def test_the_largest_output_decides():
     np.testing.assert_allclose(network(X).sum(axis=1), 1)
 
 
-def test_where_softmax_rounds_to_one_its_logits_still_decide():
-    network = Network.from_weights([([[1.0], [2.0]], [0.0, 0.0], "softmax")])
-    assert network([[1e6]])[0].tolist() == [0, 1]
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid", "tanh"])
+def test_where_outputs_round_to_one_the_logits_still_decide(activation):
+    network = Network.from_weights([([[1.0], [2.0]], [0.0, 0.0], activation)])
+    assert network([[1e6]])[0, 1] == 1
     assert network.classify([[800.0], [-800.0]]).tolist() == [1, 0]
 
 
@@ -128,6 +129,14 @@ ONE = ([[1.0]], [0.0], "softmax")
         (
             lambda: classifier(3, "softmax").classify(X, threshold=0.5),
             "threshold must be left out for 3 outputs, of which the largest decides. Got 0.5.",
+        ),
+        (
+            lambda: classifier(1, "sigmoid").classify(X, threshold=np.nan),
+            "threshold must be a finite number in the output's unit. Got nan. Leave it out for the default.",
+        ),
+        (
+            lambda: classifier(1, "sigmoid").classify(X, threshold="0.5"),
+            "threshold must be a finite number in the output's unit. Got '0.5'. Leave it out for the default.",
         ),
     ],
 )

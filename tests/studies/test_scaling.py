@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import nodewise as nw
+from nodewise.errors import NodewiseError
+from nodewise.training.settings import Settings
 
 TABLES = Path(__file__).parents[2] / "examples" / "data"
 
@@ -43,3 +45,11 @@ def test_good_starts_and_steps_are_those_counted_by_hand(labels):
         assert arm.good.tolist() == [curve[-1] <= level for curve in curves]
         first = [next(i for i, loss in enumerate(curve) if loss <= level) for curve in curves if curve[-1] <= level]
         assert arm.steps[arm.good].tolist() == first
+
+
+def test_settings_by_name_win_and_an_unknown_one_is_refused():
+    data = nw.problems.sine(samples=20, seed=0)
+    assert nw.scaling(data, Settings(steps=3), steps=2, hidden=3).settings.steps == 2
+    with pytest.raises(NodewiseError) as refused:
+        nw.scaling(data, step=2)
+    assert str(refused.value).startswith("a setting must be one of hidden, activation, ")

@@ -1,5 +1,6 @@
 """From the cells of the column to be learned to labels: when it holds classes, and which."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from nodewise.errors import NodewiseError, unknown
 TASKS = ("auto", "classification", "regression")
 _MOST_NUMBERS = 10  # different whole numbers that are taken for classes unless told otherwise
 _LEAST_EACH = 2
+_WHOLE = 1 << 53  # beyond it a float cannot tell whole numbers apart
+_PADDED = re.compile(r"\s*[+-]?0\d")  # 007
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,7 @@ def labels(cells: Any, column: Column, name: str, task: str, row: Callable[[int]
     """Return the labels of a column, or None if it holds numbers to be learned.
 
     Texts, and True and False, are classes. Whole numbers are if they are at most 10 different ones, each at least
-    twice there, or if `task` says so.
+    twice there, or if `task` says so; written as 007, or of more digits than a float has, they are kept as texts.
 
     Args:
         cells: The column, a list of str or a narwhals Series.
@@ -88,7 +91,14 @@ def _values(cells: Any, column: Column, name: str, row: Callable[[int], str]) ->
             f'{row(first)}, one of {different} different numbers; task="regression" (--task regression) learns them as '
             "numbers."
         )
+    # As numbers, these would not come back as they were.
+    if (np.abs(present) >= _WHOLE).any() or any(map(_padded, cells)):
+        return np.array([_cell(cells, i) for i in range(len(present))])
     return present.astype(np.int64)
+
+
+def _padded(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(_PADDED.match(cell))
 
 
 def _cell(cells: Any, i: int) -> str:

@@ -179,6 +179,8 @@ def _refuse_bad(choice: _Choice, table: Source) -> None:
     if column.bad is not None:
         cell = column.cell if len(column.cell) <= _LONGEST_CELL else column.cell[:_LONGEST_CELL] + "…"
         rule, remedy = "numbers or dates", "Correct that cell, empty it if it is missing, or choose another column."
+        if choice.role == "target":
+            remedy += ' If it holds classes, say task="classification" (--task classification).'
         if np.isinf(column.values[column.bad]):
             rule, remedy = "finite numbers", "Correct that cell, or empty it if it is missing."
         raise NodewiseError(f"{what} must hold {rule}. Got {cell!r} at {table.row(column.bad)}. {remedy}")

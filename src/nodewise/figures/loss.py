@@ -38,6 +38,8 @@ class LossDisplay(style.Display):
 def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     """Draw the loss over the steps of a training, on a logarithmic axis, with the step that was kept.
 
+    The axis is an ordinary one where the loss is never above 0, such as a perceptron's that has nothing to learn.
+
     Args:
         fit: A fit. Of several starts the one kept is drawn as a curve, and of each other one where it ended.
         ax: Axes to draw on; new ones unless given.
@@ -45,10 +47,11 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     figure, ax = style.panel(ax)
     losses, validation = np.asarray(fit.losses, float), fit.validation_losses
     steps = np.arange(len(losses))
-    ax.plot(steps, _drawable(losses), color=style.INK, linewidth=1.8, label="training loss", zorder=3)
+    drawable = _positive if (losses > 0).any() else _finite
+    ax.plot(steps, drawable(losses), color=style.INK, linewidth=1.8, label="training loss", zorder=3)
     if validation is not None:
         ax.plot(
-            steps, _drawable(validation), color=_VALIDATION, linewidth=1.5, label="loss on held-out samples", zorder=3
+            steps, drawable(validation), color=_VALIDATION, linewidth=1.5, label="loss on held-out samples", zorder=3
         )
     ax.axvline(
         fit.outcome.kept, color=style.LIMIT, linewidth=1.2, linestyle="--", label=f"kept: step {fit.outcome.kept}"
@@ -56,9 +59,10 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     others = np.delete(np.asarray(fit.starts.losses, float), fit.starts.best)
     _draw_others(ax, steps, others)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(_Plain())
-    ax.yaxis.set_minor_formatter(_Plain(minor_thresholds=(1.2, 0.5)))
+    if drawable is _positive:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(_Plain())
+        ax.yaxis.set_minor_formatter(_Plain(minor_thresholds=(1.2, 0.5)))
     ax.set_xlim(0, max(1, len(steps) - 1) * 1.02)
     style.dress(ax)
     ax.grid(False, which="minor")
@@ -72,13 +76,21 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     return LossDisplay(figure, ax, steps, losses, validation, fit.outcome.kept, others)
 
 
+<<<<<<< HEAD
+def _finite(losses: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(losses), losses, np.nan)
+
+
+def _positive(losses: np.ndarray) -> np.ndarray:
+=======
 def _name(fit: "Fit") -> str:
     return fit.history.model.loss.name.replace("_", "-")
 
 
 def _drawable(losses: np.ndarray) -> np.ndarray:
+>>>>>>> main
     """Leave out what a logarithmic axis cannot show."""
-    return np.where(np.isfinite(losses) & (losses > 0), losses, np.nan)
+    return np.where(losses > 0, _finite(losses), np.nan)
 
 
 def _draw_others(ax: Axes, steps: np.ndarray, others: np.ndarray) -> None:

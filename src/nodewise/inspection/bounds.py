@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nodewise.errors import NodewiseError
-from nodewise.inspection.intervals import HUGE, Layer, Range, affine, enclose, value_range
+from nodewise.inspection.intervals import HUGE, Layer, Range, affine, enclose, near, value_range
 from nodewise.inspection.reading import Reading, Row, as_network, interval, joined, nice, readonly
 from nodewise.network import Dense, Network, Scale
 
@@ -51,7 +51,7 @@ class Bounds(Reading):
     @property
     def clause(self) -> str:
         """The range in a few words, for a longer sentence: "its output stays in [-0.9, 0.9] for every input"."""
-        where = "in the box" if np.isfinite(self.box).all() else "for every input"
+        where = "for every input" if np.isinf(self.box).all() else "in the box"
         if not np.isfinite([self.low, self.high]).any():
             return "its output has no bound" if len(self.low) == 1 else "its outputs have no bounds"
         if len(self.low) == 1:
@@ -130,7 +130,7 @@ def bounds(network: Any, box: Sequence[tuple[float, float]] | None = None) -> Bo
         reach = np.minimum(reach, _lengths(jacobian) * (1 + 8 * network.inputs * _EPSILON))
         if network.inputs == 1:
             ends_of_slope = np.column_stack([steep.low[0, :, 0], steep.high[0, :, 0]])
-            slope = np.where(np.abs(ends_of_slope) >= HUGE / 2, np.sign(ends_of_slope) * np.inf, ends_of_slope)
+            slope = np.where(np.abs(ends_of_slope) >= HUGE / 2, np.copysign(np.inf, ends_of_slope), ends_of_slope)
     low_attained, high_attained = _attained(network, ends)
     return Bounds(
         network.feature_names,
@@ -186,16 +186,19 @@ def _through(layer: Layer, value: Range) -> Range:
 def _softmax(weight: np.ndarray, bias: np.ndarray, x: Range) -> Range:
     """Return bounds of a softmax: p = 1 / (1 + Σ exp(z_j - z_i)), from bounds of each difference."""
     low, high = [], []
+    rounding = (weight.shape[1] + 8) * _EPSILON * (near(x).size @ np.abs(weight).T + np.abs(bias))  # of each z
     for one in range(len(bias)):
         others = np.arange(len(bias)) != one
         ahead = affine(weight[others] - weight[one], bias[others] - bias[one], x)
+        off = rounding[:, others] + rounding[:, [one]]
         with np.errstate(over="ignore"):
-            low.append(1 / (1 + np.exp(ahead.high).sum(axis=1)))
-            high.append(1 / (1 + np.exp(ahead.low).sum(axis=1)))
-    slack = 8 * len(bias) * _EPSILON
+            low.append(1 / (1 + np.exp(ahead.high + off).sum(axis=1)))
+            high.append(1 / (1 + np.exp(ahead.low - off).sum(axis=1)))
+    slack, least = 8 * len(bias) * _EPSILON, np.finfo(float).tiny
     return Range(
-        np.clip(np.column_stack(low) * (1 - slack), 0, 1), np.clip(np.column_stack(high) * (1 + slack), 0, 1)
-    )  # fmt: skip
+        np.clip(np.column_stack(low) * (1 - slack) - least, 0, 1),
+        np.clip(np.column_stack(high) * (1 + slack) + least, 0, 1),
+    )
 
 
 def _lipschitz(network: Network) -> np.ndarray:

@@ -69,9 +69,7 @@ def value_range(activation: Activation, z: Range) -> Range:
         low = np.where(inside, np.minimum(low, there), low)
         high = np.where(inside, np.maximum(high, there), high)
     steep = activation.lipschitz if np.isfinite(activation.lipschitz) else 1.0
-    with np.errstate(invalid="ignore"):  # of infinite ends
-        error = _FUNCTION * (np.maximum(np.abs(low), np.abs(high)) + steep * z.size)
-    error = np.where(np.isfinite(error), error, 0.0)
+    error = _FUNCTION * (near(Range(low, high)).size + steep * near(z).size)
     return Range(np.maximum(low - error, activation.low), np.minimum(high + error, activation.high))
 
 
@@ -221,10 +219,15 @@ def _holds(place: float, period: float | None, z: Range) -> np.ndarray:
     return (place + period * np.ceil((low - place) / period) <= high) | (high - low >= period)
 
 
+def near(x: Range) -> Range:
+    """Return the finite ends, where one is infinite the other one twice, where both are 0: the rounding is theirs."""
+    ends = (np.where(np.isfinite(end), end, np.where(np.isfinite(other), other, 0.0)) for end, other in (x, x[::-1]))
+    return Range(*ends)
+
+
 def _affine_infinite(weight: np.ndarray, bias: np.ndarray, x: Range) -> Range:
     """Return the bounds where some ends are infinite: 0·∞ is 0 here, a feature that is not read does not matter."""
-    finite = Range(*(np.where(np.isfinite(end), end, 0.0) for end in x))
-    low, high = affine(weight, bias, finite)
+    low, high = affine(weight, bias, near(x))
     up, down = (weight > 0).T.astype(float), (weight < 0).T.astype(float)
     below, above = np.isinf(x.low).astype(float), np.isinf(x.high).astype(float)
     return Range(

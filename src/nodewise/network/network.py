@@ -203,6 +203,13 @@ class Network:
         return replace(self, layers=layers, output_names=names, output_units=("",) * self.outputs)
 
     @property
+    def keeps_order(self) -> bool:
+        """Whether the largest output is that of the largest logit, which tells apart what saturated outputs do not."""
+        activation = self.dense[-1].activation
+        strict = activation.rising and not activation.piecewise_linear
+        return (activation.joint or strict) and isinstance(self.layers[-1], Dense)
+
+    @property
     def threshold(self) -> float:
         """The output at and above which a network of one output says the second class.
 
@@ -228,18 +235,17 @@ class Network:
             Entries of `classes`, as they were; whole numbers from 0 where the network has none.
 
         Raises:
-            NodewiseError: If x does not fit, or a threshold is given for several outputs.
+            NodewiseError: If x does not fit, or a threshold is no finite number or given for several outputs.
         """
         if self.outputs == 1:
-            code = self(x)[:, 0] >= (self.threshold if threshold is None else threshold)
+            code = self(x)[:, 0] >= (self.threshold if threshold is None else _threshold(threshold))
         elif threshold is not None:
             raise NodewiseError(
                 f"threshold must be left out for {self.outputs} outputs, of which the largest decides. "
                 f"Got {threshold!r}."
             )
-        else:  # softmax keeps the order, and its logits tell apart what it rounds to 0 or 1
-            joint = self.dense[-1].activation.joint
-            code = (self.logits if joint else self)(x).argmax(axis=1)
+        else:
+            code = (self.logits if self.keeps_order else self)(x).argmax(axis=1)
         return (np.array(self.classes) if self.classes else np.arange(max(self.outputs, _BINARY)))[code.astype(int)]
 
     def save(self, path: str | Path) -> Path:
@@ -259,6 +265,15 @@ class Network:
         """
         layers, labels = file.load(path)
         return cls(layers, **labels)
+
+
+def _threshold(given: Any) -> float:
+    number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
+    if not number or not np.isfinite(given):
+        raise NodewiseError(
+            f"threshold must be a finite number in the output's unit. Got {given!r}. Leave it out for the default."
+        )
+    return float(given)
 
 
 def _check_joint(layers: Sequence[Layer]) -> None:

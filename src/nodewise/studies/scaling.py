@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
+from nodewise.errors import unknown
 from nodewise.inspection.reading import Reading, Row, nice, readonly
 from nodewise.training.fit import Fit, fit_with
 from nodewise.training.settings import Settings
@@ -89,12 +90,15 @@ def scaling(data: Dataset, settings: Settings | None = None, **more: Any) -> Sca
     Args:
         data: Samples with targets or labels.
         settings: What the fits are told; at least 20 starts are made, and `scale` is both.
-        more: The settings by name, as `nodewise.fit` takes them, where no `settings` are given.
+        more: Settings by name, as `nodewise.fit` takes them, which win over `settings`.
 
     Raises:
         NodewiseError: If a setting or the data break a rule, see `nodewise.fit`.
     """
-    settings = settings or Settings(**more)
+    for name in more:
+        if name not in Settings.__dataclass_fields__:
+            raise unknown("a setting", name, Settings.__dataclass_fields__)
+    settings = replace(settings or Settings(), **more)
     settings = replace(settings, starts=max(settings.starts, _STARTS))
     fits = [fit_with(data, replace(settings, scale=scale)) for scale in (True, False)]
     curves = [_curves(fit) for fit in fits]

@@ -98,7 +98,7 @@ def rule(network: Network, threshold: float | None, data: Dataset | None) -> Rul
                 f"threshold must be left out for {network.outputs} outputs, of which the largest decides. "
                 f"Got {threshold!r}."
             )
-        before = _keeps_order(network)
+        before = network.keeps_order or network.dense[-1].activation.identity
         return Rule(network, _score_layers(network, before), _classes(network, data), None, 0.0, before)
     if threshold is not None and not _is_number(threshold):
         raise NodewiseError(
@@ -139,15 +139,6 @@ def _behind(network: Network) -> tuple[Scale, ...]:
     """Return the scaling behind the output layer."""
     last = max(i for i, layer in enumerate(network.layers) if isinstance(layer, Dense))
     return tuple(layer for layer in network.layers[last + 1 :] if isinstance(layer, Scale))
-
-
-def _keeps_order(network: Network) -> bool:
-    """Whether the largest pre-activation of the output layer is the largest output."""
-    activation = network.dense[-1].activation
-    if activation.identity:
-        return True
-    strict = activation.rising and not activation.piecewise_linear
-    return (activation.joint or strict) and not _behind(network)
 
 
 def _classes(network: Network, data: Dataset | None) -> tuple[Any, ...]:

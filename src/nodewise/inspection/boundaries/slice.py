@@ -1,7 +1,7 @@
 """The slice of the input space that is looked at: one or two features over a range, the others held."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from nodewise.inspection.intervals import Layer
 from nodewise.network import Dense, Network
 
 _MOST = 2
+_UTMOST = 1e100  # as of data: beyond it slopes in the range would be taken for jumps
 _ENOUGH = 500  # samples, to choose the features to draw
 
 
@@ -88,8 +89,11 @@ def find_slice(
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
     """
     names = network.feature_names
-    drawn = _drawn(names, features) if features is not None else _telling(network, data, at or {})
-    held = _held(names, drawn, at or {}, data)
+    at = {} if at is None else at
+    if not isinstance(at, Mapping):
+        raise NodewiseError(f"at must give values by the names of features, such as {{'x': 0}}. Got {at!r}.")
+    drawn = _drawn(names, features) if features is not None else _telling(network, data, at)
+    held = _held(names, drawn, at, data)
     first, last = _ends("low", low, drawn, data), _ends("high", high, drawn, data)
     for name, start, end in zip((names[i] for i in drawn), first, last, strict=True):
         if not start < end:
@@ -113,7 +117,7 @@ def _telling(network: Network, data: Dataset | None, at: Mapping[str, float]) ->
 
 
 def _drawn(names: tuple[str, ...], features: str | Sequence[str]) -> tuple[int, ...]:
-    asked = (features,) if isinstance(features, str) else tuple(features)
+    asked = tuple(features) if isinstance(features, Iterable) and not isinstance(features, str) else (features,)
     for name in asked:
         if name not in names:
             raise unknown("feature", name, names)
@@ -159,6 +163,8 @@ def _ends(what: str, given: Any, drawn: tuple[int, ...], data: Dataset | None) -
     values = [given] if isinstance(given, int | float | np.number) else list(given)
     if len(values) != len(drawn) or not all(_is_number(value) for value in values):
         raise NodewiseError(f"{what} must be {len(drawn)} finite number(s), one for each feature drawn. Got {given!r}.")
+    if any(abs(value) > _UTMOST for value in values):
+        raise NodewiseError(f"{what} must lie between -1e100 and 1e100. Got {given!r}; use a larger unit.")
     return np.array(values, float)
 
 
