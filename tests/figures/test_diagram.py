@@ -123,6 +123,14 @@ def test_a_given_axis_is_filled_and_left_by_nothing(level):
         assert (extents[:, 2:] <= ax.bbox.max + 1).all()
 
 
+def test_small_axes_keep_room_for_the_diagram():
+    figure = Figure((2.5, 2.5), dpi=100)
+    ax = diagram(named((2, 3, 1)), ax=figure.add_subplot()).ax
+    style.pixels(figure)  # warns, and warnings are errors, where the layout finds no room
+    assert ax.bbox.height > 50
+    assert ax.get_legend().get_window_extent().xmax < 250
+
+
 @pytest.mark.parametrize("sizes", [(30, 3, 2), (2, 3, 3, 3, 1)])
 def test_no_line_of_operations_crosses_a_box(sizes):
     graph = layout(named(sizes), "operations")
