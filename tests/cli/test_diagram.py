@@ -45,7 +45,9 @@ def test_the_seed_and_the_activation_are_those_of_the_family(run):
     assert json.loads(ran.out)["network"] == "2-3-1 relu"
 
 
-@pytest.mark.parametrize(("out", "file"), [("new", "new/diagram-1-1.svg"), ("a.pdf", "a.pdf")])
+@pytest.mark.parametrize(
+    ("out", "file"), [("new", "new/diagram-1-1.svg"), ("a.pdf", "a.pdf"), ("v1.2/", "v1.2/diagram-1-1.svg")]
+)
 def test_out_is_a_file_or_a_folder(run, out, file):
     assert run("diagram", "1-1", "--out", out, "--quiet") == (0, "", "")
     assert Path(file).is_file()

@@ -111,6 +111,7 @@ def test_a_given_axis_is_filled_and_left_by_nothing(level):
     for ax, sizes in zip(figure.subplots(1, 2), [(2, 3, 1), (1, 7, 1)], strict=True):
         shown = diagram(named(sizes), level, ax=ax)
         assert shown.ax is ax
+        assert shown.summary.startswith(f"{ax.get_title(loc='left')}. ")  # one line, for which axes have room
     style.pixels(figure)
     for ax in figure.axes:
         drawn = ax.texts
@@ -120,6 +121,14 @@ def test_a_given_axis_is_filled_and_left_by_nothing(level):
         assert not crossing.any()
         assert (extents[:, :2] >= ax.bbox.min - 1).all()
         assert (extents[:, 2:] <= ax.bbox.max + 1).all()
+
+
+def test_small_axes_keep_room_for_the_diagram():
+    figure = Figure((2.5, 2.5), dpi=100)
+    ax = diagram(named((2, 3, 1)), ax=figure.add_subplot()).ax
+    style.pixels(figure)  # warns, and warnings are errors, where the layout finds no room
+    assert ax.bbox.height > 50
+    assert ax.get_legend().get_window_extent().xmax < 250
 
 
 @pytest.mark.parametrize("sizes", [(30, 3, 2), (2, 3, 3, 3, 1)])
@@ -318,6 +327,10 @@ REFUSALS = {
     "level": (
         lambda: diagram(SMALL, "node"),
         "level must be one of operations, bias, nodes, short. Got 'node'. Did you mean 'nodes'?",
+    ),
+    "levels": (
+        lambda: diagram(SMALL, ["bias"]),
+        "level must be one of operations, bias, nodes, short. Got ['bias']. Did you mean 'bias'?",
     ),
     "most": (lambda: diagram(SMALL, "short", most=1), "most must be a whole number of at least 2. Got 1."),
     "boxes": (

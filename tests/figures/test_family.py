@@ -103,6 +103,13 @@ def test_the_thick_line_is_where_the_surface_has_the_level():
         np.testing.assert_allclose(3 * points[:, 0] - points[:, 1] + 0.5, 0, atol=0.05)
 
 
+@pytest.mark.parametrize(("bias", "names"), [(0.5, ["line: 0.5"]), (40.0, [""])])
+def test_a_level_that_is_not_crossed_is_not_announced(bias, names):
+    shown = figures.surface(nw.Network.from_weights([([[3.0, -1.0]], [bias], "sigmoid")]))
+    assert [ax.get_title() for ax in shown.figure.axes[1:]] == names
+    assert len(shown.figure.axes[1].lines) == (names != [""])
+
+
 def test_a_surface_on_axes_of_one_s_own_and_another_map():
     figure = Figure()
     ax = figure.add_subplot(projection="3d")
@@ -208,6 +215,10 @@ REFUSALS = [
     (
         lambda: figures.family(family_of("2-1"), 3),
         "which must be an index from 0 to 2, or a list of up to 49 of them. Got 3.",
+    ),
+    (
+        lambda: figures.family(family_of("2-1"), 1.0),
+        "which must be an index from 0 to 2, or a list of up to 49 of them. Got 1.0.",
     ),
     (
         lambda: figures.family(family_of("2-1"), []),

@@ -30,6 +30,7 @@ RULE = "sizes must be whole numbers from 1 to a million joined by '-', such as 1
         ((1, True), RULE + "Got True at position 2 of '1-True'."),
         ("5", "sizes must name at least features and outputs, such as 1-1 or 1-100-1. Got '5'; put hidden layers "
               "between them."),
+        (b"1-2", "sizes must be a text such as '1-100-1' or a sequence such as (1, 100, 1). Got b'1-2'."),
         (7, "sizes must be a text such as '1-100-1' or a sequence such as (1, 100, 1). Got 7."),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """`nodewise diagram`: draw a network from its weights."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,6 +50,6 @@ def _path(out: str | None, name: str) -> Path:
     """Return the file to write: the one named, or one in the folder named."""
     if out is None:
         return Path(f"{name}.svg")
-    if Path(out).suffix and not Path(out).is_dir():
+    if Path(out).suffix and not Path(out).is_dir() and not out.endswith(("/", os.sep)):
         return Path(out)
     return folder(out) / f"{name}.svg"

@@ -1,8 +1,9 @@
 """A family of random networks: many small pictures on a page, each with the number that replays it, or one of them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -76,7 +77,7 @@ def family(
 def _indices(which: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
     if which is None:
         return tuple(range(min(count, _MOST)))
-    given = [which] if isinstance(which, int | np.integer) else list(which)
+    given: list[Any] = list(which) if isinstance(which, Iterable) else [which]
     right = all(isinstance(i, int | np.integer) and not isinstance(i, bool) and 0 <= i < count for i in given)
     if not right or not 1 <= len(given) <= _MOST:
         raise NodewiseError(
@@ -127,8 +128,8 @@ def _draw_surfaces(
     limits = min(scale.height[0] for scale in scales), max(scale.height[1] for scale in scales)
     if len(networks) == 1:
         figure, ax = relief.panel(None)
-        relief.draw(ax, across, up, values[0], scales[0], level=level)
-        relief.write(ax, networks[0], output, title, scales[0], relief.SIGNS, level)
+        line = level if relief.draw(ax, across, up, values[0], scales[0], level=level) else None
+        relief.write(ax, networks[0], output, title, scales[0], relief.SIGNS, line)
         return FamilyDisplay(figure, ax, indices, places, values, limits)
     common = len(set(scales)) == 1  # the bounds of the activation; else each has its own, written beside it
     name = "" if networks[0].outputs == 1 else f"{networks[0].output_names[output]}: "

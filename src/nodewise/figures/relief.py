@@ -59,7 +59,7 @@ def draw(
     lines: int = 100,
     colours: str | Colormap = SIGNS,
     level: float | None = None,
-) -> None:
+) -> bool:
     """Draw a surface, its contours on a floor half its height below it, and one level as a thick line on both.
 
     Args:
@@ -71,6 +71,9 @@ def draw(
         lines: Largest number of lines of the mesh in either direction; more take longer.
         colours: A colour map.
         level: The value drawn as a thick line, on the surface and on the floor.
+
+    Returns:
+        Whether there is such a line: whether the surface crosses the level.
     """
     (least, most), (low, high) = scale.colours, scale.height
     floor = low - (high - low) / 2
@@ -82,7 +85,8 @@ def draw(
         *grid, shown, cmap=colours, vmin=least, vmax=most, rcount=lines, ccount=lines, linewidth=0, antialiased=False,
         zorder=2,
     )  # fmt: skip
-    if level is not None and shown.min() < level < shown.max():
+    crossed = level is not None and bool(shown.min() < level < shown.max())
+    if crossed:
         for offset, order in ((floor, 1.5), (level, 3)):
             ax.contour(
                 *grid, shown, levels=[level], offset=offset, colors=[style.INK], linewidths=2.2 if order > 2 else 1.6,
@@ -91,6 +95,7 @@ def draw(
     ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]), zlim=(floor, high))
     height: Any = ax
     height.set_zticks([tick for tick in height.get_zticks() if low <= tick <= high])  # none between surface and floor
+    return crossed
 
 
 @dataclass(frozen=True)
@@ -153,9 +158,9 @@ def bounds(network: Network) -> tuple[float, float]:
 
 
 def write(
-    ax: Axes3D, network: Network, output: int, title: str, scale: Range, colours: str | Colormap, level: float
+    ax: Axes3D, network: Network, output: int, title: str, scale: Range, colours: str | Colormap, level: float | None
 ) -> None:
-    """Write names, numbers and the title; on a figure of its own also the scale of the colours, with the level."""
+    """Write names, numbers and the title; on a figure of its own also the scale of the colours, and the level on it."""
     dress(ax, network, output)
     figure = ax.get_figure(root=True)
     assert isinstance(figure, Figure)
@@ -167,6 +172,8 @@ def write(
     bar = figure.colorbar(mapped, cax=figure.add_axes((0.905, 0.25, 0.018, 0.45)))
     bar.ax.tick_params(labelsize=8.5, labelcolor=style.INK, color="#999999", length=2)
     bar.outline.set_visible(False)  # type: ignore[operator]
+    if level is None:
+        return
     bar.ax.axhline(level, color=style.INK, linewidth=2.0)
     bar.ax.set_title(f"line: {style.number(level)}", fontsize=8.5, color=style.INK, pad=8)
 

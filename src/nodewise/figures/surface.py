@@ -84,8 +84,8 @@ def surface(
     values = cut(np.stack([v.ravel() for v in np.meshgrid(across, up)], 1))[:, which].reshape(rows, columns)
     scale = relief.fitted(float(values.min()), float(values.max()), network, level)
     figure, ax = relief.panel(ax)
-    relief.draw(ax, across, up, values, scale, colours=colours, level=level)
-    relief.write(ax, cut, which, title or _title(cut, which, held), scale, colours, level)
+    line = level if relief.draw(ax, across, up, values, scale, colours=colours, level=level) else None
+    relief.write(ax, cut, which, title or _title(cut, which, held), scale, colours, line)
     return SurfaceDisplay(figure, ax, across, up, values, level, held)
 
 

@@ -38,7 +38,7 @@ def parse(sizes: str | Iterable[int]) -> tuple[int, ...]:
 
 
 def _listed(sizes: object) -> list[Any]:
-    if not isinstance(sizes, Iterable):
+    if not isinstance(sizes, Iterable) or isinstance(sizes, bytes | bytearray):  # which are numbers, not texts
         raise NodewiseError(f"sizes must be a text such as '1-100-1' or a sequence such as (1, 100, 1). Got {sizes!r}.")
     return list(sizes)
 

@@ -128,6 +128,14 @@ REFUSALS = [
     ({"sizes": "1--1"}, f"{RULE} Got nothing at position 2 of '1--1'."),
     ({"sizes": (1, 0)}, f"{RULE} Got 0 at position 2 of '1-0'."),
     (
+        {"points": 10**11},
+        "the curve or surface of a family must fit into 1 GiB. Got 1 network 1-3-1, 745 GiB. Choose fewer points.",
+    ),
+    (
+        {"sizes": "2-3-1", "points": 10**6},
+        "the curve or surface of a family must fit into 1 GiB. Got 1 network 2-3-1, 1.49e+04 GiB. Choose fewer points.",
+    ),
+    (
         {"activation": "tan"},
         f"activation must be one of {ACTIVATIONS}. Got 'tan'. Did you mean 'tanh'?",
     ),

@@ -17,6 +17,7 @@ _SIGNS = LinearSegmentedColormap.from_list("signs", [style.NEGATIVE, "#f7f7f7", 
 _PLAIN = "#9a9a9a"  # a line without a weight
 _FRAME = "#f3f3f3"
 _HEAD = (5.0, 2.0)  # an arrow's head: length and half its width, points
+_TWO_COLUMNS = 2.8  # inches of axes on which the legend has two columns
 _COLOURS = {"heading": "#555555", "name": style.INK, "weight": style.INK}
 
 
@@ -130,7 +131,9 @@ def _legend(ax: Axes, graph: Graph) -> None:
         handles += [Line2D([], [], color=colour, linewidth=2.5, label=f"{sign} weight")] if lines else []
         handles += [Line2D([], [], marker="o", label=f"{sign} bias", **dot)] if filled else []
         handles += [] if lines else [Line2D([], [], marker="s", label=f"{sign} weight", **dot)]
+    figure = ax.get_figure(root=True)
+    wide = figure is None or ax.get_window_extent().width / figure.dpi > _TWO_COLUMNS
     ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=2, borderaxespad=0.3, frameon=False,
+        handles=handles, loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=1 + wide, borderaxespad=0.3, frameon=False,
         fontsize=9, labelcolor=style.INK, handlelength=1.6,
     )  # fmt: skip

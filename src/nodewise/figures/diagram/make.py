@@ -110,8 +110,9 @@ def diagram(network_or_fit: Any, level: str = "nodes", *, most: int = 10, ax: Ax
     own = ax is None
     figure, ax = style.panel(ax, (_breadth(graph), 1.0))
     draw(ax, graph)
-    summary = _summary(network, graph)
-    style.write(ax, summary)
+    what = f"{network}, {counted(network.parameters, 'parameter')}"
+    summary = f"{what}. {_summary(network, graph)}"
+    style.write(ax, summary if own else what)  # whoever gives axes gives room for a line
     if own:
         figure.set_figheight(_height(graph, ax))
     return DiagramDisplay(figure, ax, str(network), graph, summary)
@@ -123,7 +124,7 @@ def layout(network: Network, level: str, most: int = 10) -> Graph:
     Raises:
         NodewiseError: As `diagram` does.
     """
-    if level not in _LEVELS:
+    if not isinstance(level, str) or level not in _LEVELS:
         raise unknown("level", level, LEVELS)
     if not isinstance(most, int) or most < 2:
         raise NodewiseError(f"most must be a whole number of at least 2. Got {most!r}.")
@@ -159,7 +160,7 @@ def _too_large(network: Network, level: str, rule: str, got: str) -> NodewiseErr
 
 
 def _summary(network: Network, graph: Graph) -> str:
-    sentences = [f"{network}, {counted(network.parameters, 'parameter')}. {_LEVELS[graph.level].about}"]
+    sentences = [_LEVELS[graph.level].about]
     if any(node.kind == "more" for node in graph.nodes):
         sentences.append("Of wide layers some nodes are left out.")
     if any(isinstance(layer, Scale) for layer in network.layers):

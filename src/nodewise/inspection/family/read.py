@@ -144,7 +144,8 @@ def family(
         The family: networks at once, curves and richness when they are asked for.
 
     Raises:
-        NodewiseError: If a setting is out of range, or the weights would take more than 1 GiB.
+        NodewiseError: If a setting is out of range, or the weights or the places of one network would take more than
+            1 GiB.
     """
     sizes = parse(sizes)
     row = find(activation)
@@ -158,6 +159,8 @@ def family(
     count, seed = _whole("count", count, 1), _whole("seed", seed, 0)
     if points is not None:
         points = _whole("points", points, 2)
+        places = points ** min(sizes[0], len(_GRID))
+        _check_memory(1, places * max(sizes[0], sizes[-1]), "curve or surface", sizes, "fewer points")
     _check_memory(count, parameter_count(sizes), "weights and biases", sizes)
     activations = [row] * (len(sizes) - 1)
     if not output_activation:
@@ -172,11 +175,11 @@ def _whole(name: str, value: object, least: int) -> int:
     return int(value)
 
 
-def _check_memory(number: int, each: int, what: str, sizes: Sequence[int]) -> None:
+def _check_memory(number: int, each: int, what: str, sizes: Sequence[int], less: str = "smaller layers") -> None:
     most = _MOST_BYTES // (8 * each)
     if number > most:
         spec = "-".join(map(str, sizes))
-        remedy = f"Draw at most {most} at a time." if most else "Choose smaller layers."
+        remedy = f"Draw at most {most} at a time." if most else f"Choose {less}."
         raise NodewiseError(
             f"the {what} of a family must fit into 1 GiB. Got {counted(number, 'network')} {spec}, "
             f"{8 * each * number / _MOST_BYTES:.3g} GiB. {remedy}"

@@ -195,7 +195,7 @@ def _count_samples(stack: Stack, index: int, direction: np.ndarray, low: float, 
     rising[::2], rising[1::2] = signs(slope, steep), signs(np.diff(before, axis=0), size)
     steps = np.diff(stack.activations[-1](before), axis=0)
     length = np.hypot(t[1] - t[0], steps).sum(axis=0)
-    doubtful = _may_dip(before, slope, t[1] - t[0], size)
+    doubtful = _may_dip(before, slope, t[1] - t[0], size) or _leaves_zero_wrongly(signs(before, size), rising[::2])
     return _Count(turns(signs(before, size)), turns(rising), length, None, points, doubtful)
 
 
@@ -207,6 +207,13 @@ def _may_dip(values: np.ndarray, slopes: np.ndarray, step: float, size: np.ndarr
     towards = (side[:-1] == side[1:]) & (down < 0) & (up > 0)
     lowest = (left * up - right * down + step * down * up) / np.where(towards, up - down, 1.0)
     return bool((towards & (lowest < 0)).any())
+
+
+def _leaves_zero_wrongly(side: np.ndarray, rising: np.ndarray) -> bool:
+    """Whether a curve that is 0 at a point goes from there to a side on which it is not at the next or last point."""
+    left = np.where(side[:-1] == 0, rising[:-1], side[:-1])
+    right = np.where(side[1:] == 0, -rising[1:], side[1:])
+    return bool((left * right < 0)[(side[:-1] == 0) | (side[1:] == 0)].any())
 
 
 def signs(values: Float[np.ndarray, "sample output"], size: Float[np.ndarray, " output"]) -> np.ndarray:
