@@ -76,19 +76,15 @@ def loss(fit: "Fit", *, ax: Axes | None = None) -> LossDisplay:
     return LossDisplay(figure, ax, steps, losses, validation, fit.outcome.kept, others)
 
 
-<<<<<<< HEAD
+def _name(fit: "Fit") -> str:
+    return fit.history.model.loss.name.replace("_", "-")
+
+
 def _finite(losses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(losses), losses, np.nan)
 
 
 def _positive(losses: np.ndarray) -> np.ndarray:
-=======
-def _name(fit: "Fit") -> str:
-    return fit.history.model.loss.name.replace("_", "-")
-
-
-def _drawable(losses: np.ndarray) -> np.ndarray:
->>>>>>> main
     """Leave out what a logarithmic axis cannot show."""
     return np.where(losses > 0, _finite(losses), np.nan)
 
