@@ -61,7 +61,7 @@ def test_it_says_what_it_is():
     assert str(network) == "2-10-5-1 tanh/relu"
     assert network.parameters == 2 * 10 + 10 + 10 * 5 + 5 + 5 + 1
     assert str(Network.from_weights([([[2.0]], [1.0], "identity")])) == "1-1 linear"
-    assert str(Network.from_weights([([[2.0]], [1.0], "tanh")])) == "1-1 tanh"
+    assert str(Network.from_weights([([[2.0]], [1.0], "tanh")])) == "1-1 tanh"  # which bends
     assert (network.feature_names, network.output_names) == (("x1", "x2"), ("y",))
 
 

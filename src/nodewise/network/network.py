@@ -130,10 +130,12 @@ class Network:
         return sum(layer.weight.size + layer.bias.size for layer in self.dense)
 
     def __str__(self) -> str:
-        """Return the sizes and the hidden layers' activations, such as "1-10-1 sigmoid"; without them the output's."""
-        activations = dict.fromkeys(layer.activation.name for layer in self.hidden or self.dense)
-        alone = "linear" if not self.hidden and self.dense[-1].activation.identity else ""
-        return " ".join(["-".join(map(str, self.sizes)), alone or "/".join(activations)])
+        """Return the sizes and hidden activations, such as "1-10-1 sigmoid"; without any "linear", or the output's."""
+        last = self.dense[-1].activation
+        activations = dict.fromkeys(layer.activation.name for layer in self.hidden)
+        return " ".join(
+            ["-".join(map(str, self.sizes)), "/".join(activations) or ("linear" if last.linear else last.name)]
+        )
 
     __repr__ = __str__
 

@@ -205,3 +205,13 @@ def test_each_ending_writes_its_form(tmp_path):
     assert str(refused.value) == (
         "a file of equations must end in .txt, .tex, .html, .mml, .py, .csv, .tsv. Got 'network.doc'."
     )
+
+
+@pytest.mark.parametrize("name", ["html", ["text"]])
+def test_an_unknown_form_is_refused(name):
+    with pytest.raises(nw.NodewiseError) as refused:
+        nw.equations(nw.Network.from_weights([([[1.0]], [0.0], "identity")])).form(name)
+    hint = "mathml" if name == "html" else "text"
+    assert str(refused.value) == (
+        f"form must be one of text, latex, mathml, python, spreadsheet. Got {name!r}. Did you mean {hint!r}?"
+    )

@@ -103,7 +103,7 @@ class Equations:
         Raises:
             NodewiseError: If there is no such form.
         """
-        if name not in FORMS:
+        if not isinstance(name, str) or name not in FORMS:
             raise unknown("form", name, FORMS)
         return FORMS[name](self)
 
