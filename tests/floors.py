@@ -41,7 +41,7 @@ BASES: dict[str, Bases] = {
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(
-        below=frozenset({"rule", "slice", "roots", "border", "grid", "fold"}), above=frozenset({"read"})
+        below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),

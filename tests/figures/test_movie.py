@@ -137,10 +137,11 @@ def test_regions_have_the_colour_of_the_class_the_network_says(subject, request)
     scene = Scene(fit, (640, 480), False, 0)
     across, up = np.meshgrid(*(np.linspace(low, high, 23) for low, high in (scene.ax.get_xlim(), scene.ax.get_ylim())))
     x = np.tile(np.median(fit.data.inputs, axis=0), (across.size, 1))
-    x[:, :2] = np.column_stack([across.ravel(), up.ravel()])
-    near = [0.02 * np.ptp(x[:, i]) * np.eye(len(x[0]))[i] * side for i in (0, 1) for side in (-1, 1)]
-    places = scene.ax.transData.transform(x[:, :2])
-    dots = scene.ax.transData.transform(fit.data.inputs[:, :2])
+    drawn = list(scene.moving[0].where.features)
+    x[:, drawn] = np.column_stack([across.ravel(), up.ravel()])
+    near = [0.02 * np.ptp(x[:, i]) * np.eye(len(x[0]))[i] * side for i in drawn for side in (-1, 1)]
+    places = scene.ax.transData.transform(x[:, drawn])
+    dots = scene.ax.transData.transform(fit.data.inputs[:, drawn])
     free = np.linalg.norm(places[:, None] - dots, axis=-1).min(axis=1) > 8
     free &= (places > scene.ax.bbox.min + 3).all(1) & (places < scene.ax.bbox.max - 3).all(1)
     for snapshot in (0, len(fit.history) - 1):

@@ -154,3 +154,13 @@ def test_what_is_no_network_is_refused():
         "a reading needs a Network, or a Fit that holds one. Got str. "
         "Train one with nodewise.fit or write one with Network.from_weights."
     )
+
+
+@pytest.mark.parametrize("layers", [[1e308], [1e200, 1e200]])
+def test_numbers_that_overflow_are_refused(layers):
+    network = Network.from_weights([([[w]], [w], "identity") for w in layers])
+    with pytest.raises(NodewiseError) as caught:
+        nw.collapse(network)
+    assert str(caught.value) == (
+        "merged weights and outputs must be finite in float64. Their products are beyond 1e308; scale the weights down."
+    )

@@ -87,7 +87,18 @@ def test_labels_that_are_no_classes_of_the_network_are_refused(iris):
     with pytest.raises(NodewiseError) as caught:
         nw.inspect(iris.network, nw.Dataset(np.random.default_rng(0).normal(size=(4, 4)), labels=list("abab")))
     assert str(caught.value) == (
-        "the labels must be among the network's classes: 'setosa', 'versicolor', 'virginica'. Got 'a' in 'label'."
+        "the labels must be among the network's classes: 'setosa', 'versicolor', 'virginica'. Got 'a' in 'label'. "
+        "Give data with the labels it was trained on, or without any."
+    )
+
+
+def test_labels_for_a_network_of_numbers_are_refused():
+    line = nw.Network.from_weights([([[2.0]], [1.0], "identity")])
+    with pytest.raises(NodewiseError) as caught:
+        nw.inspect(line, nw.Dataset([1.0, 2.0], labels=["a", "b"]))
+    assert str(caught.value) == (
+        "labels need a network of classes. Got '1-1 linear', which gives numbers, and labels 'label'; read the table "
+        'with task="regression", or give the network its classes.'
     )
 
 

@@ -150,7 +150,7 @@ def test_the_json_of_large_data_leaves_the_large_arrays_out():
         ),
         (
             lambda: nw.inspect(BUMP, nw.problems.multiplication()),
-            "the data must have the network's 1 feature(s): x. Got 2: x1, x2.",
+            "the data must have the network's 1 feature(s): x. Got 2: x1, x2. Give the columns it was trained on.",
         ),
     ],
 )

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import find
+from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, listed, nice, readonly
 from nodewise.network import Network, Scale
 from nodewise.network.linear import affine, merged
@@ -128,16 +129,29 @@ def collapse(fit_or_network: Any, data: Any = None) -> Collapse:
         The equal network, slope and intercept if it is one line, and the largest difference, computed on samples.
 
     Raises:
-        NodewiseError: If it is no network, or the data have other features.
+        NodewiseError: If it is no network, the data have other features, or merged weights overflow.
     """
     network = as_network(fit_or_network)
     data = getattr(fit_or_network, "data", None) if data is None else data
     x = _random(network) if data is None else as_samples(network, data)
-    equal = replace(network, layers=tuple(merged(network.folded.dense)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _compared(network, x)
+
+
+def _compared(network: Network, x: Float[np.ndarray, "sample feature"]) -> Collapse:
+    overflow = NodewiseError(
+        "merged weights and outputs must be finite in float64. Their products are beyond 1e308; scale the weights down."
+    )
+    try:
+        equal = replace(network, layers=tuple(merged(network.folded.dense)))
+    except NodewiseError:
+        raise overflow from None
     last = network.dense[-1].activation
     before = merged(network.logits.folded.dense) if not last.linear else list(equal.dense)
     slope, intercept = map(readonly, affine(before[0])) if len(before) == 1 else (None, None)
     ours, theirs = network(x), equal(x)
+    if not np.isfinite([ours, theirs]).all():
+        raise overflow
     apart = np.abs(ours - theirs).max(axis=0)
     return Collapse(
         equal,

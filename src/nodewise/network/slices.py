@@ -22,6 +22,8 @@ def sliced(network: Network, at: Mapping[str, float]) -> Network:
     """
     if not at:
         return network
+    if not isinstance(at, Mapping):
+        raise NodewiseError(f"at must give values by the names of features, such as {{'x3': 0}}. Got {at!r}.")
     for name, value in at.items():
         if name not in network.feature_names:
             raise unknown("a feature held fixed", name, network.feature_names)

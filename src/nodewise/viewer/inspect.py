@@ -85,8 +85,8 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
         raise NodewiseError(
             "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
         )
-    _check_names(network, data)
     decides = bool(network.classes) or network.dense[-1].activation.joint
+    _check_names(network, data, decides)
     seen = network.logits if decides else network
     readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
     readings["extrapolation"] = extrapolation(seen, data)
@@ -109,17 +109,22 @@ def _judged(network: Network, data: Dataset) -> Dataset:
     return Dataset(data.inputs, feature_names=data.feature_names, feature_units=data.feature_units, name=data.name)
 
 
-def _check_names(network: Network, data: Dataset) -> None:
+def _check_names(network: Network, data: Dataset, decides: bool) -> None:
     if data.features != network.inputs:
         raise NodewiseError(
             f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
-            f"Got {data.features}: {', '.join(data.feature_names)}."
+            f"Got {data.features}: {', '.join(data.feature_names)}. Give the columns it was trained on."
+        )
+    if data.labels is not None and data.targets is None and not decides:
+        raise NodewiseError(
+            f"labels need a network of classes. Got {str(network)!r}, which gives numbers, and labels {data.label!r}; "
+            'read the table with task="regression", or give the network its classes.'
         )
     strange = [label for label in data.classes if label not in network.classes] if network.classes else []
     if strange:
         raise NodewiseError(
             f"the labels must be among the network's classes: {', '.join(map(repr, network.classes))}. "
-            f"Got {strange[0]!r} in {data.label!r}."
+            f"Got {strange[0]!r} in {data.label!r}. Give data with the labels it was trained on, or without any."
         )
 
 

@@ -27,9 +27,9 @@ class Regions:
         """Draw the samples and the legend, and fix the range."""
         self.ax, self.network = ax, what.network
         network, data, codes = what.network, what.data, what.codes()
-        drawn = list(range(2))
-        room = _BEYOND * (data.high - data.low)[drawn]
-        self.where = find_slice(network, data, None, None, data.low[drawn] - room, data.high[drawn] + room)
+        first = find_slice(network, data, None, None, None, None)
+        drawn, room = list(first.features), _BEYOND * (first.high - first.low)
+        self.where = find_slice(network, data, first.names, None, first.low - room, first.high + room)
         nodes = sum(layer.outputs for layer in network.dense)
         self.points = int(np.clip((_WORK / nodes) ** 0.5, *_POINTS))
         self.colours = classes.palette(np.bincount(codes[codes >= 0], minlength=len(what.classes)))

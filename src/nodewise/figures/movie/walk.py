@@ -20,6 +20,7 @@ from nodewise.network.slices import sliced
 _STILL = 6  # frames each curve stands
 _CURVES_PER_SECOND, _SURFACES_PER_SECOND = 25.0, 2.0
 _MORPH = 10  # frames from one curve to the next
+_MOST_FRAMES = 10_000
 _LINES = 60
 _FEATURES = 2
 
@@ -73,6 +74,11 @@ def walk(
     steps = _Steps(family, at or {})
     scene = _Curves(steps, pixels) if curves else _Surfaces(steps, pixels, find_output(cut, output))
     count = len(family) * still + (len(family) - 1) * morph
+    if count > _MOST_FRAMES:
+        raise NodewiseError(
+            f"a walk must have at most {_MOST_FRAMES} frames. Got {count}, for {len(family)} networks; draw fewer of "
+            "them, or let morph be smaller."
+        )
     return film.write(path, lambda frame: _picture(scene, frame, still, morph), count, pace, progress)
 
 

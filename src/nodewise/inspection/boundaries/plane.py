@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from nodewise.inspection.boundaries.border import Border
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
+from nodewise.inspection.boundaries.islands import parts
 from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.rule import Rule, top_two
 from nodewise.inspection.boundaries.slice import Slice
@@ -84,10 +85,16 @@ class Plane:
 
     @cached_property
     def islands(self) -> tuple[int, ...]:
-        """Number of connected parts of each class; points are connected to the four beside them."""
-        from scipy.ndimage import label
+        """Number of connected parts of each class, see `parts`."""
+        wins = lambda code, t: self._codes(t) == code  # noqa: E731
+        return tuple(parts(self.codes == code, self.t, partial(wins, code)) for code in range(len(self.quick)))
 
-        return tuple(int(label(self.codes == code)[1]) for code in range(len(self.quick)))  # type: ignore[index]
+    def _codes(self, t: Float[np.ndarray, "point 2"]) -> Int[np.ndarray, " point"]:
+        """Return the winner at any points of the plane."""
+        values = t
+        for layer in self.where.restrict(self.rule.layers):
+            values = layer(values)
+        return self.rule.winner(values.T)
 
     @cached_property
     def borders(self) -> tuple[Border, ...]:

@@ -228,10 +228,13 @@ class Boundaries(Reading):
         return rows
 
     def as_dict(self) -> Row:
-        """Return the numbers as JSON knows them: crossings and regions, or shares, parts, polylines and the margin."""
+        """Return the numbers as JSON knows them: crossings and regions, or shares, parts and polylines.
+
+        The margin at every point of the grid is left out: it can be computed from the saved network.
+        """
         names = ("network", "classes", "feature_names", "at", "low", "high", "from_data", "threshold", "certainty")
         names += ("share", "islands", "unseen", "samples")
-        names += ("line",) if self.line is not None else ("borders", "margin")
+        names += ("line",) if self.line is not None else ("borders",)
         return {"summary": self.summary, **{name: plain(getattr(self, name)) for name in names}}
 
 
