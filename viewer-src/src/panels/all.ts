@@ -2,6 +2,7 @@
 
 import { fit } from "./fit.ts";
 import { loss } from "./loss.ts";
+import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
 
-export const PANELS: readonly Panel[] = [fit, loss];
+export const PANELS: readonly Panel[] = [fit, loss, nodes];
