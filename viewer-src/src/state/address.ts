@@ -1,5 +1,6 @@
 // The view as text for an address, and back. What cannot be read is left as it is: an old link still opens.
 
+import type { Document } from "../core/document.ts";
 import type { View } from "./view.ts";
 
 interface Code {
@@ -94,4 +95,16 @@ export function fromAddress(text: string, view: View, initial: View): void {
     const value = written === null ? undefined : CODES[name].read(written);
     (view[name] as { value: unknown }).value = value === undefined ? initial[name].peek() : value;
   }
+}
+
+/** Put back what this document does not have: a link may be from another run. */
+export function restrict(view: View, initial: View, doc: Document): void {
+  const { feature_names, output_names } = doc.network;
+  const most: [{ value: number | null; peek(): number | null }, number][] = [
+    [view.output, output_names.length],
+    [view.start, doc.tensors.get("starts.parameters")?.shape[0] ?? 0],
+    [view.sample, doc.tensors.get("data.inputs")?.shape[0] ?? 0],
+  ];
+  for (const [field, count] of most) if ((field.peek() ?? 0) >= count) field.value = field === view.output ? 0 : null;
+  if (view.along.peek().some((feature) => feature >= feature_names.length)) view.along.value = initial.along.peek();
 }
