@@ -186,24 +186,44 @@ function scaled(column: Float64Array, shift: number, factor: number): Float64Arr
 }
 
 function preActivations(layer: Dense, values: readonly Float64Array[]): Float64Array[] {
-  const samples = values[0].length;
-  return Array.from({ length: layer.outputs }, (_, j) => {
-    const out = new Float64Array(samples);
-    for (let i = 0; i < layer.inputs; i++) addTimes(out, values[i], layer.weight[j * layer.inputs + i]);
-    const bias = layer.bias[j];
-    for (let s = 0; s < samples; s++) out[s] += bias;
-    return out;
+  const nodes = blocks(layer.outputs, values[0].length);
+  nodes.forEach((out, j) => {
+    const at = j * layer.inputs;
+    let i = layer.inputs % 4;
+    startWith(out, layer.bias[j]);
+    for (let k = 0; k < i; k++) addTimes(out, values[k], layer.weight[at + k]);
+    for (; i < layer.inputs; i += 4) addFour(out, values, i, layer.weight, at + i);
   });
+  return nodes;
+}
+
+/** One array per node, next to each other in memory. */
+function blocks(nodes: number, samples: number): Float64Array[] {
+  const all = new Float64Array(nodes * samples);
+  return Array.from({ length: nodes }, (_, j) => all.subarray(j * samples, (j + 1) * samples));
+}
+
+function startWith(out: Float64Array, bias: number): void {
+  for (let s = 0; s < out.length; s++) out[s] = bias;
 }
 
 function addTimes(out: Float64Array, column: Float64Array, weight: number): void {
   for (let s = 0; s < out.length; s++) out[s] += weight * column[s];
 }
 
+/** Adds four columns at once: the sums are read and written a quarter as often. */
+function addFour(
+  out: Float64Array, values: readonly Float64Array[], i: number, weight: Float64Array, at: number,
+): void {
+  const [a, b, c, d] = [values[i], values[i + 1], values[i + 2], values[i + 3]];
+  const [p, q, r, t] = [weight[at], weight[at + 1], weight[at + 2], weight[at + 3]];
+  for (let s = 0; s < out.length; s++) out[s] += p * a[s] + q * b[s] + r * c[s] + t * d[s];
+}
+
 function activate(layer: Dense, pre: Float64Array[]): Computed {
   const row = find(layer.activation);
   if (layer.activation === "identity") return { pre, value: pre };
-  const value = pre.map((node) => new Float64Array(node.length));
+  const value = blocks(pre.length, pre[0].length);
   if (row.apply) row.apply(pre, value);
   else pre.forEach((node, j) => apply(row.value, node, value[j]));
   return { pre, value };
