@@ -78,11 +78,20 @@ test("shares add up to one, and to nothing where nothing varies", () => {
   assert.equal(cancellation([F(1, 1)], F(1, 1)), 0);
 });
 
-test("a saturated softmax still tells the classes apart", () => {
-  const network = chain(layer("softmax", [[1], [0], [-1]], [0, 0, 0]));
-  const trace = evaluate(network, [F(800, -800, 0)]);
-  assert.deepEqual(trace.output.map((node) => node[0]), [1, 0, 0]);
-  assert.deepEqual([...classes(scores(network, trace), null)], [0, 2, 0]);
+test("outputs that saturation or rounding made equal are told apart by what they were before", () => {
+  const bent = chain(layer("tanh", [[30], [40]], [0, 0]));
+  const trace = evaluate(bent, [F(1, -1)]);
+  assert.equal(trace.output[0][0], trace.output[1][0]);
+  assert.deepEqual([...classes(scores(bent, trace), null)], [1, 0]);
+  const soft = chain(layer("softmax", [[0], [1]], [0, 0]));
+  assert.deepEqual([...classes(scores(soft, evaluate(soft, [F(1e-20)])), null)], [1]);
+  const steps = chain(layer("relu", [[1], [2]], [0, 0])); // which does not keep the order below 0
+  assert.deepEqual([...classes(scores(steps, evaluate(steps, [F(-1)])), null)], [0]);
+});
+
+test("a softmax of large numbers does not overflow", () => {
+  const { output } = evaluate(chain(layer("softmax", [[1], [0], [-1]], [0, 0, 0])), [F(800, -800)]);
+  assert.deepEqual(output.map((node) => [...node]), [[1, 0], [0, 0], [0, 1]]);
 });
 
 test("one output is compared with its threshold, the largest of several wins", () => {
