@@ -5,8 +5,8 @@ import { apart, interval, nice, range, significant } from "../src/core/numbers.t
 
 test("numbers for people have three digits", () => {
   const cases: [number, string][] = [
-    [0.123456, "0.123"], [1234.5, "1234"], [1235.5, "1236"], [-0, "0"], [1e6, "1e6"], [1e-5, "1e-5"], [0.0001, "0.0001"],
-    [2.5, "2.5"], [100, "100"], [NaN, "nan"], [Infinity, "inf"], [-Infinity, "-inf"],
+    [0.123456, "0.123"], [1234.5, "1234"], [1235.5, "1236"], [-0, "0"], [1e6, "1e6"], [1e-5, "1e-5"],
+    [0.0001, "0.0001"], [2.5, "2.5"], [100, "100"], [NaN, "nan"], [Infinity, "inf"], [-Infinity, "-inf"],
   ];
   for (const [number, text] of cases) assert.equal(nice(number), text);
 });
