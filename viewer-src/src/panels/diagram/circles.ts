@@ -1,7 +1,6 @@
 // The levels of circles and lines: one circle per node, one line per weight; with bias nodes, without, or shortened.
 
 import type { Size } from "../../draw/frame.ts";
-import { weightName } from "../../state/edits.ts";
 import { figures } from "./figures.ts";
 import type { Graph, Level, Link, Shape, Subject, Word } from "./graph.ts";
 import { atMost, counted, roman, symbol } from "./words.ts";
@@ -43,11 +42,12 @@ export function circles(subject: Subject, level: Level, size: Size): Graph {
   const diameter = Math.min(34, 0.72 * pitch, 0.6 * places.apart);
   const roomy = places.apart >= NUMBER + 12;
   const middle = top + (size.height - top - FOOT) / 2;
-  const shapes = columns.flatMap((column, at) =>
-    shapesOf(subject, columns, at, { x: places.x[at], middle, pitch, diameter, width: roomy ? Math.max(diameter, NUMBER) : diameter }),
+  const width = roomy ? Math.max(diameter, NUMBER) : diameter;
+  const shapes = columns.flatMap((_, at) =>
+    shapesOf(subject, columns, at, { x: places.x[at], middle, pitch, diameter, width }),
   );
   const links = linksOf(subject, shapes);
-  const words = [...headings(columns, places, level), ...names(subject, shapes, places)];
+  const words = [...headings(columns, places), ...names(subject, shapes, places)];
   return { level, shapes, links, words, figures: roomy ? figures(links, shapes) : [], roomy };
 }
 
@@ -138,21 +138,19 @@ function linksOf(subject: Subject, shapes: readonly Shape[]): Link[] {
       .map((from) => ({
         x1: from.x, y1: from.y, x2: to.x, y2: to.y,
         source: from.kind === "node" ? `${from.layer}.${from.index}` : "",
-        weight: weightName(to.layer, to.index, from.kind === "bias" ? "b" : from.index),
+        weight: { layer: to.layer, node: to.index, feature: from.index },
       })),
   );
 }
 
-function headings(columns: readonly Column[], places: Places, level: Level): Word[] {
+function headings(columns: readonly Column[], places: Places): Word[] {
   const most = Math.max(14, places.apart - 8);
-  const lines = Math.max(...columns.map((column) => column.heading.length));
   const fits = columns.every((column) => column.heading.every((text) => atMost(text, HEAD.size) <= most));
-  void level;
   return columns.flatMap(({ heading }, at) =>
     heading
       .filter((_, row) => fits || row === 0 || most >= 40)
       .map((text, row) => ({
-        text, x: places.x[at], y: 4 + HEAD.line * (row + 0.5 + 0 * lines), size: HEAD.size, align: "center" as const,
+        text, x: places.x[at], y: 4 + HEAD.line * (row + 0.5), size: HEAD.size, align: "center" as const,
         most: Math.min(most, atMost(text, HEAD.size)), kind: "heading" as const,
       })),
   );

@@ -2,6 +2,8 @@
 
 import { boxOfFigure, boxOfShape, touch, type Figure, type Link, type Shape } from "./graph.ts";
 
+type Weighted = Link & Required<Pick<Link, "weight">>;
+
 const MOST = 16; // lines between two layers; among more, no number could be told to be of one line
 const ALONG = Array.from({ length: 25 }, (_, i) => 0.14 + (0.72 * i) / 24); // where on its line a number may stand
 const CLEAR = 2; // pixels around a number
@@ -9,10 +11,12 @@ const CLEAR = 2; // pixels around a number
 /** Places of the numbers, each where other lines are farthest; none for a layer in which they would touch. */
 export function figures(links: readonly Link[], shapes: readonly Shape[]): Figure[] {
   const taken = shapes.filter(({ kind }) => kind !== "joint").map(boxOfShape);
-  const layers = new Map<string, Link[]>();
+  const layers = new Map<number, Weighted[]>();
   for (const link of links) {
-    const layer = link.weight?.split(".")[0] ?? "";
-    layers.set(layer, [...(layers.get(layer) ?? []), link]);
+    if (!link.weight) continue;
+    const known = layers.get(link.weight.layer);
+    if (known) known.push(link as Weighted);
+    else layers.set(link.weight.layer, [link as Weighted]);
   }
   const found: Figure[] = [];
   for (const group of layers.values()) {
@@ -23,7 +27,7 @@ export function figures(links: readonly Link[], shapes: readonly Shape[]): Figur
   return found;
 }
 
-function placedOn(links: readonly Link[], taken: readonly ReturnType<typeof boxOfShape>[]): Figure[] {
+function placedOn(links: readonly Weighted[], taken: readonly ReturnType<typeof boxOfShape>[]): Figure[] {
   const boxes = [...taken];
   const placed: Figure[] = [];
   for (const link of links) {
@@ -31,7 +35,7 @@ function placedOn(links: readonly Link[], taken: readonly ReturnType<typeof boxO
       const x = link.x1 + share * (link.x2 - link.x1);
       const y = link.y1 + share * (link.y2 - link.y1);
       const away = Math.min(...links.filter((other) => other !== link).map((other) => distance(x, y, other)));
-      return { weight: link.weight ?? "", x, y, far: Number.isFinite(away) ? away : -Math.abs(share - 0.5) };
+      return { weight: link.weight, x, y, far: Number.isFinite(away) ? away : -Math.abs(share - 0.5) };
     }).sort((a, b) => b.far - a.far);
     const free = places.find((place) => !boxes.some((box) => touch(boxOfFigure(place), box, CLEAR)));
     if (!free) return [];

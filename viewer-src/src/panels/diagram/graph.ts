@@ -9,6 +9,13 @@ export type Level = (typeof LEVELS)[number];
 export type Kind =
   | "feature" | "node" | "output" | "bias" | "weight" | "product" | "sum" | "activation" | "joint" | "more";
 
+/** Where a weight stands in the network; feature -1 is the bias. */
+export interface Place {
+  layer: number;
+  node: number;
+  feature: number;
+}
+
 /** A shape around (x, y). */
 export interface Shape {
   kind: Kind;
@@ -22,8 +29,8 @@ export interface Shape {
   index: number;
   /** What it is called, such as y₁, or its words. */
   text: string;
-  /** The weight or bias it is about, as the edits know it. */
-  weight?: string;
+  /** The weight or bias it is about. */
+  weight?: Place;
 }
 
 /** A line from one shape to another. */
@@ -35,7 +42,7 @@ export interface Link {
   /** The node the number comes from, as "layer.node", or "" where it is no node. */
   source: string;
   /** The weight it is multiplied by; none where it is passed on as it is. */
-  weight?: string;
+  weight?: Place;
 }
 
 /** A text beside the shapes; it is centred on y, and takes at most `most` pixels. */
@@ -51,7 +58,7 @@ export interface Word {
 
 /** Where a weight is written on its line. */
 export interface Figure {
-  weight: string;
+  weight: Place;
   x: number;
   y: number;
 }

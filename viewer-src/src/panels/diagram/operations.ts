@@ -1,7 +1,6 @@
 // The level where every operation is a shape of its own: weights w, products u, sums v, activations, outputs y.
 
 import type { Size } from "../../draw/frame.ts";
-import { weightName } from "../../state/edits.ts";
 import type { Graph, Link, Shape, Subject, Word } from "./graph.ts";
 import { atMost, roman, symbol } from "./words.ts";
 
@@ -27,8 +26,10 @@ export function operationsWidth(subject: Subject): number {
 }
 
 function heights({ sizes }: Subject): number[] {
-  const circles = sizes.slice(0, -1).map((size) => (size + 1) * (CIRCLE.height + APART));
-  return [...circles, ...sizes.slice(1).map((size, at) => size * block(sizes[at]))];
+  const features = (sizes[0] + 1) * (CIRCLE.height + APART);
+  // The bias node stands above the nodes, which are in the middle: as much room is below them.
+  const nodes = sizes.slice(1, -1).map((size, at) => (size - 1) * block(sizes[at]) + 3 * CIRCLE.height + 2 * APART);
+  return [features, ...nodes, ...sizes.slice(1).map((size, at) => size * block(sizes[at]))];
 }
 
 const block = (inputs: number): number => Math.max((inputs + 1) * ROW, CIRCLE.height) + APART;
@@ -102,7 +103,7 @@ function shapesOf(subject: Subject, { kind, layer, width }: Column, x: number, m
     case "product":
       return rows(subject, layer).map(({ node, from, y }) => ({
         ...place, kind, index: node, y: middle + y, height: BOX, text: "",
-        weight: weightName(layer, node, from === 0 ? "b" : from - 1),
+        weight: { layer, node, feature: from - 1 },
       }));
     case "output":
       return nodes(subject, layer, middle, (node, y) => ({
@@ -180,8 +181,8 @@ function linksOf(subject: Subject, shapes: readonly Shape[]): Link[] {
     const [sums, acting] = [at("sum", layer), at("activation", layer)];
     const products = at("product", layer);
     at("weight", layer).forEach((weight, k) => {
-      const from = weight.weight?.split(".")[2];
-      const source = from === "b" ? bias : before[Number(from)];
+      const from = weight.weight?.feature ?? -1;
+      const source = from < 0 ? bias : before[from];
       join(source, weight, {
         source: source.kind === "node" ? `${source.layer}.${source.index}` : "", weight: weight.weight,
       });
