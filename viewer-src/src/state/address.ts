@@ -30,6 +30,8 @@ const range = (text: string): [number, number] | undefined => {
 };
 const node = (text: string): string | undefined => (/^\d+\.\d+$/.test(text) ? text : undefined);
 
+const WEIGHT = /^\d+\.\d+\.(\d+|b)$/;
+
 const WHOLE: Code = { write: (value: number) => String(value), read: whole };
 const NUMBER: Code = { write: (value: number) => String(value), read: number };
 const RANGE: Code = { write: (value: readonly number[]) => value.join(","), read: range };
@@ -48,6 +50,7 @@ const CODES: Record<keyof View, Code> = {
   },
   sample: WHOLE,
   node: { write: (value: string) => value, read: node },
+  weight: { write: (value: string) => value, read: (text) => (WEIGHT.test(text) ? text : undefined) },
   off: { write: (value: readonly string[]) => value.join(","), read: (text) => list(text, node) },
   edits: {
     write: (value: Record<string, number>) => Object.entries(value).map(([key, w]) => `${key}:${w}`).join(","),
@@ -55,7 +58,7 @@ const CODES: Record<keyof View, Code> = {
       const found = list(text, (part) => {
         const [key, value] = part.split(":");
         const weight = number(value ?? "");
-        return /^\d+\.\d+\.(\d+|b)$/.test(key) && weight !== undefined ? ([key, weight] as const) : undefined;
+        return WEIGHT.test(key) && weight !== undefined ? ([key, weight] as const) : undefined;
       });
       return found && Object.fromEntries(found);
     },
