@@ -1,0 +1,64 @@
+// Putting the viewer of a document into an element; what every host does.
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import type { Document } from "../core/document.ts";
+import { fromAddress, toAddress } from "../state/address.ts";
+import { createScene } from "../state/scene.ts";
+import { createView } from "../state/view.ts";
+import { themeOf } from "../view/theme_context.ts";
+import { Viewer } from "../view/viewer.tsx";
+import { addStyle } from "./style.ts";
+
+export interface Keeper {
+  /** The view as it was written last, or "". */
+  read(): string;
+  write(text: string): void;
+  /** Called with what is to be done when the text has changed from outside; returns what ends that. */
+  follow?(changed: () => void): () => void;
+}
+
+export interface Options {
+  keeper?: Keeper;
+  /** Of a host that says the verdict itself. */
+  silent?: boolean;
+}
+
+/** Show a document in an element; returns what takes it away again. */
+export function mount(element: Element, doc: Document, { keeper, silent }: Options = {}): () => void {
+  addStyle(element.getRootNode());
+  const features = doc.network.feature_names.length;
+  const view = createView(features);
+  const initial = createView(features);
+  fromAddress(keeper?.read() ?? "", view, initial);
+  const scene = createScene(doc, view);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const text = toAddress(view, initial);
+    clearTimeout(timer);
+    timer = setTimeout(() => keeper?.write(text), 200);
+  });
+  const unfollow = keeper?.follow?.(() => {
+    const text = keeper.read();
+    if (text !== toAddress(view, initial)) fromAddress(text, view, initial);
+  });
+  render(<Viewer scene={scene} theme={themeOf(view)} silent={silent} />, element);
+  return () => {
+    clearTimeout(timer);
+    stop();
+    unfollow?.();
+    render(null, element);
+  };
+}
+
+/** Keeps a view in the address of the page, behind the #. */
+export const addressKeeper: Keeper = {
+  read: () => location.hash.slice(1),
+  write(text) {
+    if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+  },
+  follow(changed) {
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  },
+};

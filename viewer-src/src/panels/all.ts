@@ -1,0 +1,7 @@
+// The panels in the order of the page.
+
+import { fit } from "./fit.ts";
+import { loss } from "./loss.ts";
+import type { Panel } from "./panel.ts";
+
+export const PANELS: readonly Panel[] = [fit, loss];

@@ -1,0 +1,159 @@
+// The fit: samples, true function, the network's curve, and what it does where there are no data.
+
+import { ends, type End } from "../core/ends.ts";
+import { nice } from "../core/numbers.ts";
+import { drawAxes, frame, inside, mapped, named, type Frame, type Size } from "../draw/frame.ts";
+import type { Pen } from "../draw/pen.ts";
+import type { Theme } from "../draw/theme.ts";
+import { widened, type Range } from "../draw/ticks.ts";
+import { columns, type Scene } from "../state/scene.ts";
+import type { Panel } from "./panel.ts";
+import { zoomKey, zoomPointer } from "./zoom.ts";
+
+const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
+
+export const fit: Panel = {
+  id: "fit",
+  title: "The fit",
+  wide: false,
+  applies: (scene) => !scene.classifier && scene.view.along.value.length === 1,
+  height: (width) => Math.round(Math.max(260, Math.min(420, width * 0.56))),
+  draw(pen, size, scene, theme) {
+    const axes = axesOf(size, scene);
+    const feature = scene.view.along.value[0];
+    const info = scene.doc.network;
+    const output = outputOf(scene);
+    shadeRange(pen, axes, scene, feature, theme);
+    drawAxes(pen, axes, theme, {
+      x: named(info.feature_names[feature], info.feature_units[feature]),
+      y: named(info.output_names[output], info.output_units[output]),
+    });
+    const { x, y, width, height } = axes.box;
+    pen.clip(x, y, width, height, () => {
+      drawTruth(pen, axes, scene, output, theme);
+      drawSamples(pen, axes, scene, feature, output, theme);
+      drawEnds(pen, axes, scene, feature, output, theme);
+      const curve = scene.curve.value;
+      pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
+      drawCursor(pen, axes, scene, theme);
+    });
+    legend(pen, axes, scene, output, theme);
+  },
+  table(scene) {
+    const output = outputOf(scene);
+    const { x, trace } = scene.curve.value;
+    const name = scene.doc.network.feature_names[scene.view.along.value[0]];
+    return {
+      columns: [name, `network's ${scene.doc.network.output_names[output]}`],
+      rows: Array.from(x, (value, i) => [value, trace.output[output][i]]),
+    };
+  },
+  describe(scene) {
+    const output = outputOf(scene);
+    const info = scene.doc.network;
+    const [low, high] = scene.range.value;
+    const values = widened(scene.curve.value.trace.output[output], 0);
+    return (
+      `The network's ${info.output_names[output]} against ${info.feature_names[scene.view.along.value[0]]} from ` +
+      `${nice(low)} to ${nice(high)}: between ${nice(values[0])} and ${nice(values[1])}, at step ${scene.step.value}. ` +
+      "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
+    );
+  },
+  pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),
+  key: (event, size, scene) => zoomKey(event, axesOf(size, scene), scene),
+  cursor: (event) => (event.held ? "grabbing" : "crosshair"),
+};
+
+/** The output that is shown, which an old link may have named wrongly. */
+export function outputOf(scene: Scene): number {
+  return Math.min(scene.view.output.value, scene.doc.network.output_names.length - 1);
+}
+
+function axesOf(size: Size, scene: Scene): Frame {
+  return frame(inside(size), scene.range.value, scene.view.y.value ?? fittingY(scene));
+}
+
+/** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
+export function fittingY(scene: Scene): Range {
+  const output = outputOf(scene);
+  const known = columns(scene.doc, "data.targets")[output] ?? [];
+  const curve = scene.curve.value.trace.output[output];
+  if (known.length === 0) return widened(curve);
+  const [low, high] = widened([...known, ...(columns(scene.doc, "truth.values")[output] ?? [])], 0.1);
+  const room = ENOUGH * (high - low);
+  const [least, most] = widened(curve, 0);
+  return [Math.max(low - room, Math.min(low, least)), Math.min(high + room, Math.max(high, most))];
+}
+
+/** The range of the data, shaded. */
+export function shadeRange(pen: Pen, axes: Frame, scene: Scene, feature: number, theme: Theme): void {
+  const [low, high] = scene.dataRange(feature);
+  const { box } = axes;
+  const left = Math.max(box.x, axes.toX(low));
+  const right = Math.min(box.x + box.width, axes.toX(high));
+  if (right > left) pen.rect(left, box.y, right - left, box.height, { colour: theme.range });
+}
+
+/** The vertical line at the cursor. */
+export function drawCursor(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
+  const at = scene.view.cursor.value;
+  if (at === null || at < axes.x[0] || at > axes.x[1]) return;
+  const x = axes.toX(at);
+  const { box } = axes;
+  pen.line([x, x], [box.y, box.y + box.height], { colour: theme.faint, dash: [2, 3] });
+}
+
+function drawTruth(pen: Pen, axes: Frame, scene: Scene, output: number, theme: Theme): void {
+  const x = columns(scene.doc, "truth.inputs");
+  if (x.length !== 1) return;
+  const y = columns(scene.doc, "truth.values")[output];
+  pen.line(mapped(x[0], axes.toX), mapped(y, axes.toY), { colour: theme.truth, width: 1.5, dash: [6, 4] });
+}
+
+function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, output: number, theme: Theme): void {
+  for (const [name, fill] of [["data", theme.sample], ["held_out", theme.heldOut]] as const) {
+    const x = columns(scene.doc, `${name}.inputs`)[feature];
+    const y = columns(scene.doc, `${name}.targets`)[output];
+    if (!x || !y) continue;
+    const radius = x.length > 1500 ? 1.6 : x.length > 300 ? 2.4 : 3.6;
+    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, { colour: theme.sampleEdge, width: 0.8 });
+  }
+}
+
+/** Limits, lines and waves the network tends to, drawn outside the data. */
+function drawEnds(pen: Pen, axes: Frame, scene: Scene, feature: number, output: number, theme: Theme): void {
+  if (scene.silent.value.size > 0) return;
+  const found = ends(scene.network.value, feature, Array.from(scene.base.value));
+  const [low, high] = scene.dataRange(feature);
+  const half = (end: End | null, from: number, to: number) => {
+    if (!end || !(to > from)) return;
+    const xs = Float64Array.from({ length: 200 }, (_, i) => from + ((to - from) * i) / 199);
+    const ys = xs.map((x) => endValue(end, output, x));
+    pen.line(mapped(xs, axes.toX), mapped(ys, axes.toY), { colour: theme.limit, width: 1.5, dash: [3, 4] });
+  };
+  half(found.left, axes.x[0], Math.min(low, axes.x[1]));
+  half(found.right, Math.max(high, axes.x[0]), axes.x[1]);
+}
+
+/** The line and waves of an end at x. */
+export function endValue(end: End, output: number, x: number): number {
+  const waves = end.waves[output].reduce((sum, w) => sum + w.amplitude * Math.cos(w.frequency * x + w.phase), 0);
+  return end.slope[output] * x + end.intercept[output] + waves;
+}
+
+function legend(pen: Pen, axes: Frame, scene: Scene, output: number, theme: Theme): void {
+  const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
+  if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
+  if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
+  void output;
+  let x = axes.box.x + 8;
+  const y = axes.box.y + 10;
+  const widths = entries.map(([label]) => pen.measure(label, 11) + 40);
+  const total = widths.reduce((a, b) => a + b, 0);
+  pen.rect(x - 4, y - 9, total, 18, { colour: theme.paper, alpha: 0.85 });
+  entries.forEach(([label, colour, dash], i) => {
+    pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
+    pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
+    x += widths[i];
+  });
+}

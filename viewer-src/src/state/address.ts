@@ -1,0 +1,97 @@
+// The view as text for an address, and back. What cannot be read is left as it is: an old link still opens.
+
+import type { View } from "./view.ts";
+
+interface Code {
+  write(value: never): string;
+  read(text: string): unknown;
+}
+
+const number = (text: string): number | undefined => {
+  const value = Number(text);
+  return text.trim() !== "" && Number.isFinite(value) ? value : undefined;
+};
+const whole = (text: string): number | undefined => {
+  const value = number(text);
+  return value !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined;
+};
+const list = <T>(text: string, one: (part: string) => T | undefined): T[] | undefined => {
+  const parts = text.split(",").map(one);
+  return parts.some((part) => part === undefined) ? undefined : (parts as T[]);
+};
+const pair = (text: string): [number, number] | undefined => {
+  const values = list(text, number);
+  return values?.length === 2 ? [values[0], values[1]] : undefined;
+};
+const range = (text: string): [number, number] | undefined => {
+  const found = pair(text);
+  return found && found[0] < found[1] ? found : undefined;
+};
+const node = (text: string): string | undefined => (/^\d+\.\d+$/.test(text) ? text : undefined);
+
+const WHOLE: Code = { write: (value: number) => String(value), read: whole };
+const NUMBER: Code = { write: (value: number) => String(value), read: number };
+const RANGE: Code = { write: (value: readonly number[]) => value.join(","), read: range };
+
+const CODES: Record<keyof View, Code> = {
+  snapshot: WHOLE,
+  x: RANGE,
+  y: RANGE,
+  output: WHOLE,
+  along: {
+    write: (value: readonly number[]) => value.join(","),
+    read: (text) => {
+      const found = list(text, whole);
+      return found && found.length <= 2 && new Set(found).size === found.length ? found : undefined;
+    },
+  },
+  sample: WHOLE,
+  node: { write: (value: string) => value, read: node },
+  off: { write: (value: readonly string[]) => value.join(","), read: (text) => list(text, node) },
+  edits: {
+    write: (value: Record<string, number>) => Object.entries(value).map(([key, w]) => `${key}:${w}`).join(","),
+    read: (text) => {
+      const found = list(text, (part) => {
+        const [key, value] = part.split(":");
+        const weight = number(value ?? "");
+        return /^\d+\.\d+\.(\d+|b)$/.test(key) && weight !== undefined ? ([key, weight] as const) : undefined;
+      });
+      return found && Object.fromEntries(found);
+    },
+  },
+  start: WHOLE,
+  cursor: NUMBER,
+  level: {
+    write: (value: string) => value,
+    read: (text) => (["operations", "bias", "nodes", "short"].includes(text) ? text : undefined),
+  },
+  turn: { write: (value: readonly number[]) => value.join(","), read: pair },
+  theme: {
+    write: (value: string) => value,
+    read: (text) => (text === "light" || text === "dark" ? text : undefined),
+  },
+};
+
+const NAMES = Object.keys(CODES) as (keyof View)[];
+
+/** The view as `name=value&…`; what is as `initial` is left out. */
+export function toAddress(view: View, initial: View): string {
+  const parts: string[] = [];
+  for (const name of NAMES) {
+    const value = view[name].value;
+    if (JSON.stringify(value) === JSON.stringify(initial[name].peek()) || value === null) continue;
+    const text = CODES[name].write(value as never);
+    parts.push(`${name}=${encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+  }
+  return parts.join("&");
+}
+
+/** Set every field of the view that `text` names and that can be read; the others go back to `initial`. */
+export function fromAddress(text: string, view: View, initial: View): void {
+  const given = new URLSearchParams(text);
+  for (const name of NAMES) {
+    const written = given.get(name);
+    const value = written === null ? undefined : CODES[name].read(written);
+    (view[name] as { value: unknown }).value = value === undefined ? initial[name].peek() : value;
+  }
+}

@@ -1,0 +1,144 @@
+// What the pictures are of: the network at the chosen snapshot, with what was changed by hand, and its curve.
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { contributions, type Contributions } from "../core/contributions.ts";
+import type { Document } from "../core/document.ts";
+import { evaluate, fold, fromDocument, fromFlat, logits, type Network, type Trace } from "../core/network.ts";
+import { widened, type Range } from "../draw/ticks.ts";
+import { edited } from "./edits.ts";
+import type { View } from "./view.ts";
+
+/** Values of the network along one feature. */
+export interface Curve {
+  x: Float64Array;
+  trace: Trace;
+}
+
+export interface Scene {
+  doc: Document;
+  view: View;
+  /** Number of snapshots; 0 for a network that was only opened. */
+  snapshots: number;
+  /** Index of the snapshot that is shown. */
+  snapshot: ReadonlySignal<number>;
+  step: ReadonlySignal<number>;
+  /** The network as trained at this snapshot (or of this start), scaling folded in. */
+  trained: ReadonlySignal<Network>;
+  /** The same with the weights changed by hand; of a classifier it gives the logits when `logits` is asked for. */
+  network: ReadonlySignal<Network>;
+  logits: ReadonlySignal<Network>;
+  silent: ReadonlySignal<Set<string>>;
+  classifier: boolean;
+  /** The point whose features the pictures do not run along are taken from. */
+  base: ReadonlySignal<Float64Array>;
+  /** Range of the data along one feature. */
+  dataRange(feature: number): Range;
+  /** Visible range of the first feature the pictures run along. */
+  range: ReadonlySignal<Range>;
+  /** The network's values over the visible range; of a classifier its outputs, not its logits. */
+  curve: ReadonlySignal<Curve>;
+  /** Contributions of the last hidden layer's nodes along the curve, and the sum they add up to. */
+  parts: ReadonlySignal<Contributions>;
+  /** Nodes of the last hidden layer by falling share of the kept network. */
+  order: ReadonlySignal<readonly number[]>;
+  changed: ReadonlySignal<boolean>;
+  /** Trace of the shown network at a single point. */
+  at(point: ArrayLike<number>): Trace;
+}
+
+const POINTS = 400;
+
+export function createScene(doc: Document, view: View): Scene {
+  const template = fromDocument(doc);
+  const history = doc.tensors.get("history.parameters");
+  const steps = doc.tensors.get("history.steps");
+  const starts = doc.tensors.get("starts.parameters");
+  const snapshots = history?.shape[0] ?? 0;
+  const kept = doc.fit?.kept ?? 0;
+  const inputs = columns(doc, "data.inputs");
+  const ranges = inputs.map((values) => widened(values, 0));
+  const means = Float64Array.from(inputs, (values) => values.reduce((a, b) => a + b, 0) / (values.length || 1));
+
+  const snapshot = computed(() => Math.min(view.snapshot.value ?? kept, Math.max(0, snapshots - 1)));
+  const final = fold(template);
+  const trained = computed(() => {
+    const start = view.start.value;
+    if (start !== null && starts && start < starts.shape[0] && start !== doc.fit?.starts.best) {
+      return fold(fromFlat(template, starts.data, start * starts.shape[1]));
+    }
+    if (!history || snapshot.value === kept) return final;
+    return fold(fromFlat(template, history.data, snapshot.value * history.shape[1]));
+  });
+  const network = computed(() => edited(trained.value, view.edits.value));
+  const logitsOf = computed(() => logits(network.value));
+  const silent = computed(() => new Set(view.off.value));
+  const base = computed(() => {
+    const sample = view.sample.value;
+    if (sample === null || !inputs.length || sample >= inputs[0].length) return means;
+    return Float64Array.from(inputs, (values) => values[sample]);
+  });
+  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.25));
+  const at = (point: ArrayLike<number>) =>
+    evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
+  const grid = computed(() => spaced(range.value, POINTS));
+  const curve = computed(() => {
+    const along = view.along.value[0];
+    const x = grid.value;
+    const point = base.value;
+    const features = Array.from(point, (value, feature) => (feature === along ? x : x.map(() => value)));
+    return { x, trace: evaluate(network.value, features, silent.value) };
+  });
+  const parts = computed(() => contributions(network.value, curve.value.trace, view.output.value));
+  const order = computed(() => byShare(doc, view.output.value, final));
+  const changed = computed(() => view.off.value.length > 0 || Object.keys(view.edits.value).length > 0);
+  return {
+    doc,
+    view,
+    snapshots,
+    snapshot,
+    step: computed(() => (steps ? steps.data[snapshot.value] : 0)),
+    trained,
+    network,
+    logits: logitsOf,
+    silent,
+    classifier: doc.network.classes.length > 0 || doc.network.layers.at(-1)?.activation === "softmax",
+    base,
+    dataRange: (feature) => ranges[feature] ?? [-1, 1],
+    range,
+    curve,
+    parts,
+    order,
+    changed,
+    at,
+  };
+}
+
+const CUT = new WeakMap<Document, Map<string, Float64Array[]>>();
+
+/** The columns of a tensor [sample, column]; none where there is no such tensor. */
+export function columns(doc: Document, name: string): Float64Array[] {
+  let known = CUT.get(doc);
+  if (!known) CUT.set(doc, (known = new Map()));
+  let cut = known.get(name);
+  if (!cut) {
+    const tensor = doc.tensors.get(name);
+    const [rows, width] = tensor?.shape ?? [0, 0];
+    cut = Array.from({ length: width ?? 0 }, (_, column) =>
+      Float64Array.from({ length: rows }, (_, row) => tensor?.data[row * width + column] ?? Number.NaN),
+    );
+    known.set(name, cut);
+  }
+  return cut;
+}
+
+/** `count` numbers from low to high, both included. */
+export function spaced([low, high]: Range, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
+
+function byShare(doc: Document, output: number, final: Network): number[] {
+  const given = doc.readings.contributions?.order as number[][] | undefined;
+  const nodes = final.layers.length > 1 ? final.layers[final.layers.length - 2].outputs : final.inputs;
+  const order = given?.map((row) => row[Math.min(output, row.length - 1)]);
+  return order?.length === nodes ? order : Array.from({ length: nodes }, (_, node) => node);
+}

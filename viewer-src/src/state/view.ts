@@ -1,0 +1,54 @@
+// What a person has chosen to see. Every field is a signal, and all of them together fit in an address.
+
+import { signal, type Signal } from "@preact/signals";
+import type { Range } from "../draw/ticks.ts";
+
+export interface View {
+  /** Index of the snapshot; null for the network that was kept. */
+  snapshot: Signal<number | null>;
+  /** Visible range of the feature along x, null for the data's own. */
+  x: Signal<Range | null>;
+  /** Visible range of the output, null for one that fits. */
+  y: Signal<Range | null>;
+  output: Signal<number>;
+  /** The one or two features the pictures run along. */
+  along: Signal<readonly number[]>;
+  /** The sample the other features are taken from; null for their mean. */
+  sample: Signal<number | null>;
+  /** The node that is lit up, as "layer.node", both from 0. */
+  node: Signal<string | null>;
+  /** Nodes that are switched off, as "layer.node". */
+  off: Signal<readonly string[]>;
+  /** Weights and biases changed by hand, in the user's units: "layer.node.feature", feature "b" for the bias. */
+  edits: Signal<Readonly<Record<string, number>>>;
+  /** The start that is shown in place of the kept one. */
+  start: Signal<number | null>;
+  /** Where along x the numbers are read off. */
+  cursor: Signal<number | null>;
+  /** How much a diagram shows. */
+  level: Signal<string>;
+  /** How the surface is turned: azimuth and elevation in degrees. */
+  turn: Signal<readonly [number, number]>;
+  theme: Signal<"" | "light" | "dark">;
+}
+
+export const TURN = [-50, 30] as const;
+
+export function createView(features: number): View {
+  return {
+    snapshot: signal(null),
+    x: signal(null),
+    y: signal(null),
+    output: signal(0),
+    along: signal(features === 2 ? [0, 1] : [0]),
+    sample: signal(null),
+    node: signal(null),
+    off: signal([]),
+    edits: signal({}),
+    start: signal(null),
+    cursor: signal(null),
+    level: signal("bias"),
+    turn: signal(TURN),
+    theme: signal(""),
+  };
+}

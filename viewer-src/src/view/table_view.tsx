@@ -1,0 +1,54 @@
+// The table behind a picture, and how to take it along.
+
+import { useSignal } from "@preact/signals";
+import { nice } from "../core/numbers.ts";
+import type { Cell, Panel, Table } from "../panels/panel.ts";
+import type { Scene } from "../state/scene.ts";
+
+const MOST_ROWS = 500;
+
+export function TableView({ panel, scene }: { panel: Panel; scene: Scene }) {
+  const table = panel.table(scene);
+  const copied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(asText(table));
+    copied.value = true;
+  };
+  const hidden = table.rows.length - MOST_ROWS;
+  return (
+    <div class="nw-table" tabIndex={0} role="region" aria-label={`Table: ${panel.title}`}>
+      <table>
+        <thead>
+          <tr>
+            {table.columns.map((column) => (
+              <th scope="col">{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.slice(0, MOST_ROWS).map((row) => (
+            <tr>
+              {row.map((cell) => (
+                <td class={typeof cell === "number" ? "nw-number" : ""}>{shown(cell)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {hidden > 0 && <p>{hidden} more rows; copying takes all of them along.</p>}
+      <button type="button" onClick={copy}>
+        {copied.value ? "Copied" : "Copy table"}
+      </button>
+    </div>
+  );
+}
+
+function shown(cell: Cell): string {
+  return cell === null ? "" : typeof cell === "number" ? nice(cell) : cell;
+}
+
+/** The table with tabs between columns, numbers in full: as spreadsheets paste it. */
+export function asText(table: Table): string {
+  const lines = [table.columns, ...table.rows].map((row) => row.map((cell) => String(cell ?? "").replace(/[\t\n]/g, " ")));
+  return lines.map((line) => line.join("\t")).join("\n");
+}

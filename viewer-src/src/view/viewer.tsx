@@ -1,0 +1,51 @@
+// The whole viewer of one document: verdict, slider, panels.
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { Theme } from "../draw/theme.ts";
+import { PANELS } from "../panels/all.ts";
+import type { Scene } from "../state/scene.ts";
+import { Choices } from "./choices.tsx";
+import { PanelView } from "./panel_view.tsx";
+import { ThemeContext } from "./theme_context.ts";
+import { Transport } from "./transport.tsx";
+
+interface Props {
+  scene: Scene;
+  theme: ReadonlySignal<Theme>;
+  /** Of a host that says the verdict itself. */
+  silent?: boolean;
+}
+
+export function Viewer({ scene, theme, silent }: Props) {
+  const { doc } = scene;
+  const panels = PANELS.filter((panel) => panel.applies(scene));
+  return (
+    <ThemeContext.Provider value={theme}>
+      <div class="nodewise" data-theme={theme.value.dark ? "dark" : "light"}>
+        {!silent && (
+          <header class="nw-verdict">
+            <h1>{doc.title}</h1>
+            <p>{doc.verdict}</p>
+          </header>
+        )}
+        <Notes scene={scene} />
+        <div class="nw-controls">
+          {scene.snapshots > 1 && <Transport scene={scene} />}
+          <Choices scene={scene} />
+        </div>
+        <div class="nw-panels">
+          {panels.map((panel) => (
+            <PanelView key={panel.id} panel={panel} scene={scene} />
+          ))}
+        </div>
+      </div>
+    </ThemeContext.Provider>
+  );
+}
+
+function Notes({ scene }: { scene: Scene }) {
+  const { doc } = scene;
+  const drawn = doc.data.drawn < doc.data.samples ? [`${doc.data.drawn} of ${doc.data.samples} samples are drawn.`] : [];
+  const notes = [...(doc.fit?.thinned ? [doc.fit.thinned] : []), ...drawn];
+  return notes.length ? <p class="nw-faint">{notes.join(" ")}</p> : null;
+}
