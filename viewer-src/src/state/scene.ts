@@ -3,7 +3,17 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
 import type { Document } from "../core/document.ts";
-import { evaluate, fold, fromDocument, fromFlat, logits, type Network, type Trace } from "../core/network.ts";
+import {
+  dense,
+  evaluate,
+  fold,
+  fromDocument,
+  fromFlat,
+  logits,
+  type Dense,
+  type Network,
+  type Trace,
+} from "../core/network.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { edited } from "./edits.ts";
 import type { View } from "./view.ts";
@@ -77,7 +87,7 @@ export function createScene(doc: Document, view: View): Scene {
     if (sample === null || !inputs.length || sample >= inputs[0].length) return means;
     return Float64Array.from(inputs, (values) => values[sample]);
   });
-  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.25));
+  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
   const at = (point: ArrayLike<number>) =>
     evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
   const grid = computed(() => spaced(range.value, POINTS));
@@ -136,9 +146,15 @@ export function spaced([low, high]: Range, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 }
 
+/** The hidden layers of a folded network, first one first; not what `fold` appended behind the output layer. */
+export function hiddenLayers(folded: Network): Dense[] {
+  return dense(folded).filter((layer) => !layer.appended).slice(0, -1);
+}
+
 function byShare(doc: Document, output: number, final: Network): number[] {
   const given = doc.readings.contributions?.order as number[][] | undefined;
-  const nodes = final.layers.length > 1 ? final.layers[final.layers.length - 2].outputs : final.inputs;
-  const order = given?.map((row) => row[Math.min(output, row.length - 1)]);
-  return order?.length === nodes ? order : Array.from({ length: nodes }, (_, node) => node);
+  const hidden = hiddenLayers(final);
+  const nodes = hidden.at(-1)?.outputs ?? final.inputs;
+  const order = given?.map((row) => row[Math.min(output, row.length - 1)]) ?? [];
+  return order.length === nodes ? order : Array.from({ length: nodes }, (_, node) => node);
 }
