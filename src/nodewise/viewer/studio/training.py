@@ -78,10 +78,10 @@ async def _delete(studio: Studio, request: Request) -> Response:
 
 
 async def _download(studio: Studio, request: Request) -> Response:
-    key, what = request.path_params["id"], request.path_params["what"]
+    row, what = store.find(studio.store, request.path_params["id"]), request.path_params["what"]
     if what not in downloads.KINDS:
         raise HTTPException(404)
-    return await run_in_threadpool(downloads.answer, studio.store, key, what)
+    return await run_in_threadpool(downloads.KINDS[what], studio.store, row)
 
 
 ADDRESSES: dict[tuple[str, str], Answer] = {
