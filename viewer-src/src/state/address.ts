@@ -34,6 +34,7 @@ const WEIGHT = /^\d+\.\d+\.(\d+|b)$/;
 
 const WHOLE: Code = { write: (value: number) => String(value), read: whole };
 const NUMBER: Code = { write: (value: number) => String(value), read: number };
+const SWITCH: Code = { write: () => "1", read: (text) => (text === "1" ? true : undefined) };
 const RANGE: Code = { write: (value: readonly number[]) => value.join(","), read: range };
 
 const CODES: Record<keyof View, Code> = {
@@ -74,6 +75,10 @@ const CODES: Record<keyof View, Code> = {
     write: (value: string) => value,
     read: (text) => (text === "light" || text === "dark" ? text : undefined),
   },
+  layer: WHOLE,
+  ownScales: SWITCH,
+  allNodes: SWITCH,
+  around: SWITCH,
 };
 
 const NAMES = Object.keys(CODES) as (keyof View)[];

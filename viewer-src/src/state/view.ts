@@ -32,6 +32,13 @@ export interface View {
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
   theme: Signal<"" | "light" | "dark">;
+  /** The hidden layer whose nodes are shown one by one, from 0; null for the last. */
+  layer: Signal<number | null>;
+  /** Whether each node's picture has a scale of its own, and whether all of many nodes are shown. */
+  ownScales: Signal<boolean>;
+  allNodes: Signal<boolean>;
+  /** Whether contributions are stacked around their means. */
+  around: Signal<boolean>;
 }
 
 export const TURN = [-50, 30] as const;
@@ -53,5 +60,9 @@ export function createView(features: number): View {
     level: signal("bias"),
     turn: signal(TURN),
     theme: signal(""),
+    layer: signal(null),
+    ownScales: signal(false),
+    allNodes: signal(false),
+    around: signal(false),
   };
 }
