@@ -66,11 +66,16 @@ const CODES: Record<keyof View, Code> = {
   },
   start: WHOLE,
   cursor: NUMBER,
+  cursorY: NUMBER,
   level: {
     write: (value: string) => value,
     read: (text) => (["operations", "bias", "nodes", "short"].includes(text) ? text : undefined),
   },
   turn: { write: (value: readonly number[]) => value.join(","), read: pair },
+  height: {
+    write: (value: string) => value,
+    read: (text) => (["output", "logit", "node"].includes(text) ? text : undefined),
+  },
   theme: {
     write: (value: string) => value,
     read: (text) => (text === "light" || text === "dark" ? text : undefined),

@@ -27,10 +27,14 @@ export interface View {
   start: Signal<number | null>;
   /** Where along x the numbers are read off. */
   cursor: Signal<number | null>;
+  /** The same along the second feature of a plane. */
+  cursorY: Signal<number | null>;
   /** How much a diagram shows. */
   level: Signal<string>;
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
+  /** What the surface is of: the output, its logit, or the contribution of the node that is lit up. */
+  height: Signal<"output" | "logit" | "node">;
   theme: Signal<"" | "light" | "dark">;
   /** The hidden layer whose nodes are shown one by one, from 0; null for the last. */
   layer: Signal<number | null>;
@@ -57,8 +61,10 @@ export function createView(features: number): View {
     edits: signal({}),
     start: signal(null),
     cursor: signal(null),
+    cursorY: signal(null),
     level: signal("bias"),
     turn: signal(TURN),
+    height: signal("output"),
     theme: signal(""),
     layer: signal(null),
     ownScales: signal(false),
