@@ -5,7 +5,7 @@ In arrays, nodes and layers are counted from 0, as NumPy does; in words for peop
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -35,9 +35,18 @@ class Reading(ABC):
     def table(self) -> list[Row]:
         """Return the rows a person would look at, each from column name to a number, a text or None."""
 
-    def as_dict(self) -> Row:
-        """Return all fields and the summary as JSON knows them; None where a number is not finite."""
-        return {"summary": self.summary, **plain(self)}
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of the attributes that `as_dict` writes."""
+        return tuple(field.name for field in fields(self))  # type: ignore[arg-type]
+
+    def as_dict(self, without: Collection[str] = ()) -> Row:
+        """Return all attributes but those in `without`, and the summary, as JSON knows them.
+
+        A number that is not finite becomes None.
+        """
+        names = (name for name in self.written if name not in without)
+        return {"summary": self.summary, **{name: plain(getattr(self, name)) for name in names}}
 
     def __str__(self) -> str:
         """Return the sentence."""

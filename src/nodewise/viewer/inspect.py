@@ -5,8 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
@@ -15,13 +13,12 @@ from nodewise.inspection.collapse import collapse
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
-from nodewise.inspection.reading import Reading, as_network, plain
+from nodewise.inspection.reading import Reading, as_network
 from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.waves import composition
 from nodewise.network import Network
+from nodewise.viewer import facts
 from nodewise.viewer.verdict import verdict
-
-_MOST_NUMBERS = 100_000  # a longer array is left out of the JSON: it can be computed from the saved network
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +50,12 @@ class Inspection:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON knows it; arrays of more than 100 000 numbers are left out."""
-        read = {name: _without_large(reading) for name, reading in self.readings.items()}
-        document = {"verdict": self.verdict, "network": _network(self.network), "data": _data(self.data)}
-        return document | ({"fit": _fit(self.fit)} if self.fit is not None else {}) | {"readings": read}
+        network = facts.network(self.network) | {"layers": facts.folded(self.network)}
+        document = {"verdict": self.verdict, "network": network, "data": facts.data(self.data)}
+        if self.fit is not None:
+            document["fit"] = facts.fit(self.fit) | facts.losses(self.fit)
+        read = {name: reading.as_dict(facts.large(reading)) for name, reading in self.readings.items()}
+        return document | {"readings": read}
 
     def save(self, path: str | Path = "report.html") -> Path:
         """Write the report, one self-contained HTML file.
@@ -126,40 +126,3 @@ def _check_names(network: Network, data: Dataset, decides: bool) -> None:
             f"the labels must be among the network's classes: {', '.join(map(repr, network.classes))}. "
             f"Got {strange[0]!r} in {data.label!r}. Give data with the labels it was trained on, or without any."
         )
-
-
-def _network(network: Network) -> dict[str, Any]:
-    names = ("sizes", "feature_names", "feature_units", "output_names", "output_units", "parameters")
-    names += ("classes", "label") if network.classes else ()
-    layers = [
-        {"weight": layer.weight, "bias": layer.bias, "activation": layer.activation.name}
-        for layer in network.folded.dense
-    ]
-    return plain({name: getattr(network, name) for name in names} | {"layers": layers})
-
-
-def _data(data: Dataset) -> dict[str, Any]:
-    names = ("name", "samples", "feature_names", "target_names", "low", "high", "dropped", "notes", "noise")
-    names += ("label", "classes") if data.labels is not None else ()
-    return plain({name: getattr(data, name) for name in names})
-
-
-def _fit(fit: Any) -> dict[str, Any]:
-    return plain(
-        {
-            ("rmse" if fit.accuracy is None else "accuracy"): fit.rmse if fit.accuracy is None else fit.accuracy,
-            "outcome": fit.outcome,
-            "settings": fit.settings.as_dict(),
-            "losses": fit.losses,
-            "validation_losses": fit.validation_losses,
-            "starts": {name: getattr(fit.starts, name) for name in ("losses", "best", "good", "diverged")},
-            "seconds": fit.seconds,
-        }
-    )
-
-
-def _without_large(reading: Reading) -> dict[str, Any]:
-    large = {
-        name for name, value in vars(reading).items() if isinstance(value, np.ndarray) and value.size > _MOST_NUMBERS
-    }
-    return {name: value for name, value in reading.as_dict().items() if name not in large}

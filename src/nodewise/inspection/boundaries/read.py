@@ -16,7 +16,7 @@ from nodewise.inspection.boundaries.plane import Plane, plane
 from nodewise.inspection.boundaries.rule import Rule, rule
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
-from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice, plain
+from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice
 from nodewise.network import Network
 from nodewise.network.network import called
 
@@ -227,15 +227,15 @@ class Boundaries(Reading):
             rows.append(row)
         return rows
 
-    def as_dict(self) -> Row:
-        """Return the numbers as JSON knows them: crossings and regions, or shares, parts and polylines.
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of what `as_dict` writes: crossings and regions, or shares, parts and polylines.
 
         The margin at every point of the grid is left out: it can be computed from the saved network.
         """
         names = ("network", "classes", "feature_names", "at", "low", "high", "from_data", "threshold", "certainty")
         names += ("share", "islands", "unseen", "samples")
-        names += ("line",) if self.line is not None else ("borders",)
-        return {"summary": self.summary, **{name: plain(getattr(self, name)) for name in names}}
+        return names + (("line",) if self.line is not None else ("borders",))
 
 
 def _entry(label: Any) -> Any:

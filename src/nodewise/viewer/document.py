@@ -1,0 +1,98 @@
+"""The document: everything the viewer's page knows of an inspection, in one safetensors blob.
+
+Weights are shipped, not curves: the page evaluates the network itself. The JSON in the blob's metadata holds names,
+units and the readings; the arrays beside it hold the samples, the final network in float64, and the snapshots of the
+training in float32, which is enough to draw.
+"""
+
+import json
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from nodewise.inspection.reading import Reading, plain
+from nodewise.network import Dense, Network
+from nodewise.viewer import facts
+from nodewise.viewer.samples import drawn, samples, truth
+from nodewise.viewer.snapshots import snapshots
+
+Page = Any  # an Inspection, whose file imports this one
+Arrays = dict[str, np.ndarray]
+
+VERSION = 1
+CAP = 4_000_000
+_MOST_ROWS = 200
+# What a reading holds once per sample: the page computes it from samples and weights.
+_PER_SAMPLE = {"contributions": ("values", "output"), "extrapolation": ("support",), "boundaries": ("samples",)}
+_OF_THEM = {
+    ("extrapolation", "support"): ("low", "high", "gaps"),
+    ("boundaries", "samples"): ("accuracy", "class_accuracy", "count"),
+}
+
+
+def pack(inspection: Page, cap: int = CAP) -> bytes:
+    """Return an inspection as the viewer's page reads it.
+
+    Args:
+        inspection: What `nodewise.inspect` returned.
+        cap: Bytes that the snapshots may take. Where all would take more, the first, the last, the one whose network
+            was kept and evenly chosen others are shipped, and the document says so. The starts may take a quarter.
+
+    Returns:
+        A safetensors blob; `read` of viewer-src/src/core/document.ts is its other end.
+    """
+    from safetensors.numpy import save
+
+    history, arrays = (None, {}) if inspection.fit is None else snapshots(inspection.fit, cap)
+    document = {
+        "version": VERSION,
+        "nodewise": version("nodewise"),
+        "title": title(inspection),
+        "verdict": inspection.verdict,
+        "network": _network(inspection.network),
+        "data": _data(inspection.data),
+        "fit": history and facts.fit(inspection.fit) | history,
+        "readings": {name: _reading(name, reading) for name, reading in inspection.readings.items()},
+    }
+    arrays = _weights(inspection.network) | samples(inspection) | truth(inspection.data) | arrays
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"nodewise": text})
+
+
+def title(inspection: Page) -> str:
+    """Return the heading of a page about an inspection."""
+    return f"{inspection.data.name}: what the network learned"
+
+
+def _network(network: Network) -> dict[str, Any]:
+    about = {"text": str(network), "threshold": network.threshold if network.outputs == 1 else None}
+    layers = [
+        {"kind": "dense", "activation": layer.activation.name} if isinstance(layer, Dense) else {"kind": "scale"}
+        for layer in network.layers
+    ]
+    return {"classes": [], "label": ""} | facts.network(network) | plain(about) | {"layers": layers}
+
+
+def _data(data: Any) -> dict[str, Any]:
+    units = {"feature_units": list(data.feature_units), "target_units": list(data.target_units)}
+    return {"classes": [], "label": ""} | facts.data(data) | units | {"drawn": len(drawn(data))}
+
+
+def _weights(network: Network) -> Arrays:
+    names = {True: ("weight", "bias"), False: ("shift", "factor")}
+    return {
+        f"network.{i}.{name}": getattr(layer, name)
+        for i, layer in enumerate(network.layers)
+        for name in names[isinstance(layer, Dense)]
+    }
+
+
+def _reading(name: str, reading: Reading) -> dict[str, Any]:
+    without = {*_PER_SAMPLE.get(name, ()), *facts.large(reading)}
+    result = reading.as_dict(without)
+    for (owner, part), kept in _OF_THEM.items():
+        if owner == name and (whole := getattr(reading, part)) is not None:
+            result[part] = plain({entry: getattr(whole, entry) for entry in kept})
+    rows = reading.table()
+    return result | {"rows": len(rows), "table": plain(rows[:_MOST_ROWS])}

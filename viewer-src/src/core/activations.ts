@@ -1,0 +1,118 @@
+// The table of activations, as in nodewise.activations: same names, same formulas, same branches.
+import { erf } from "./erf.ts";
+
+export { erf };
+
+/** The line slope·z + intercept that an activation approaches, or waves around. */
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** The wave amplitude·cos(frequency·z + phase). */
+export interface Wave {
+  readonly amplitude: number;
+  readonly frequency: number;
+  readonly phase: number;
+}
+
+export interface Activation {
+  readonly formula: string;
+  readonly low: number;
+  readonly high: number;
+  /** The lines for z → -∞ and z → +∞, or null. */
+  readonly left: Line | null;
+  readonly right: Line | null;
+  /** If not null, φ(z) = right(z) + wave(z) for every z. */
+  readonly wave: Wave | null;
+  /** Whether φ is one straight line. */
+  readonly linear: boolean;
+  /** Of one that consists of straight lines: where φ turns or jumps, in one period if it has one; null if it bends. */
+  readonly corners: readonly number[] | null;
+  readonly period: number | null;
+  /** Whether φ acts on all nodes of its layer together; then `apply` computes it. */
+  readonly joint?: true;
+  value(z: number): number;
+  apply?(nodes: readonly Float64Array[], out: readonly Float64Array[]): void;
+}
+
+const TAU = 2 * Math.PI;
+const LEAK = 0.01;
+const SQRT_HALF = Math.sqrt(0.5);
+const FLAT: Line = { slope: 0, intercept: 0 };
+const DIAGONAL: Line = { slope: 1, intercept: 0 };
+const constant = (intercept: number): Line => ({ slope: 0, intercept });
+
+function row(
+  formula: string, low: number, high: number, left: Line | null, right: Line | null,
+  value: (z: number) => number, more: Partial<Activation> = {},
+): Activation {
+  return { formula, low, high, left, right, value, wave: null, linear: false, corners: null, period: null, ...more };
+}
+
+function sigmoid(z: number): number {
+  // exp of a negative number only: no overflow, and full relative precision in both tails.
+  const small = Math.exp(-Math.abs(z));
+  return (z >= 0 ? 1 : small) / (1 + small);
+}
+
+function triangle(z: number): number {
+  const turns = z / TAU;
+  return 1 - 4 * Math.min(Math.abs(turns - Math.floor(turns + 0.5)), 0.5);
+}
+
+function softmax(nodes: readonly Float64Array[], out: readonly Float64Array[]): void {
+  for (let s = 0; s < nodes[0].length; s++) {
+    let most = -Infinity;
+    let sum = 0;
+    for (const node of nodes) most = Math.max(most, node[s]);
+    for (let i = 0; i < nodes.length; i++) sum += out[i][s] = Math.exp(nodes[i][s] - most);
+    for (const node of out) node[s] /= sum;
+  }
+}
+
+export const activations: Readonly<Record<string, Activation>> = {
+  identity: row("z", -Infinity, Infinity, DIAGONAL, DIAGONAL, (z) => z, { linear: true, corners: [] }),
+  sigmoid: row("1 / (1 + exp(-z))", 0, 1, FLAT, constant(1), sigmoid),
+  tanh: row("tanh(z)", -1, 1, constant(-1), constant(1), Math.tanh),
+  relu: row("max(0, z)", 0, Infinity, FLAT, DIAGONAL, (z) => (z < 0 ? 0 : z), { corners: [0] }),
+  leaky_relu: row(
+    "z if z > 0 else 0.01·z", -Infinity, Infinity, { slope: LEAK, intercept: 0 }, DIAGONAL,
+    (z) => (z > 0 ? z : LEAK * z), { corners: [0] },
+  ),
+  elu: row(
+    "z if z > 0 else exp(z) - 1", -1, Infinity, constant(-1), DIAGONAL, (z) => (z > 0 ? z : Math.expm1(z)),
+  ),
+  gelu: row("z·Φ(z)", -0.16997120747990369, Infinity, FLAT, DIAGONAL, (z) => 0.5 * z * (1 + erf(z * SQRT_HALF))),
+  silu: row("z / (1 + exp(-z))", -0.27846454276107374, Infinity, FLAT, DIAGONAL, (z) => z * sigmoid(z)),
+  softplus: row(
+    "log(1 + exp(z))", 0, Infinity, FLAT, DIAGONAL,
+    (z) => (z < 0 ? 0 : z) + Math.log1p(Math.exp(-Math.abs(z))),
+  ),
+  gaussian: row("exp(-z²)", 0, 1, FLAT, FLAT, (z) => Math.exp(-z * z)),
+  step: row("1 if z > 0 else 0", 0, 1, FLAT, constant(1), (z) => (z > 0 ? 1 : 0), { corners: [0] }),
+  abs: row("|z|", 0, Infinity, { slope: -1, intercept: 0 }, DIAGONAL, Math.abs, { corners: [0] }),
+  cosine: row("cos(z)", -1, 1, FLAT, FLAT, Math.cos, {
+    wave: { amplitude: 1, frequency: 1, phase: 0 }, period: TAU,
+  }),
+  sine: row("sin(z)", -1, 1, FLAT, FLAT, Math.sin, {
+    wave: { amplitude: 1, frequency: 1, phase: -Math.PI / 2 }, period: TAU,
+  }),
+  snake: row(
+    "z + sin²(z)", -Infinity, Infinity, { slope: 1, intercept: 0.5 }, { slope: 1, intercept: 0.5 },
+    (z) => z + Math.sin(z) ** 2, { wave: { amplitude: 0.5, frequency: 2, phase: Math.PI } },
+  ),
+  triangle: row("1 - 2·d(z)/π, d the distance to the nearest multiple of 2π", -1, 1, null, null, triangle, {
+    corners: [0, Math.PI], period: TAU,
+  }),
+  saw: row("z - floor(z)", 0, 1, null, null, (z) => z - Math.floor(z), { corners: [0], period: 1 }),
+  softmax: row("exp(z) / Σ exp(z) over all nodes of the layer", 0, 1, null, null, () => NaN, {
+    joint: true, apply: softmax,
+  }),
+};
+
+/** Returns the row of an activation; throws an Error if there is none of this name. */
+export function find(name: string): Activation {
+  if (!Object.hasOwn(activations, name)) throw new Error(`An activation must be one this page knows. Got ${name}.`);
+  return activations[name];
+}
