@@ -1,13 +1,16 @@
-"""What every test shares: no luck, no window, and a fresh Python process on request."""
+"""What every test shares: no luck, no window, and on request a fresh Python process or a page in a browser."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+
+import browser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +38,35 @@ def fresh_python() -> FreshPython:
         return done
 
     return run
+
+
+@pytest.fixture(scope="module")
+def chromium_browser():
+    """Chromium. One per module: Playwright's event loop would get in the way of asyncio in other modules' tests."""
+    with browser.launched() as launched:
+        yield launched
+
+
+@pytest.fixture
+def watch():
+    """Watch the pages of this test, which fails if they logged an error or asked anyone but `watch.allow(server)`."""
+    watch = browser.Watch()
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def page_options() -> dict[str, Any]:
+    """What differs from the usual page: parametrise it with, say, {"color_scheme": "dark"} or another viewport."""
+    return {}
+
+
+@pytest.fixture
+def page(chromium_browser, watch, page_options):
+    """Open an empty page, watched, as are all pages opened from it or by `page.context.new_page()`."""
+    with chromium_browser.new_context(**{**browser.VIEW, **page_options}) as context:
+        watch.follow(context)
+        yield context.new_page()
 
 
 @pytest.fixture(autouse=True)

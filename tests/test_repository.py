@@ -1,8 +1,11 @@
 """What the files of the repository promise to the people who pick it up."""
 
+import json
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,12 @@ import pytest
 import nodewise
 
 ROOT = Path(__file__).resolve().parents[1]
+VIEWER = ROOT / "viewer-src"
+# What makes elements or code of a text, which may hold a name from a file.
+UNSAFE = (
+    r"\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|createContextualFragment|srcdoc|DOMParser|"
+    r"(set|parse)HTML(Unsafe)?|eval|document\s*\.\s*write(ln)?)\b|\bFunction\(|\bset(Timeout|Interval)\(\s*[\"'`]|javascript:"
+)
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -37,6 +46,45 @@ def test_every_pin_has_a_hash():
         pins = re.findall(r"^\S+==.*(?:\n +--hash.*)*", path.read_text(), re.MULTILINE)
         assert pins
         assert [pin for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_every_npm_package_has_a_hash_and_no_address():
+    lock = json.loads((VIEWER / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert "node_modules/esbuild" in packages
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    platforms = {f"node_modules/{name}" for name in packages["node_modules/esbuild"]["optionalDependencies"]}
+    assert platforms
+    assert platforms <= set(packages)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a.innerHTML = b", "<p dangerouslySetInnerHTML={{ __html: a }} />", "document.write(a)", "new Function(a)",
+        "eval(a)", 'setTimeout("a", 1)', "a.setHTMLUnsafe(b)", 'a.href = "javascript:b"',
+    ],
+)  # fmt: skip
+def test_what_is_unsafe_is_seen(code):
+    assert re.search(UNSAFE, code)
+
+
+def test_the_viewer_shows_text_as_text():
+    files = [path for path in committed() if path.is_relative_to(VIEWER / "src")]
+    assert files
+    lines = [(path, line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(path.name, line) for path, line in lines if re.search(UNSAFE, line)] == []
+
+
+def test_the_wheel_holds_every_file_of_the_package(tmp_path):
+    wheel = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(wheel, cwd=ROOT, capture_output=True, check=True)
+    (made,) = tmp_path.glob("*.whl")
+    source = ROOT / "src"
+    files = {path.relative_to(source).as_posix() for path in committed() if path.is_relative_to(source)}
+    assert "nodewise/viewer/static/viewer.js" in files
+    assert files <= set(zipfile.ZipFile(made).namelist())
 
 
 def test_no_file_names_a_path_of_one_machine():

@@ -1,5 +1,6 @@
-"""The report: one self-contained HTML file, verdict and picture first, then each reading with its table."""
+"""The report: one self-contained HTML file, verdict and viewer first, then each reading with its table."""
 
+import base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -9,29 +10,35 @@ from typing import Any
 
 from nodewise import figures
 from nodewise.errors import NodewiseError
-from nodewise.figures.equations import equations
 from nodewise.files import write_bytes
 from nodewise.inspection.reading import nice
+from nodewise.viewer.document import pack
+from nodewise.viewer.module import allowed, module
+from nodewise.viewer.picture import png
 
 _MOST_ROWS = 200
-_MOST_WRITTEN = 60  # parameters of a network that is written down as an equation
-_STYLE = Path(__file__).with_name("report.css")
+_STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
 <main>
 <header><h1>{title}</h1><p class="verdict">{verdict}</p></header>
+<noscript><figure><img src="data:image/png;base64,{picture}" alt="{verdict}"></figure>
+<p class="about">This browser runs no scripts, so this is a still picture of what the page lets you move.</p></noscript>
+<div id="nodewise-report"></div>
 {body}
 <footer>Made by nodewise {version}. Every number is computed from the weights; nothing on this page is loaded from
 elsewhere.</footer>
 </main>
+<script type="application/octet-stream" id="nodewise-document">{document}</script>
+<script type="module">{module}</script>
 </body>
 </html>
 """
@@ -49,60 +56,39 @@ class _Section:
         title: Its heading.
         about: How to read it, in a sentence.
         reading: The reading whose summary and table it shows, or "".
-        draw: What draws its pictures, each given the inspection and the index of an output.
-        curves: What draws more of them where there is one feature, and so curves to draw.
+        draw: What draws a picture that the viewer has not, given the inspection and the index of an output.
         needs_fit: Whether it speaks of training.
-        per_output: Whether there is a picture for each output.
-        only: Whether data with "targets" or with "labels" alone have it; "" for both.
-        write: Further HTML.
     """
 
     title: str
     about: str
     reading: str = ""
-    draw: tuple[Draw, ...] = ()
-    curves: tuple[Draw, ...] = ()
+    draw: Draw | None = None
     needs_fit: bool = False
-    per_output: bool = True
-    only: str = ""
-    write: Callable[[Page], str] | None = None
-
-
-def _of(page: Page) -> Any:
-    """Return what its readings are of: the fit, or the network; of a classifier the logits."""
-    if "boundaries" in page.readings:
-        return page.network.logits
-    return page.fit if page.fit is not None else page.network
 
 
 _SECTIONS = (
-    _Section("The fit", "", draw=(lambda page, o: figures.fit(_of(page), page.data, output=o),), only="targets"),
     _Section(
         "Where it changes its mind",
         "Coloured by the class the network says, the paler the closer its runner-up.",
         "boundaries",
-        (lambda page, o: figures.boundaries(page.readings["boundaries"], page.data),),
-        per_output=False,
     ),
     _Section(
         "What each node contributes",
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
-        (lambda page, o: figures.contributions(_of(page), page.data, output=o),),
-        (lambda page, o: figures.contributions(_of(page), page.data, output=o, stacked=True),),
     ),
     _Section(
         "Outside the data",
         "Limits, lines and waves are computed from the weights, not from points far out.",
         "extrapolation",
-        (lambda page, o: figures.extrapolation(_of(page), page.data, output=o),),
     ),
     _Section(
         "The waves",
         "Each node is a wave: amplitude·cos(frequency·x + phase).",
         "spectrum",
-        (lambda page, o: figures.spectrum(_of(page), page.data, output=o),),
+        lambda page, o: figures.spectrum(page.fit if page.fit is not None else page.network, page.data, output=o),
     ),
     _Section(
         "The state of the nodes",
@@ -115,14 +101,7 @@ _SECTIONS = (
         "A straight line of straight lines is a straight line, so a linear layer can be merged into the one behind it.",
         "collapse",
     ),
-    _Section("The training", "", draw=(lambda page, o: figures.loss(page.fit),), needs_fit=True, per_output=False),
-    _Section(
-        "The network",
-        "",
-        draw=(lambda page, o: figures.diagram(page.network, "short"),),
-        per_output=False,
-        write=lambda page: equations(page.network).mathml if page.network.parameters <= _MOST_WRITTEN else "",
-    ),
+    _Section("The training", "", needs_fit=True),
 )
 
 
@@ -139,20 +118,24 @@ def write(page: Page, path: str | Path) -> Path:
 
 
 def html(page: Page) -> str:
-    """Return the report as HTML that loads nothing and runs nothing; every name in it is escaped."""
+    """Return the report as HTML that loads nothing and runs the viewer alone; every name in it is escaped."""
     notes = "".join(f'<p class="about">{escape(note)}</p>' for note in page.data.notes)
     body = notes + "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
-    title = f"{page.data.name}: what the network learned"
+    script = module()
+    policy = f"default-src 'none'; script-src {allowed(script)}; style-src {allowed(_STYLE)}; img-src data: blob:"
     return _PAGE.format(
-        title=escape(title), style=_STYLE.read_text(encoding="utf-8"), verdict=escape(page.verdict), body=body,
-        version=version("nodewise"),
+        title=escape(f"{page.data.name}: what the network learned"), verdict=escape(page.verdict), body=body,
+        policy=f"{policy}; media-src blob:; base-uri 'none'; form-action 'none'", style=_STYLE, module=script,
+        document=_base64(pack(page)), picture=_base64(png(page)), version=version("nodewise"),
     )  # fmt: skip
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _applies(page: Page, section: _Section) -> bool:
     if section.reading and section.reading not in page.readings:
-        return False
-    if section.only and getattr(page.data, section.only) is None:
         return False
     return page.fit is not None or not section.needs_fit
 
@@ -163,20 +146,18 @@ def _section(page: Page, section: _Section) -> str:
     if reading is not None:
         parts.append(f'<p class="summary">{escape(reading.summary)}</p>')
     parts += [f'<p class="about">{section.about}</p>'] if section.about else []
-    draws = section.draw + (section.curves if page.network.inputs == 1 else ())
-    for output in range(page.network.outputs if section.per_output else 1):
-        parts += [_picture(draw, page, output) for draw in draws]
+    if section.draw is not None:
+        parts += [_picture(section.draw(page, output), section.title) for output in range(page.network.outputs)]
     if reading is not None:
         parts.append(_table(reading.table()))
     if section.needs_fit:
         parts += _training(page.fit)
-    if section.write is not None:
-        parts.append(f'<div class="wide" tabindex="0">{section.write(page)}</div>')
     return f"<section>{''.join(parts)}</section>"
 
 
-def _picture(draw: Draw, page: Page, output: int) -> str:
-    return f"<figure>{draw(page, output).svg()}</figure>"
+def _picture(display: Any, title: str) -> str:
+    # As an image, because the style attributes of its elements would need a laxer policy.
+    return f'<figure><img src="data:image/svg+xml;base64,{_base64(display.svg().encode())}" alt="{escape(title)}"></figure>'
 
 
 def _training(fit: Any) -> Iterator[str]:

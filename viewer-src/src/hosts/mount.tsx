@@ -22,10 +22,12 @@ export interface Options {
   keeper?: Keeper;
   /** Of a host that says the verdict itself. */
   silent?: boolean;
+  /** Called with "light" or "dark", so that a host can follow. */
+  onTheme?(name: "light" | "dark"): void;
 }
 
 /** Show a document in an element; returns what takes it away again. */
-export function mount(element: Element, doc: Document, { keeper, silent }: Options = {}): () => void {
+export function mount(element: Element, doc: Document, { keeper, silent, onTheme }: Options = {}): () => void {
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
   const view = createView(features);
@@ -38,14 +40,17 @@ export function mount(element: Element, doc: Document, { keeper, silent }: Optio
     clearTimeout(timer);
     timer = setTimeout(() => keeper?.write(text), 200);
   });
+  const theme = themeOf(view);
+  const unlight = effect(() => onTheme?.(theme.value.dark ? "dark" : "light"));
   const unfollow = keeper?.follow?.(() => {
     const text = keeper.read();
     if (text !== toAddress(view, initial)) fromAddress(text, view, initial);
   });
-  render(<Viewer scene={scene} theme={themeOf(view)} silent={silent} />, element);
+  render(<Viewer scene={scene} theme={theme} silent={silent} />, element);
   return () => {
     clearTimeout(timer);
     stop();
+    unlight();
     unfollow?.();
     render(null, element);
   };

@@ -6,7 +6,14 @@ import { addressKeeper, mount } from "./mount.tsx";
 
 export function report(element: Element, source: Element): void {
   try {
-    mount(element, parse(bytes(source.textContent ?? "")), { keeper: addressKeeper, silent: true });
+    const doc = parse(bytes(source.textContent ?? ""));
+    mount(element, doc, {
+      keeper: addressKeeper,
+      silent: true,
+      onTheme(name) {
+        document.documentElement.dataset.theme = name;
+      },
+    });
   } catch (error) {
     failed(element, error);
   }

@@ -19,7 +19,7 @@ export function weightOf(network: Network, name: string): number | undefined {
 export function edited(network: Network, edits: Edits): Network {
   const names = Object.keys(edits);
   if (names.length === 0) return network;
-  const layers = network.layers.map((layer) => ({ ...layer }) as Dense);
+  const layers = network.layers.map((layer) => ({ ...layer }) as { -readonly [key in keyof Dense]: Dense[key] });
   const copied = new Set<string>();
   for (const name of names) {
     const place = found(network, name);

@@ -3,7 +3,17 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
 import type { Document } from "../core/document.ts";
-import { evaluate, fold, fromDocument, fromFlat, logits, type Network, type Trace } from "../core/network.ts";
+import {
+  dense,
+  evaluate,
+  fold,
+  fromDocument,
+  fromFlat,
+  logits,
+  type Dense,
+  type Network,
+  type Trace,
+} from "../core/network.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { edited } from "./edits.ts";
 import type { View } from "./view.ts";
@@ -136,9 +146,15 @@ export function spaced([low, high]: Range, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 }
 
+/** The hidden layers of a folded network, first one first; not what `fold` appended behind the output layer. */
+export function hiddenLayers(folded: Network): Dense[] {
+  return dense(folded).filter((layer) => !layer.appended).slice(0, -1);
+}
+
 function byShare(doc: Document, output: number, final: Network): number[] {
   const given = doc.readings.contributions?.order as number[][] | undefined;
-  const nodes = final.layers.length > 1 ? final.layers[final.layers.length - 2].outputs : final.inputs;
-  const order = given?.map((row) => row[Math.min(output, row.length - 1)]);
-  return order?.length === nodes ? order : Array.from({ length: nodes }, (_, node) => node);
+  const hidden = hiddenLayers(final);
+  const nodes = hidden.at(-1)?.outputs ?? final.inputs;
+  const order = given?.map((row) => row[Math.min(output, row.length - 1)]) ?? [];
+  return order.length === nodes ? order : Array.from({ length: nodes }, (_, node) => node);
 }
