@@ -5,7 +5,7 @@ import { render } from "preact";
 import type { Document } from "../core/document.ts";
 import { fromAddress, toAddress } from "../state/address.ts";
 import { createScene } from "../state/scene.ts";
-import { createView } from "../state/view.ts";
+import { createView, type View } from "../state/view.ts";
 import { themeOf } from "../view/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { addStyle } from "./style.ts";
@@ -30,7 +30,7 @@ export interface Options {
 export function mount(element: Element, doc: Document, { keeper, silent, onTheme }: Options = {}): () => void {
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
-  const view = createView(features);
+  const view = { ...createView(features), ...shared };
   const initial = createView(features);
   fromAddress(keeper?.read() ?? "", view, initial);
   const scene = createScene(doc, view);
