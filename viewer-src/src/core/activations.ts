@@ -16,6 +16,11 @@ export interface Wave {
   readonly phase: number;
 }
 
+export interface Straight {
+  readonly corners: readonly number[];
+  slope(z: number): number;
+}
+
 export interface Activation {
   readonly formula: string;
   readonly low: number;
@@ -25,11 +30,13 @@ export interface Activation {
   readonly right: Line | null;
   /** If not null, φ(z) = right(z) + wave(z) for every z. */
   readonly wave: Wave | null;
-  /** Whether φ is one straight line. */
-  readonly linear: boolean;
-  /** Of one that consists of straight lines: where φ turns or jumps, in one period if it has one; null if it bends. */
-  readonly corners: readonly number[] | null;
+  /** The smallest Lipschitz constant; infinite for one that jumps. */
+  readonly lipschitz: number;
+  /** Of one that consists of straight lines: where they meet, in one period if it has one, and their slope at z. */
+  readonly straight: Straight | null;
   readonly period: number | null;
+  /** Whether a larger z always gives a larger φ(z) (of softmax: whether the order of the nodes stays). */
+  readonly rising?: true;
   /** Whether φ acts on all nodes of its layer together; then `apply` computes it. */
   readonly joint?: true;
   value(z: number): number;
@@ -44,10 +51,15 @@ const DIAGONAL: Line = { slope: 1, intercept: 0 };
 const constant = (intercept: number): Line => ({ slope: 0, intercept });
 
 function row(
-  formula: string, low: number, high: number, left: Line | null, right: Line | null,
+  formula: string, range: [number, number], lipschitz: number, left: Line | null, right: Line | null,
   value: (z: number) => number, more: Partial<Activation> = {},
 ): Activation {
-  return { formula, low, high, left, right, value, wave: null, linear: false, corners: null, period: null, ...more };
+  const [low, high] = range;
+  return { formula, low, high, lipschitz, left, right, value, wave: null, straight: null, period: null, ...more };
+}
+
+function straight(corners: readonly number[], slope: (z: number) => number): Partial<Activation> {
+  return { straight: { corners, slope } };
 }
 
 function sigmoid(z: number): number {
@@ -61,6 +73,11 @@ function triangle(z: number): number {
   return 1 - 4 * Math.min(Math.abs(turns - Math.floor(turns + 0.5)), 0.5);
 }
 
+function triangleSlope(z: number): number {
+  const turns = z / TAU;
+  return Math.sign(Math.floor(turns + 0.5) - turns) * (2 / Math.PI);
+}
+
 function softmax(nodes: readonly Float64Array[], out: readonly Float64Array[]): void {
   for (let s = 0; s < nodes[0].length; s++) {
     let most = -Infinity;
@@ -71,43 +88,66 @@ function softmax(nodes: readonly Float64Array[], out: readonly Float64Array[]): 
   }
 }
 
+const BOTH: [number, number] = [-Infinity, Infinity];
+const UNIT: [number, number] = [0, 1];
+const SIGNED: [number, number] = [-1, 1];
+const POSITIVE: [number, number] = [0, Infinity];
+const RISING: Partial<Activation> = { rising: true };
+
+// Comparisons are written so that what is no number stays none.
 export const activations: Readonly<Record<string, Activation>> = {
-  identity: row("z", -Infinity, Infinity, DIAGONAL, DIAGONAL, (z) => z, { linear: true, corners: [] }),
-  sigmoid: row("1 / (1 + exp(-z))", 0, 1, FLAT, constant(1), sigmoid),
-  tanh: row("tanh(z)", -1, 1, constant(-1), constant(1), Math.tanh),
-  relu: row("max(0, z)", 0, Infinity, FLAT, DIAGONAL, (z) => (z < 0 ? 0 : z), { corners: [0] }),
+  identity: row("z", BOTH, 1, DIAGONAL, DIAGONAL, (z) => z, { ...RISING, ...straight([], () => 1) }),
+  sigmoid: row("1 / (1 + exp(-z))", UNIT, 0.25, FLAT, constant(1), sigmoid, RISING),
+  tanh: row("tanh(z)", SIGNED, 1, constant(-1), constant(1), Math.tanh, RISING),
+  relu: row(
+    "max(0, z)", POSITIVE, 1, FLAT, DIAGONAL, (z) => (z < 0 ? 0 : z), straight([0], (z) => (z > 0 ? 1 : 0)),
+  ),
   leaky_relu: row(
-    "z if z > 0 else 0.01·z", -Infinity, Infinity, { slope: LEAK, intercept: 0 }, DIAGONAL,
-    (z) => (z > 0 ? z : LEAK * z), { corners: [0] },
+    "z if z > 0 else 0.01·z", BOTH, 1, { slope: LEAK, intercept: 0 }, DIAGONAL,
+    (z) => (z > 0 ? z : LEAK * z), { ...RISING, ...straight([0], (z) => (z > 0 ? 1 : LEAK)) },
   ),
   elu: row(
-    "z if z > 0 else exp(z) - 1", -1, Infinity, constant(-1), DIAGONAL, (z) => (z > 0 ? z : Math.expm1(z)),
+    "z if z > 0 else exp(z) - 1", [-1, Infinity], 1, constant(-1), DIAGONAL,
+    (z) => (z > 0 ? z : Math.expm1(z)), RISING,
   ),
-  gelu: row("z·Φ(z)", -0.16997120747990369, Infinity, FLAT, DIAGONAL, (z) => 0.5 * z * (1 + erf(z * SQRT_HALF))),
-  silu: row("z / (1 + exp(-z))", -0.27846454276107374, Infinity, FLAT, DIAGONAL, (z) => z * sigmoid(z)),
+  gelu: row(
+    "z·Φ(z)", [-0.16997120747990369, Infinity], 1.1289041451851548, FLAT, DIAGONAL,
+    (z) => 0.5 * z * (1 + erf(z * SQRT_HALF)),
+  ),
+  silu: row(
+    "z / (1 + exp(-z))", [-0.27846454276107374, Infinity], 1.0998393201288669, FLAT, DIAGONAL,
+    (z) => z * sigmoid(z),
+  ),
   softplus: row(
-    "log(1 + exp(z))", 0, Infinity, FLAT, DIAGONAL,
-    (z) => (z < 0 ? 0 : z) + Math.log1p(Math.exp(-Math.abs(z))),
+    "log(1 + exp(z))", POSITIVE, 1, FLAT, DIAGONAL,
+    (z) => (z < 0 ? 0 : z) + Math.log1p(Math.exp(-Math.abs(z))), RISING,
   ),
-  gaussian: row("exp(-z²)", 0, 1, FLAT, FLAT, (z) => Math.exp(-z * z)),
-  step: row("1 if z > 0 else 0", 0, 1, FLAT, constant(1), (z) => (z > 0 ? 1 : 0), { corners: [0] }),
-  abs: row("|z|", 0, Infinity, { slope: -1, intercept: 0 }, DIAGONAL, Math.abs, { corners: [0] }),
-  cosine: row("cos(z)", -1, 1, FLAT, FLAT, Math.cos, {
+  gaussian: row("exp(-z²)", UNIT, Math.sqrt(2 / Math.E), FLAT, FLAT, (z) => Math.exp(-z * z)),
+  step: row(
+    "1 if z > 0 else 0", UNIT, Infinity, FLAT, constant(1), (z) => (z > 0 ? 1 : 0), straight([0], () => 0),
+  ),
+  abs: row(
+    "|z|", POSITIVE, 1, { slope: -1, intercept: 0 }, DIAGONAL, Math.abs, straight([0], (z) => (z > 0 ? 1 : -1)),
+  ),
+  cosine: row("cos(z)", SIGNED, 1, FLAT, FLAT, Math.cos, {
     wave: { amplitude: 1, frequency: 1, phase: 0 }, period: TAU,
   }),
-  sine: row("sin(z)", -1, 1, FLAT, FLAT, Math.sin, {
+  sine: row("sin(z)", SIGNED, 1, FLAT, FLAT, Math.sin, {
     wave: { amplitude: 1, frequency: 1, phase: -Math.PI / 2 }, period: TAU,
   }),
   snake: row(
-    "z + sin²(z)", -Infinity, Infinity, { slope: 1, intercept: 0.5 }, { slope: 1, intercept: 0.5 },
-    (z) => z + Math.sin(z) ** 2, { wave: { amplitude: 0.5, frequency: 2, phase: Math.PI } },
+    "z + sin²(z)", BOTH, 2, { slope: 1, intercept: 0.5 }, { slope: 1, intercept: 0.5 },
+    (z) => z + Math.sin(z) ** 2, { wave: { amplitude: 0.5, frequency: 2, phase: Math.PI }, rising: true },
   ),
-  triangle: row("1 - 2·d(z)/π, d the distance to the nearest multiple of 2π", -1, 1, null, null, triangle, {
-    corners: [0, Math.PI], period: TAU,
+  triangle: row(
+    "1 - 2·d(z)/π, d the distance to the nearest multiple of 2π", SIGNED, 2 / Math.PI, null, null, triangle,
+    { ...straight([0, Math.PI], triangleSlope), period: TAU },
+  ),
+  saw: row("z - floor(z)", UNIT, Infinity, null, null, (z) => z - Math.floor(z), {
+    ...straight([0], () => 1), period: 1,
   }),
-  saw: row("z - floor(z)", 0, 1, null, null, (z) => z - Math.floor(z), { corners: [0], period: 1 }),
-  softmax: row("exp(z) / Σ exp(z) over all nodes of the layer", 0, 1, null, null, () => NaN, {
-    joint: true, apply: softmax,
+  softmax: row("exp(z) / Σ exp(z) over all nodes of the layer", UNIT, 0.5, null, null, () => NaN, {
+    joint: true, rising: true, apply: softmax,
   }),
 };
 

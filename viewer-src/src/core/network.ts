@@ -36,11 +36,17 @@ export interface Computed {
 }
 
 export interface Trace {
+  /** Per feature [sample]. */
+  readonly input: readonly Float64Array[];
   /** Per Dense layer. */
   readonly layers: Computed[];
   /** Per output [sample]. */
   readonly output: Float64Array[];
+  /** The nodes that are switched off, "layer.node". */
+  readonly silent: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Returns the final network of a document. */
 export function fromDocument(doc: Document): Network {
@@ -152,7 +158,7 @@ export function nodeKey(layer: number, node: number): string {
  * @param silent Nodes of hidden layers that are switched off ("layer.node"): the layer behind reads 0 from them. Their
  *   own arrays in the trace stay what they would be.
  */
-export function evaluate(network: Network, x: readonly Float64Array[], silent?: ReadonlySet<string>): Trace {
+export function evaluate(network: Network, x: readonly Float64Array[], silent: ReadonlySet<string> = NONE): Trace {
   const layers: Computed[] = [];
   let values: readonly Float64Array[] = x;
   for (const layer of network.layers) {
@@ -163,10 +169,10 @@ export function evaluate(network: Network, x: readonly Float64Array[], silent?: 
       const index = layers.length;
       layers.push(computed);
       values = computed.value;
-      if (silent?.size) values = values.map((node, i) => (silent.has(nodeKey(index, i)) ? silence(node) : node));
+      if (silent.size) values = values.map((node, i) => (silent.has(nodeKey(index, i)) ? silence(node) : node));
     }
   }
-  return { layers, output: values as Float64Array[] };
+  return { input: x, layers, output: values as Float64Array[], silent };
 }
 
 function silence(node: Float64Array): Float64Array {

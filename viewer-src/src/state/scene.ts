@@ -87,7 +87,7 @@ export function createScene(doc: Document, view: View): Scene {
     if (sample === null || !inputs.length || sample >= inputs[0].length) return means;
     return Float64Array.from(inputs, (values) => values[sample]);
   });
-  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.25));
+  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
   const at = (point: ArrayLike<number>) =>
     evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
   const grid = computed(() => spaced(range.value, POINTS));
