@@ -24,10 +24,13 @@ export interface Options {
   silent?: boolean;
   /** Called with "light" or "dark", so that a host can follow. */
   onTheme?(name: "light" | "dark"): void;
+  /** Of a host with several views that are to move together: the signals they have in common. */
+  shared?: Partial<View>;
 }
 
 /** Show a document in an element; returns what takes it away again. */
-export function mount(element: Element, doc: Document, { keeper, silent, onTheme }: Options = {}): () => void {
+export function mount(element: Element, doc: Document, options: Options = {}): () => void {
+  const { keeper, silent, onTheme, shared } = options;
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
   const view = { ...createView(features), ...shared };
