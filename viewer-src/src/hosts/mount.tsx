@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Document } from "../core/document.ts";
-import { fromAddress, toAddress } from "../state/address.ts";
+import { fromAddress, restrict, toAddress } from "../state/address.ts";
 import { createScene } from "../state/scene.ts";
 import { createView } from "../state/view.ts";
 import { themeOf } from "../view/theme_context.ts";
@@ -32,7 +32,11 @@ export function mount(element: Element, doc: Document, { keeper, silent, onTheme
   const features = doc.network.feature_names.length;
   const view = createView(features);
   const initial = createView(features);
-  fromAddress(keeper?.read() ?? "", view, initial);
+  const reopen = (text: string) => {
+    fromAddress(text, view, initial);
+    restrict(view, initial, doc);
+  };
+  reopen(keeper?.read() ?? "");
   const scene = createScene(doc, view);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = effect(() => {
@@ -44,7 +48,7 @@ export function mount(element: Element, doc: Document, { keeper, silent, onTheme
   const unlight = effect(() => onTheme?.(theme.value.dark ? "dark" : "light"));
   const unfollow = keeper?.follow?.(() => {
     const text = keeper.read();
-    if (text !== toAddress(view, initial)) fromAddress(text, view, initial);
+    if (text !== toAddress(view, initial)) reopen(text);
   });
   render(<Viewer scene={scene} theme={theme} silent={silent} />, element);
   return () => {

@@ -17,6 +17,8 @@ export interface View {
   sample: Signal<number | null>;
   /** The node that is lit up, as "layer.node", both from 0. */
   node: Signal<string | null>;
+  /** The weight that is picked, named as in `edits`. */
+  weight: Signal<string | null>;
   /** Nodes that are switched off, as "layer.node". */
   off: Signal<readonly string[]>;
   /** Weights and biases changed by hand, in the user's units: "layer.node.feature", feature "b" for the bias. */
@@ -43,6 +45,7 @@ export function createView(features: number): View {
     along: signal(features === 2 ? [0, 1] : [0]),
     sample: signal(null),
     node: signal(null),
+    weight: signal(null),
     off: signal([]),
     edits: signal({}),
     start: signal(null),
