@@ -67,6 +67,7 @@ export function mount(element: Element, doc: Document, options: Options = {}): (
 export const addressKeeper: Keeper = {
   read: () => location.hash.slice(1),
   write(text) {
+    if (location.protocol === "about:") return; // a frame made of text has no address of its own
     if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   },
   follow(changed) {
