@@ -2,7 +2,7 @@
 
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
-import type { Document } from "../core/document.ts";
+import { columns as cutColumns, type Document } from "../core/document.ts";
 import {
   dense,
   evaluate,
@@ -132,19 +132,12 @@ export function createScene(doc: Document, view: View): Scene {
 
 const CUT = new WeakMap<Document, Map<string, Float64Array[]>>();
 
-/** The columns of a tensor [sample, column]; none where there is no such tensor. */
+/** The columns of a tensor [sample, column], cut once; none where there is no such tensor. */
 export function columns(doc: Document, name: string): Float64Array[] {
   let known = CUT.get(doc);
   if (!known) CUT.set(doc, (known = new Map()));
   let cut = known.get(name);
-  if (!cut) {
-    const tensor = doc.tensors.get(name);
-    const [rows, width] = tensor?.shape ?? [0, 0];
-    cut = Array.from({ length: width ?? 0 }, (_, column) =>
-      Float64Array.from({ length: rows }, (_, row) => tensor?.data[row * width + column] ?? Number.NaN),
-    );
-    known.set(name, cut);
-  }
+  if (!cut) known.set(name, (cut = doc.tensors.has(name) ? cutColumns(doc, name) : []));
   return cut;
 }
 
