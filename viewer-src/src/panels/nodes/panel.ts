@@ -103,11 +103,13 @@ function tileOf(scene: Scene, of: Shown, index: number, values: Float64Array, co
   const node = of.shown[index];
   // The rest together may be far larger than any of those shown.
   const own = scene.view.ownScales.value || node === undefined || common[0] === common[1];
+  const lit = node !== undefined && scene.lit.value === `${of.layer}.${node}`;
+  const colour = of.last && node !== undefined ? nodeColour(scene.order.value.indexOf(node), theme) : theme.rest;
   return {
     box: pictureOf(tile(of.layout, index)),
-    colour: of.last && node !== undefined ? nodeColour(scene.order.value.indexOf(node), theme) : theme.rest,
+    colour: lit && colour === theme.rest ? theme.ink : colour,
     on: !isOff(scene, of, index),
-    lit: node !== undefined && scene.lit.value === `${of.layer}.${node}`,
+    lit,
     scale: widened(own ? values : common, 0.06),
   };
 }
@@ -122,7 +124,8 @@ function drawHead(pen: Pen, scene: Scene, of: Shown, { box, on, lit, colour }: T
   if (rest && of.last) {
     pen.text("on its own scale", whole.x + 5, whole.y + whole.height - 5, { colour: theme.faint, size: 10 });
   }
-  const edge = lit ? { colour: colour === theme.rest ? theme.ink : colour, width: 2 } : { colour: theme.grid, width: 1 };
+  // A map has no line to be in the node's colour: its edge is.
+  const edge = { colour: lit || isPlane(scene) ? colour : theme.grid, width: lit ? 3 : isPlane(scene) ? 1.6 : 1 };
   const [left, right, top, bottom] = [box.x + 0.5, box.x + box.width - 0.5, box.y + 0.5, box.y + box.height - 0.5];
   pen.line([left, right, right, left, left], [top, top, bottom, bottom, top], edge);
 }
