@@ -7,7 +7,8 @@ import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import { hiddenLayers, type Scene } from "../../state/scene.ts";
 import { sharesOf } from "../../state/shares.ts";
-import { pick, toggle } from "../../state/switches.ts";
+import { pick } from "../../state/pick.ts";
+import { toggleNode } from "../../state/weights.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { Controls } from "./controls.tsx";
 import { drawCurves, type Tile } from "./curves.ts";
@@ -69,7 +70,7 @@ export const nodes: Panel = {
     const key = node === undefined ? null : `${of.layer}.${node}`;
     scene.hover.value = key;
     if (event.kind !== "up") return false;
-    if (key && check) toggle(scene, key);
+    if (key && check) toggleNode(scene, key);
     else if (key) pick(scene, key);
     else if (index >= of.shown.length) scene.view.allNodes.value = true;
     return false;
@@ -84,7 +85,7 @@ export const nodes: Panel = {
       const next = at < 0 ? 0 : step(of.layout, at, event.key);
       scene.view.node.value = `${of.layer}.${of.shown[Math.min(next, of.shown.length - 1)]}`;
     } else if ((event.key === "Enter" || event.key === "o") && picked && at >= 0) {
-      toggle(scene, picked);
+      toggleNode(scene, picked);
     } else {
       return false;
     }

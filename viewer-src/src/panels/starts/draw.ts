@@ -105,17 +105,23 @@ export function rankAxes(box: Box, scene: Scene): Frame {
 /** A range that holds the samples, and of the curves as much as leaves them readable. */
 function fitting(scene: Scene, bundle: Bundle | null): Range {
   const known = scene.classifier ? [] : (columns(scene.doc, "data.targets")[outputOf(scene)] ?? []);
-  const [low, high] = known.length ? widened(known, 0.1) : [Infinity, -Infinity];
-  const room = known.length ? ROOM * (high - low) : Infinity;
-  let [least, most] = [low, high];
-  for (const curve of bundle?.curves ?? []) {
+  const curves = extremes(bundle?.curves ?? []);
+  if (!known.length) return widened(curves);
+  const [low, high] = widened(known, 0.1);
+  const room = ROOM * (high - low);
+  return [Math.max(low - room, Math.min(low, curves[0])), Math.min(high + room, Math.max(high, curves[1]))];
+}
+
+function extremes(curves: readonly Float64Array[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const curve of curves) {
     for (const value of curve) {
-      if (value < least) least = value;
-      if (value > most) most = value;
+      if (!Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
   }
-  const found: Range = [Math.max(low - room, least), Math.min(high + room, most)];
-  return found[0] < found[1] && Number.isFinite(found[1] - found[0]) ? found : widened(known);
+  return [low, high];
 }
 
 function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, output: number, theme: Theme): void {

@@ -4,6 +4,7 @@ import type { Box } from "../../draw/frame.ts";
 
 const HEAD = 22; // CSS pixels for the line above
 const LEFT = 58;
+const RIGHT = 20; // half of a label at the last tick
 const BOTTOM = 40;
 const NARROW = 640;
 
@@ -21,13 +22,13 @@ export function heightOf(width: number, losses: boolean): number {
 export function places(width: number, losses: boolean): Places {
   const height = heightOf(width, losses) - HEAD;
   if (width < NARROW) {
-    const wide = width - LEFT - 12;
+    const wide = width - LEFT - RIGHT;
     const box = (y: number, tall: number): Box => ({ x: LEFT, y: HEAD + y + 6, width: wide, height: tall - BOTTOM - 6 });
     return { curves: box(0, 270), losses: losses ? box(270, 190) : null, ranks: box(losses ? 460 : 270, 180) };
   }
   const first = Math.round(width * 0.58);
   const box = (x: number, wide: number, y: number, tall: number): Box => ({
-    x: x + LEFT, y: HEAD + y + 6, width: wide - LEFT - 12, height: tall - BOTTOM - 6,
+    x: x + LEFT, y: HEAD + y + 6, width: wide - LEFT - RIGHT, height: tall - BOTTOM - 6,
   });
   const upper = losses ? Math.round(height / 2) : 0;
   return {
