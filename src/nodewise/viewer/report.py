@@ -30,7 +30,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <header><h1>{title}</h1><p class="verdict">{verdict}</p></header>
-<noscript><figure><img src="data:image/png;base64,{picture}" alt="{verdict}"></figure>
+<noscript><figure><img src="data:image/png;base64,{picture}" alt="{title}"></figure>
 <p class="about">This browser runs no scripts, so this is a still picture of what the page lets you move.</p></noscript>
 <div id="nodewise-report"></div>
 {body}
@@ -162,7 +162,8 @@ def _section(page: Page, section: _Section) -> str:
 
 def _picture(display: Any, title: str) -> str:
     # As an image, because the style attributes of its elements would need a laxer policy.
-    return f'<figure><img src="data:image/svg+xml;base64,{_base64(display.svg().encode())}" alt="{escape(title)}"></figure>'
+    source = f"data:image/svg+xml;base64,{_base64(display.svg().encode())}"
+    return f'<figure><img src="{source}" alt="{escape(title)}"></figure>'
 
 
 def _training(fit: Any) -> Iterator[str]:
