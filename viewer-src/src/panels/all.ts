@@ -7,6 +7,9 @@ import { loss } from "./loss.ts";
 import { map } from "./map.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
+import { sum } from "./sum/panel.ts";
+
+export const PANELS: readonly Panel[] = [fit, loss, nodes, sum];
 import { regions } from "./regions.ts";
 import { surface } from "./surface.ts";
 
