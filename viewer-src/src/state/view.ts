@@ -29,6 +29,8 @@ export interface View {
   cursor: Signal<number | null>;
   /** How much a diagram shows. */
   level: Signal<string>;
+  /** Whether an equation shows its numbers in full. */
+  full: Signal<boolean>;
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
   theme: Signal<"" | "light" | "dark">;
@@ -51,6 +53,7 @@ export function createView(features: number): View {
     start: signal(null),
     cursor: signal(null),
     level: signal("bias"),
+    full: signal(false),
     turn: signal(TURN),
     theme: signal(""),
   };
