@@ -41,11 +41,11 @@ export function circles(subject: Subject, level: Level, size: Size): Graph {
   const pitch = Math.min(PITCH[1], (size.height - top - FOOT) / rowsOf(columns));
   const places = across(subject, size.width, columns.length);
   const diameter = Math.min(CIRCLE, 0.72 * pitch, 0.6 * places.apart);
-  const roomy = places.apart >= NUMBER + 12;
+  const { roomy } = places;
   const middle = top + (size.height - top - FOOT) / 2;
   const width = roomy ? Math.max(diameter, NUMBER) : diameter;
   const shapes = columns.flatMap((_, at) =>
-    shapesOf(subject, columns, at, { x: places.x[at], middle, pitch, diameter, width }),
+    shapesOf(subject, columns, at, { x: places.x[at], apart: places.apart, middle, pitch, diameter, width }),
   );
   const links = linksOf(subject, shapes);
   const words = [...headings(columns, places), ...names(subject, shapes, places)];
@@ -75,6 +75,8 @@ function headHeight(columns: readonly Column[]): number {
 interface Places {
   x: readonly number[];
   apart: number;
+  /** Whether numbers fit into the nodes, which are then drawn out to the sides. */
+  roomy: boolean;
   /** Pixels for the names on either side. */
   left: number;
   right: number;
@@ -92,11 +94,12 @@ function across(subject: Subject, width: number, count: number): Places {
   const side = ASIDE + node / 2 + 6;
   const apart = Math.min(GAP, free(node) / gaps);
   const first = left + side + (free(node) - apart * (count - 1)) / 2;
-  return { x: Array.from({ length: count }, (_, i) => first + i * apart), apart, left, right };
+  return { x: Array.from({ length: count }, (_, i) => first + i * apart), apart, roomy: node === NUMBER, left, right };
 }
 
 interface Spot {
   x: number;
+  apart: number;
   middle: number;
   pitch: number;
   diameter: number;
@@ -119,7 +122,8 @@ function shapesOf(subject: Subject, columns: readonly Column[], at: number, spot
     text: symbol(at === 0 ? "x" : "y", index + 1),
   }));
   if (more) {
-    const text = `… ${size - indices.length} more`;
+    const words = [`… ${size - indices.length} more`, `… ${size - indices.length}`];
+    const text = atMost(words[0], 11) < spot.apart - 4 ? words[0] : words[1];
     found.push({ ...place, kind: "more", index: -1, y: y(rows - 2), text, width: atMost(text, 11) });
   }
   if (bias) found.push({ ...place, kind: "bias", index: -1, y: y(0), text: "1" });

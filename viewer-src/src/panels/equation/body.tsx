@@ -6,7 +6,7 @@ import type { Scene } from "../../state/scene.ts";
 import { nodeColour } from "../../draw/theme.ts";
 import { useTheme } from "../../view/theme_context.ts";
 import { outputOf } from "../fit.ts";
-import { MathOf, part, symbol, term, tokens, type Shown } from "./math.tsx";
+import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
 import { named, PHI } from "./phi.ts";
 import { latex, text } from "./text.ts";
 import { python } from "./python.ts";
@@ -66,13 +66,17 @@ function OneLine({ line, shown }: { line: Line; shown: Shown }) {
   return (
     <p class="nw-line">
       <Piece scene={shown.scene} node={line.node} off={false}>
-        {symbol(left)}
-        <mo>=</mo>
-        {sum ? tokens(before) : part(right, shown)}
+        {[
+          <>
+            {symbol(left)}
+            <mo>=</mo>
+            {sum ? tokens(before) : part(right, shown)}
+          </>,
+        ]}
       </Piece>
       {sum?.terms.map((one, i) => (
         <Piece key={one.weight.name} scene={shown.scene} node={one.node} off={one.off} label={spoken(one)}>
-          {term(one, i === 0, shown)}
+          {pieces(one, i === 0, shown)}
         </Piece>
       ))}
       {after && <MathOf>{tokens(after)}</MathOf>}
@@ -90,15 +94,15 @@ interface PieceProps {
   node: string;
   off: boolean;
   label?: string;
-  children: ComponentChildren;
+  children: ComponentChildren[];
 }
 
 /** A part of an equation that is not broken over two lines; that of a node lights it up. */
 function Piece({ scene, node, off, label, children }: PieceProps) {
   const before = useSignal<string | null | undefined>(undefined);
   const theme = useTheme().value;
-  const math = <MathOf>{children}</MathOf>;
-  if (!node) return <span class="nw-piece">{math}</span>;
+  const math = children.map((child, i) => <MathOf key={i}>{child}</MathOf>);
+  if (!node) return <span>{math}</span>;
   const { view } = scene;
   const enter = () => {
     if (before.peek() === undefined) before.value = view.node.peek();
@@ -115,7 +119,7 @@ function Piece({ scene, node, off, label, children }: PieceProps) {
   const lit = view.node.value === node;
   return (
     <span
-      class={`nw-piece nw-term${lit ? " nw-lit" : ""}${off ? " nw-off" : ""}`}
+      class={`nw-term${lit ? " nw-lit" : ""}${off ? " nw-off" : ""}`}
       style={{ borderColor: rank >= 0 ? nodeColour(rank, theme) : "transparent" }}
       role="button"
       tabIndex={0}

@@ -10,6 +10,7 @@ export interface Form {
   minus: string;
   negative: string;
   times: string;
+  parentheses(inside: string): string;
   /** The activation of an argument. */
   applied(activation: string, inside: string): string;
   share(of: string, all: readonly string[]): string;
@@ -42,5 +43,7 @@ export function isNegative({ value }: Weight): boolean {
 
 function size(form: Form, { weight, factor }: Term): string {
   const number = form.number(Math.abs(weight.value), weight);
-  return factor === null ? number : number + form.times + write(form, factor);
+  if (factor === null) return number;
+  const inside = write(form, factor);
+  return number + form.times + (factor.kind === "sum" ? form.parentheses(inside) : inside);
 }

@@ -5,7 +5,7 @@ import type { Scene } from "../../state/scene.ts";
 import { isNegative } from "./form.ts";
 import { PHI } from "./phi.ts";
 import { digits } from "./text.ts";
-import type { Part, Sum, Symbol, Term, Weight } from "./tree.ts";
+import { added, type Part, type Sum, type Symbol, type Term, type Weight } from "./tree.ts";
 
 /** What the numbers are shown with. */
 export interface Shown {
@@ -15,8 +15,8 @@ export interface Shown {
   picked: string | null;
 }
 
-export function MathOf({ children, block }: { children: ComponentChildren; block?: boolean }) {
-  return <math display={block ? "block" : "inline"}>{children}</math>;
+export function MathOf({ children, large }: { children: ComponentChildren; large?: boolean }) {
+  return <math displaystyle={large}>{children}</math>;
 }
 
 /** A number; a click picks its weight in the diagram. */
@@ -46,10 +46,33 @@ export function number(weight: Weight, shown: Shown) {
 }
 
 // Said aloud, because at the beginning of a piece a sign would stand close.
+const CLOSE = { lspace: "0", rspace: "0" } as const;
 const SPACED = { lspace: "0.22em", rspace: "0.22em" } as const;
 
+/** A term in the pieces between which a line may be broken: before, within and behind an activation. */
+export function pieces(of: Term, first: boolean, shown: Shown): ComponentChildren[] {
+  const { factor } = of;
+  if (factor?.kind !== "applied") return [term(of, first, shown)];
+  const [before, after] = PHI[factor.activation].text.split("@");
+  const inner = added(factor.of);
+  const head = (
+    <>
+      {term({ ...of, factor: null }, first, shown)}
+      <mo>·</mo>
+      {tokens(before)}
+    </>
+  );
+  return inner.map((one, i) => (
+    <>
+      {i === 0 && head}
+      {term(one, i === 0, shown)}
+      {i === inner.length - 1 && tokens(after)}
+    </>
+  ));
+}
+
 /** A term with its sign; the sign of the first is left out where it is plus. */
-export function term(of: Term, first: boolean, shown: Shown) {
+function term(of: Term, first: boolean, shown: Shown) {
   const negative = isNegative(of.weight);
   return (
     <>
@@ -58,7 +81,9 @@ export function term(of: Term, first: boolean, shown: Shown) {
       {of.factor && (
         <>
           <mo>·</mo>
+          {of.factor.kind === "sum" && <mo stretchy={false}>(</mo>}
           {part(of.factor, shown)}
+          {of.factor.kind === "sum" && <mo stretchy={false}>)</mo>}
         </>
       )}
     </>
@@ -92,7 +117,7 @@ export function part(of: Part, shown: Shown): ComponentChildren {
 }
 
 function sum(of: Sum, shown: Shown) {
-  return <mrow>{of.terms.filter(({ off }) => !off).map((one, i) => term(one, i === 0, shown))}</mrow>;
+  return <mrow>{added(of).map((one, i) => term(one, i === 0, shown))}</mrow>;
 }
 
 const power = (of: Symbol) => (
@@ -117,7 +142,11 @@ export function symbol({ letter, below, given }: Symbol) {
 
 /** A formula written as text, such as 1/(1 + exp(−z)), as elements. */
 export function tokens(text: string) {
-  return (text.match(/\p{L}+|[\d.]+|[^\s]/gu) ?? []).map((token) =>
-    /^\p{L}/u.test(token) ? <mi>{token}</mi> : /^\d/.test(token) ? <mn>{token}</mn> : <mo stretchy={false}>{token}</mo>,
-  );
+  const found = text.match(/\p{L}+|[\d.]+|[^\s]/gu) ?? [];
+  return found.map((token, i) => {
+    if (/^\p{L}/u.test(token)) return <mi>{token}</mi>;
+    if (/^\d/.test(token)) return <mn>{token}</mn>;
+    const close = token === "−" && /^[(,]?$/.test(found[i - 1] ?? "");
+    return <mo stretchy={false} {...(close ? CLOSE : {})}>{token}</mo>;
+  });
 }

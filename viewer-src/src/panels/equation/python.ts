@@ -58,6 +58,7 @@ function pythonForm(names: ReadonlyMap<Symbol, string>): Form {
     minus: " - ",
     negative: "-",
     times: " * ",
+    parentheses: (inside) => `(${inside})`,
     applied: (activation, inside) => PHI[activation].python.replace("@", activation === "step" ? `(${inside})` : inside),
     share: (of, all) => `1.0 / (${all.map((one) => `np.exp(${one} - ${of})`).join(" + ")})`,
   };

@@ -25,7 +25,7 @@ export function Symbols({ scene }: { scene: Scene }) {
               Layer {roman(at + 2)}, {counted(layer.outputs, last ? "output" : "node")}, {layer.activation}
             </p>
             <p class="nw-line">
-              <MathOf>
+              <MathOf large>
                 {index("v", "j", several ? roman(at + 2) : "")}
                 <mo>=</mo>
                 <munderover>
@@ -44,7 +44,7 @@ export function Symbols({ scene }: { scene: Scene }) {
                 {index("b", "j", several ? roman(at + 2) : "")}
               </MathOf>
               <span class="nw-then">
-                <MathOf>
+                <MathOf large>
                   {index("y", "j", several ? roman(at + 2) : "")}
                   <mo>=</mo>
                   {applied(layer, several ? roman(at + 2) : "")}

@@ -31,6 +31,7 @@ export function textForm(full: boolean): Form {
     minus: " − ",
     negative: "−",
     times: "·",
+    parentheses: (inside) => `(${inside})`,
     applied: (activation, inside) => fill(PHI[activation].text, inside),
     share: (of, all) => `exp(${of})/(${all.map((one) => `exp(${one})`).join(" + ")})`,
   };
@@ -51,6 +52,7 @@ export function latex(system: System, full: boolean): string {
     minus: " - ",
     negative: "-",
     times: " \\cdot ",
+    parentheses: (inside) => `\\left(${inside}\\right)`,
     applied: (activation, inside) => fill(PHI[activation].latex, inside),
     share: (of, all) => `\\frac{e^{${of}}}{${all.map((one) => `e^{${one}}`).join(" + ")}}`,
   };
