@@ -2,6 +2,7 @@
 
 import { classes } from "./classes.ts";
 import { diagram } from "./diagram/panel.tsx";
+import { equation } from "./equation/panel.ts";
 import { fit } from "./fit.ts";
 import { loss } from "./loss.ts";
 import { map } from "./map.ts";
@@ -13,4 +14,5 @@ export const PANELS: readonly Panel[] = [fit, loss, nodes, sum];
 import { regions } from "./regions.ts";
 import { surface } from "./surface.ts";
 
+export const PANELS: readonly Panel[] = [fit, loss, diagram, equation];
 export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss];

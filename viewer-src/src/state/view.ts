@@ -31,6 +31,8 @@ export interface View {
   cursorY: Signal<number | null>;
   /** How much a diagram shows. */
   level: Signal<string>;
+  /** Whether an equation shows its numbers in full. */
+  full: Signal<boolean>;
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
   /** What the surface is of: the output, its logit, or the contribution of the node that is lit up. */
@@ -64,6 +66,7 @@ export function createView(features: number, along: readonly number[] = features
     cursor: signal(null),
     cursorY: signal(null),
     level: signal("bias"),
+    full: signal(false),
     turn: signal(TURN),
     height: signal("output"),
     theme: signal(""),
