@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-HEAVY = {"jax", "jaxlib", "keras", "matplotlib", "pandas", "polars", "scipy", "sklearn", "tensorflow", "torch"}
+HEAVY = {"anywidget", "jax", "jaxlib", "keras", "matplotlib", "pandas", "polars", "scipy", "sklearn", "starlette", "tensorflow", "torch", "uvicorn"}
 
 HELP = """
 import runpy, sys

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from nodewise import contributions
 from nodewise.activations import find, names
 from nodewise.inspection.reading import apart, counted, homogeneous, joined, listed, nice, plain, readonly
 from nodewise.network import Network
@@ -71,3 +72,13 @@ def test_homogeneous_activations_are_their_slope_times_the_pre_activation(name):
 def test_readonly_arrays_cannot_be_written():
     with pytest.raises(ValueError, match="read-only"):
         readonly([1.0, 2.0])[0] = 3
+
+
+def test_what_is_not_wanted_is_left_out_of_the_dictionary():
+    network = Network.from_weights([([[1.0]], [0.0], "tanh"), ([[1.0]], [0.0], "identity")])
+    reading = contributions(network, np.array([[1.0], [2.0]]))
+    whole = reading.as_dict()
+    assert set(whole) == {"summary", *reading.written}
+    assert reading.as_dict(without=("values", "bias")) == {
+        name: value for name, value in whole.items() if name not in ("values", "bias")
+    }

@@ -9,6 +9,7 @@ import pytest
 
 import nodewise as nw
 from nodewise.errors import NodewiseError
+from nodewise.viewer.module import module
 
 TABLES = Path(__file__).parents[2] / "examples" / "data"
 
@@ -66,13 +67,10 @@ def test_the_json_is_strict_and_keeps_the_labels(iris):
     assert sum(document["readings"]["boundaries"]["share"]) == pytest.approx(1)
 
 
-def test_the_report_shows_regions_in_place_of_a_curve(iris, tmp_path):
+def test_the_report_begins_with_where_it_changes_its_mind(iris, tmp_path):
     text = iris.save(tmp_path / "report.html").read_text(encoding="utf-8")
     titles = re.findall(r"<h2>(.*?)</h2>", text)
     assert titles[0] == "Where it changes its mind"
-    assert "The fit" not in titles
-    assert text.count("<figure>") == 1 + 3 + 3 + 1 + 1  # regions; parts and ends per class; loss; diagram
-    assert "<math" in text
 
 
 def test_linear_layers_are_merged_in_verdict_and_report(tmp_path):
@@ -126,6 +124,6 @@ def test_labels_in_the_report_are_as_they_were(tmp_path):
     points = np.random.default_rng(0).normal(size=(60, 2)) + codes[:, None]
     data = nw.Dataset(points, labels=[names[code] for code in codes], label="<b>")
     text = nw.inspect(nw.fit(data, hidden=3, steps=20)).save(tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "<script" not in text
+    assert "<script>" not in text.replace(module(), "")
     assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>" in text
     assert "<td>-1</td>" in text

@@ -1,7 +1,5 @@
 """The options of a training, made from `Settings`: one list of names, texts and defaults for all."""
 
-import inspect
-import re
 from collections.abc import Sequence
 from dataclasses import Field, fields, make_dataclass
 from typing import Annotated, Any, Literal, get_args
@@ -14,18 +12,6 @@ from nodewise.training.settings import Settings
 
 # Where the command line's default is another than the function's.
 DEFAULTS: dict[str, Any] = {"solver": "auto"}
-
-_SECTION = re.compile(r"Attributes:\n(.*)", re.DOTALL)
-_ENTRY = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
-_CONSTANT = re.compile(r"`([A-Z]+)`")
-
-
-def _texts() -> dict[str, str]:
-    """Return what the docstring of `Settings` says about each, with the choices in place of their constants."""
-    section = _SECTION.search(inspect.cleandoc(Settings.__doc__ or ""))  # Python 3.13 has taken the indent away
-    entries = _ENTRY.findall(section[1] if section else "")
-    choices = lambda match: ", ".join(getattr(settings, match[1]))  # noqa: E731
-    return {name: _CONSTANT.sub(choices, " ".join(text.split())) for name, text in entries}
 
 
 def value(text: str) -> Any:
@@ -95,7 +81,7 @@ NUMBER = Parameter(converter=_number)
 SWITCH = Parameter(negative="", show_default=False)
 Flags: Any = make_dataclass(
     "Flags",
-    [_flag(field, _texts()[field.name]) for field in fields(Settings)],
+    [_flag(field, settings.texts()[field.name]) for field in fields(Settings)],
     frozen=True,
     namespace={"__module__": __name__, "__doc__": "The options of a training that were given; None for the others."},
 )

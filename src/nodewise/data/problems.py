@@ -77,6 +77,11 @@ def of_classes() -> tuple[str, ...]:
     return tuple(problem.__name__ for problem in _OF_CLASSES)
 
 
+def options(name: str) -> dict[str, float]:
+    """Return the settings of the problem called `name` with their defaults."""
+    return {key: parameter.default for key, parameter in inspect.signature(_PROBLEMS[name]).parameters.items()}
+
+
 def make(name: str, **settings: float) -> Dataset:
     """Draw the problem called `name` with its settings, as the command line does.
 

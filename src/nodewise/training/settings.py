@@ -1,8 +1,10 @@
 """The settings of a fit: one frozen record, checked once, shared by the function, the command line and the files."""
 
+import inspect
 import itertools
 import math
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,6 +18,10 @@ LOSSES = ("auto", "squared", "huber", "cross_entropy", "perceptron")
 PENALTIES = ("weights", "all")
 PRECISIONS = ("float64", "float32")
 CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
+
+_SECTION = re.compile(r"Attributes:\n(.*)", re.DOTALL)
+_ENTRY = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_CONSTANT = re.compile(r"`([A-Z]+)`")
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,14 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON and TOML."""
         return asdict(self)
+
+
+def texts() -> dict[str, str]:
+    """Return what the docstring of `Settings` says about each, with the choices in place of their constants."""
+    section = _SECTION.search(inspect.cleandoc(Settings.__doc__ or ""))  # Python 3.13 has taken the indent away
+    entries = _ENTRY.findall(section[1] if section else "")
+    choices = lambda match: ", ".join(globals()[match[1]])  # noqa: E731
+    return {name: _CONSTANT.sub(choices, " ".join(text.split())) for name, text in entries}
 
 
 def _sequence(value: Any, single: type) -> tuple[Any, ...]:

@@ -67,6 +67,43 @@ class Inspection:
 
         return write(self, path)
 
+    def to_html(self, height: int = 800) -> str:
+        """Return the report as one `<iframe>` element, for pages and notebooks that show HTML but no widgets.
+
+        Args:
+            height: Its height, pixels.
+
+        Raises:
+            NodewiseError: If the height is no positive number of pixels.
+        """
+        from nodewise.viewer.report import html
+        from nodewise.viewer.widget import frame
+
+        return frame(html(self), self, height)
+
+    @cached_property
+    def widget(self) -> Any:
+        """The viewer as a widget of a notebook, one for however many cells show it; its `view` is how it is seen.
+
+        Raises:
+            NodewiseError: If anywidget, the extra `notebook`, is not installed.
+        """
+        from nodewise.viewer.widget import widget
+
+        return widget(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Return what Jupyter shows: the widget; where there are none a picture and the verdict."""
+        from nodewise.viewer.widget import bundle
+
+        return bundle(self)
+
+    def _display_(self) -> Any:
+        """Return what marimo shows."""
+        from nodewise.viewer.widget import display
+
+        return display(self)
+
 
 def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     """Make every reading that applies.

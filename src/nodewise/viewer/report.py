@@ -30,7 +30,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <header><h1>{title}</h1><p class="verdict">{verdict}</p></header>
-<noscript><figure><img src="data:image/png;base64,{picture}" alt="{verdict}"></figure>
+<noscript><figure><img src="data:image/png;base64,{picture}" alt="{title}"></figure>
 <p class="about">This browser runs no scripts, so this is a still picture of what the page lets you move.</p></noscript>
 <div id="nodewise-report"></div>
 {body}
@@ -117,8 +117,13 @@ def write(page: Page, path: str | Path) -> Path:
     return write_bytes(path, html(page).encode())
 
 
-def html(page: Page) -> str:
-    """Return the report as HTML that loads nothing and runs the viewer alone; every name in it is escaped."""
+def html(page: Page, document: bytes | None = None) -> str:
+    """Return the report as HTML that loads nothing and runs the viewer alone; every name in it is escaped.
+
+    Args:
+        page: What was inspected.
+        document: The viewer's document, where it was packed before.
+    """
     notes = "".join(f'<p class="about">{escape(note)}</p>' for note in page.data.notes)
     body = notes + "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
     script = module()
@@ -126,7 +131,7 @@ def html(page: Page) -> str:
     return _PAGE.format(
         title=escape(f"{page.data.name}: what the network learned"), verdict=escape(page.verdict), body=body,
         policy=f"{policy}; media-src blob:; base-uri 'none'; form-action 'none'", style=_STYLE, module=script,
-        document=_base64(pack(page)), picture=_base64(png(page)), version=version("nodewise"),
+        document=_base64(document or pack(page)), picture=_base64(png(page)), version=version("nodewise"),
     )  # fmt: skip
 
 
@@ -157,7 +162,8 @@ def _section(page: Page, section: _Section) -> str:
 
 def _picture(display: Any, title: str) -> str:
     # As an image, because the style attributes of its elements would need a laxer policy.
-    return f'<figure><img src="data:image/svg+xml;base64,{_base64(display.svg().encode())}" alt="{escape(title)}"></figure>'
+    source = f"data:image/svg+xml;base64,{_base64(display.svg().encode())}"
+    return f'<figure><img src="{source}" alt="{escape(title)}"></figure>'
 
 
 def _training(fit: Any) -> Iterator[str]:

@@ -1,7 +1,7 @@
 // What every node becomes at the far end of a straight line through the inputs: nodewise.inspection.extrapolation.ends.
 //
-// On the line x(s) = origin + s·direction a node's value tends, for s → ±∞, to slope·s + intercept + waves + a rest that
-// stays between two bounds. Where the rest is 0 the form is closed.
+// On the line x(s) = origin + s·direction a node's value tends, for s → ±∞, to slope·s + intercept + waves + a rest
+// that stays between two bounds. Where the rest is 0 the form is closed.
 import { find, type Activation, type Line } from "./activations.ts";
 import type { Dense } from "./network.ts";
 

@@ -58,10 +58,10 @@ function parsed(header: Uint8Array): Record<string, unknown> {
 }
 
 function tensor(bytes: Uint8Array, begin: number, name: string, entry: Entry): Tensor {
-  const kind = KINDS[entry.dtype as keyof typeof KINDS];
-  if (!Object.hasOwn(KINDS, entry.dtype)) {
-    throw new Error(`The tensor ${name} must be F64, F32 or I32. Got ${entry.dtype}.`);
+  if (!Object.hasOwn(KINDS, entry?.dtype)) {
+    throw new Error(`The tensor ${name} must be F64, F32 or I32. Got ${entry?.dtype}.`);
   }
+  const kind = KINDS[entry.dtype as keyof typeof KINDS];
   const { shape, data_offsets: offsets } = entry;
   const whole = (values: unknown): boolean =>
     Array.isArray(values) && values.every((value) => Number.isSafeInteger(value) && value >= 0);

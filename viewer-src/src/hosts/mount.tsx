@@ -3,9 +3,9 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Document } from "../core/document.ts";
-import { fromAddress, toAddress } from "../state/address.ts";
+import { fromAddress, restrict, toAddress } from "../state/address.ts";
 import { createScene } from "../state/scene.ts";
-import { createView } from "../state/view.ts";
+import { createView, type View } from "../state/view.ts";
 import { themeOf } from "../view/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { addStyle } from "./style.ts";
@@ -24,15 +24,22 @@ export interface Options {
   silent?: boolean;
   /** Called with "light" or "dark", so that a host can follow. */
   onTheme?(name: "light" | "dark"): void;
+  /** Of a host with several views that are to move together: the signals they have in common. */
+  shared?: Partial<View>;
 }
 
 /** Show a document in an element; returns what takes it away again. */
-export function mount(element: Element, doc: Document, { keeper, silent, onTheme }: Options = {}): () => void {
+export function mount(element: Element, doc: Document, options: Options = {}): () => void {
+  const { keeper, silent, onTheme, shared } = options;
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
-  const view = createView(features);
+  const view = { ...createView(features), ...shared };
   const initial = createView(features);
-  fromAddress(keeper?.read() ?? "", view, initial);
+  const reopen = (text: string) => {
+    fromAddress(text, view, initial);
+    restrict(view, initial, doc);
+  };
+  reopen(keeper?.read() ?? "");
   const scene = createScene(doc, view);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = effect(() => {
@@ -44,7 +51,7 @@ export function mount(element: Element, doc: Document, { keeper, silent, onTheme
   const unlight = effect(() => onTheme?.(theme.value.dark ? "dark" : "light"));
   const unfollow = keeper?.follow?.(() => {
     const text = keeper.read();
-    if (text !== toAddress(view, initial)) fromAddress(text, view, initial);
+    if (text !== toAddress(view, initial)) reopen(text);
   });
   render(<Viewer scene={scene} theme={theme} silent={silent} />, element);
   return () => {
@@ -60,6 +67,7 @@ export function mount(element: Element, doc: Document, { keeper, silent, onTheme
 export const addressKeeper: Keeper = {
   read: () => location.hash.slice(1),
   write(text) {
+    if (location.protocol === "about:") return; // a frame made of text has no address of its own
     if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   },
   follow(changed) {

@@ -14,6 +14,7 @@ interface Model {
 }
 
 export function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  keepKeys(el);
   const given = model.get("document");
   try {
     if (!given) throw new Error("The notebook sent no document; run the cell again.");
@@ -37,4 +38,10 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
     failed(el, error);
     return () => el.replaceChildren();
   }
+}
+
+/** Keep keys pressed in the viewer from the notebook, where "x" cuts the cell and an arrow leaves it. */
+function keepKeys(el: HTMLElement): void {
+  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are taken on their way down, unless this is said
+  el.addEventListener("keydown", (event) => event.stopPropagation());
 }

@@ -10,6 +10,7 @@ import { columns, type Scene } from "../state/scene.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
+const LEGEND = 18; // CSS pixels above the picture
 const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
 
 export const fit: Panel = {
@@ -37,7 +38,7 @@ export const fit: Panel = {
       pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
       drawCursor(pen, axes, scene, theme);
     });
-    legend(pen, axes, scene, output, theme);
+    legend(pen, axes, scene, theme);
   },
   table(scene) {
     const output = outputOf(scene);
@@ -70,7 +71,8 @@ export function outputOf(scene: Scene): number {
 }
 
 function axesOf(size: Size, scene: Scene): Frame {
-  return frame(inside(size), scene.range.value, scene.view.y.value ?? fittingY(scene));
+  const box = inside(size);
+  return frame({ ...box, y: box.y + LEGEND, height: box.height - LEGEND }, scene.range.value, scene.view.y.value ?? fittingY(scene));
 }
 
 /** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
@@ -141,19 +143,15 @@ export function endValue(end: End, output: number, x: number): number {
   return end.slope[output] * x + end.intercept[output] + waves;
 }
 
-function legend(pen: Pen, axes: Frame, scene: Scene, output: number, theme: Theme): void {
+function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
   if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
-  void output;
-  let x = axes.box.x + 8;
-  const y = axes.box.y + 10;
-  const widths = entries.map(([label]) => pen.measure(label, 11) + 40);
-  const total = widths.reduce((a, b) => a + b, 0);
-  pen.rect(x - 4, y - 9, total, 18, { colour: theme.paper, alpha: 0.85 });
-  entries.forEach(([label, colour, dash], i) => {
+  let x = axes.box.x;
+  const y = axes.box.y - 12;
+  entries.forEach(([label, colour, dash]) => {
     pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
     pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
-    x += widths[i];
+    x += pen.measure(label, 11) + 40;
   });
 }

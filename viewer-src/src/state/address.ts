@@ -1,5 +1,6 @@
 // The view as text for an address, and back. What cannot be read is left as it is: an old link still opens.
 
+import type { Document } from "../core/document.ts";
 import type { View } from "./view.ts";
 
 interface Code {
@@ -29,8 +30,11 @@ const range = (text: string): [number, number] | undefined => {
 };
 const node = (text: string): string | undefined => (/^\d+\.\d+$/.test(text) ? text : undefined);
 
+const WEIGHT = /^\d+\.\d+\.(\d+|b)$/;
+
 const WHOLE: Code = { write: (value: number) => String(value), read: whole };
 const NUMBER: Code = { write: (value: number) => String(value), read: number };
+const SWITCH: Code = { write: () => "1", read: (text) => (text === "1" ? true : undefined) };
 const RANGE: Code = { write: (value: readonly number[]) => value.join(","), read: range };
 
 const CODES: Record<keyof View, Code> = {
@@ -47,6 +51,7 @@ const CODES: Record<keyof View, Code> = {
   },
   sample: WHOLE,
   node: { write: (value: string) => value, read: node },
+  weight: { write: (value: string) => value, read: (text) => (WEIGHT.test(text) ? text : undefined) },
   off: { write: (value: readonly string[]) => value.join(","), read: (text) => list(text, node) },
   edits: {
     write: (value: Record<string, number>) => Object.entries(value).map(([key, w]) => `${key}:${w}`).join(","),
@@ -54,7 +59,7 @@ const CODES: Record<keyof View, Code> = {
       const found = list(text, (part) => {
         const [key, value] = part.split(":");
         const weight = number(value ?? "");
-        return /^\d+\.\d+\.(\d+|b)$/.test(key) && weight !== undefined ? ([key, weight] as const) : undefined;
+        return WEIGHT.test(key) && weight !== undefined ? ([key, weight] as const) : undefined;
       });
       return found && Object.fromEntries(found);
     },
@@ -75,6 +80,10 @@ const CODES: Record<keyof View, Code> = {
     write: (value: string) => value,
     read: (text) => (text === "light" || text === "dark" ? text : undefined),
   },
+  layer: WHOLE,
+  ownScales: SWITCH,
+  allNodes: SWITCH,
+  around: SWITCH,
 };
 
 const NAMES = Object.keys(CODES) as (keyof View)[];
@@ -99,4 +108,16 @@ export function fromAddress(text: string, view: View, initial: View): void {
     const value = written === null ? undefined : CODES[name].read(written);
     (view[name] as { value: unknown }).value = value === undefined ? initial[name].peek() : value;
   }
+}
+
+/** Put back what this document does not have: a link may be from another run. */
+export function restrict(view: View, initial: View, doc: Document): void {
+  const { feature_names, output_names } = doc.network;
+  const most: [{ value: number | null; peek(): number | null }, number][] = [
+    [view.output, output_names.length],
+    [view.start, doc.tensors.get("starts.parameters")?.shape[0] ?? 0],
+    [view.sample, doc.tensors.get("data.inputs")?.shape[0] ?? 0],
+  ];
+  for (const [field, count] of most) if ((field.peek() ?? 0) >= count) field.value = field === view.output ? 0 : null;
+  if (view.along.peek().some((feature) => feature >= feature_names.length)) view.along.value = initial.along.peek();
 }

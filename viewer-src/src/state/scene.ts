@@ -1,8 +1,8 @@
 // What the pictures are of: the network at the chosen snapshot, with what was changed by hand, and its curve.
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
-import type { Document } from "../core/document.ts";
+import { columns as cutColumns, type Document } from "../core/document.ts";
 import {
   dense,
   evaluate,
@@ -52,6 +52,10 @@ export interface Scene {
   /** Nodes of the last hidden layer by falling share of the kept network. */
   order: ReadonlySignal<readonly number[]>;
   changed: ReadonlySignal<boolean>;
+  /** The node under a pointer, as "layer.node"; not in the address. */
+  hover: Signal<string | null>;
+  /** The node that is lit up everywhere: the one under a pointer, else the selected one. */
+  lit: ReadonlySignal<string | null>;
   /** Trace of the shown network at a single point. */
   at(point: ArrayLike<number>): Trace;
 }
@@ -87,7 +91,7 @@ export function createScene(doc: Document, view: View): Scene {
     if (sample === null || !inputs.length || sample >= inputs[0].length) return means;
     return Float64Array.from(inputs, (values) => values[sample]);
   });
-  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.25));
+  const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
   const at = (point: ArrayLike<number>) =>
     evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
   const grid = computed(() => spaced(range.value, POINTS));
@@ -101,6 +105,7 @@ export function createScene(doc: Document, view: View): Scene {
   const parts = computed(() => contributions(network.value, curve.value.trace, view.output.value));
   const order = computed(() => byShare(doc, view.output.value, final));
   const changed = computed(() => view.off.value.length > 0 || Object.keys(view.edits.value).length > 0);
+  const hover = signal<string | null>(null);
   return {
     doc,
     view,
@@ -119,25 +124,20 @@ export function createScene(doc: Document, view: View): Scene {
     parts,
     order,
     changed,
+    hover,
+    lit: computed(() => hover.value ?? view.node.value),
     at,
   };
 }
 
 const CUT = new WeakMap<Document, Map<string, Float64Array[]>>();
 
-/** The columns of a tensor [sample, column]; none where there is no such tensor. */
+/** The columns of a tensor [sample, column], cut once; none where there is no such tensor. */
 export function columns(doc: Document, name: string): Float64Array[] {
   let known = CUT.get(doc);
   if (!known) CUT.set(doc, (known = new Map()));
   let cut = known.get(name);
-  if (!cut) {
-    const tensor = doc.tensors.get(name);
-    const [rows, width] = tensor?.shape ?? [0, 0];
-    cut = Array.from({ length: width ?? 0 }, (_, column) =>
-      Float64Array.from({ length: rows }, (_, row) => tensor?.data[row * width + column] ?? Number.NaN),
-    );
-    known.set(name, cut);
-  }
+  if (!cut) known.set(name, (cut = doc.tensors.has(name) ? cutColumns(doc, name) : []));
   return cut;
 }
 

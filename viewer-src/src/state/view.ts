@@ -17,6 +17,8 @@ export interface View {
   sample: Signal<number | null>;
   /** The node that is lit up, as "layer.node", both from 0. */
   node: Signal<string | null>;
+  /** The weight that is picked, named as in `edits`. */
+  weight: Signal<string | null>;
   /** Nodes that are switched off, as "layer.node". */
   off: Signal<readonly string[]>;
   /** Weights and biases changed by hand, in the user's units: "layer.node.feature", feature "b" for the bias. */
@@ -34,6 +36,13 @@ export interface View {
   /** What the surface is of: the output, its logit, or the contribution of the node that is lit up. */
   height: Signal<"output" | "logit" | "node">;
   theme: Signal<"" | "light" | "dark">;
+  /** The hidden layer whose nodes are shown one by one, from 0; null for the last. */
+  layer: Signal<number | null>;
+  /** Whether each node's picture has a scale of its own, and whether all of many nodes are shown. */
+  ownScales: Signal<boolean>;
+  allNodes: Signal<boolean>;
+  /** Whether contributions are stacked around their means. */
+  around: Signal<boolean>;
 }
 
 export const TURN = [-50, 30] as const;
@@ -47,6 +56,7 @@ export function createView(features: number): View {
     along: signal(features === 2 ? [0, 1] : [0]),
     sample: signal(null),
     node: signal(null),
+    weight: signal(null),
     off: signal([]),
     edits: signal({}),
     start: signal(null),
@@ -56,5 +66,9 @@ export function createView(features: number): View {
     turn: signal(TURN),
     height: signal("output"),
     theme: signal(""),
+    layer: signal(null),
+    ownScales: signal(false),
+    allNodes: signal(false),
+    around: signal(false),
   };
 }

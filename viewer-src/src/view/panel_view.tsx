@@ -101,6 +101,8 @@ export function PanelView({ panel, scene }: Props) {
   );
 }
 
+let ready = false; // whether there was a first picture, which is when a page counts as ready
+
 function paint(element: HTMLCanvasElement, panel: Panel, size: Size, scene: Scene, theme: Theme): void {
   if (size.width <= 0) return;
   const ratio = Math.min(3, globalThis.devicePixelRatio || 1);
@@ -119,6 +121,8 @@ function paint(element: HTMLCanvasElement, panel: Panel, size: Size, scene: Scen
   context.fillRect(0, 0, size.width, size.height);
   panel.draw(canvasPen(context), size, scene, theme);
   element.setAttribute("aria-label", panel.describe(scene));
+  if (!ready) performance.mark("nodewise-ready");
+  ready = true;
 }
 
 function capture(event: MouseEvent): void {

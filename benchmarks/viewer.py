@@ -1,0 +1,107 @@
+"""The viewer in a real Chromium: page ready, scrubbing, dragging a weight, and, of the studio, from train to the curve.
+
+    python benchmarks/viewer.py [--repeat 5]
+
+Prints a table of what was asked, the median and the worst. A frame is the time between two animation frames while the
+slider moves once in each; a drag is the time from the change of a weight until all pictures are drawn again.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nodewise as nw
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import browser  # noqa: E402  # of the tests, which know where Chromium is
+
+SCRUB = """async () => {
+  const slider = document.querySelector(".nw-transport input");
+  const frames = [];
+  let before = await new Promise(requestAnimationFrame);
+  const last = Number(slider.max);
+  for (let i = 0; i <= 300; i++) {
+    slider.value = String(Math.round((i * 7919) % last));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - before);
+    before = now;
+  }
+  return frames.slice(1);
+}"""
+# Holding an edge and moving: each pointer event changes a weight, and the next frame shows it.
+DRAG = """async () => {
+  const field = document.querySelector('[data-panel="diagram"] input[type="number"]');
+  const times = [];
+  for (let i = 0; i < 100; i++) {
+    await new Promise(requestAnimationFrame);
+    const began = performance.now();
+    field.value = String(0.5 + i / 100);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise(requestAnimationFrame);  // the pictures are drawn in this frame ...
+    await new Promise((done) => setTimeout(done));  // ... which is over now
+    times.push(performance.now() - began);
+  }
+  return times;
+}"""
+READY = """() => new Promise((done) => {
+  const look = () => {
+    const mark = performance.getEntriesByName("nodewise-ready")[0];
+    if (mark) done(mark.startTime); else setTimeout(look, 5);
+  };
+  look();
+})"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=5)
+    repeat = parser.parse_args().repeat
+    data = nw.problems.sine(samples=400)
+    fits = {
+        "1-10-1 sigmoid": nw.fit(nw.problems.sine(), 10, "sigmoid", steps=1000),
+        "1-100-1 ReLU": nw.fit(data, 100, "relu", steps=1000),
+        "1-100-1 tanh": nw.fit(data, 100, "tanh", steps=1000),
+    }
+    rows = [("module, kB", "300", [(ROOT / "src/nodewise/viewer/static/viewer.js").stat().st_size / 1000])]
+    with tempfile.TemporaryDirectory() as folder, browser.launched() as chromium:
+        for name, fit in fits.items():
+            report = nw.inspect(fit).save(Path(folder) / f"{name.replace(' ', '-')}.html")
+            rows += measured(chromium, name, report, repeat)
+    for title, asked, times in rows:
+        print(f"{title:<52} asked {asked:>6}   median {statistics.median(times):8.1f}   worst {max(times):8.1f}")
+
+
+def measured(chromium, name, report, repeat):
+    """Yield rows of what one report does."""
+    yield f"{name}: report, kB", "1500", [report.stat().st_size / 1000]
+    ready = []
+    for _ in range(repeat):
+        with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
+            page = context.new_page()
+            page.goto(report.as_uri())
+            ready.append(page.evaluate(READY))
+    yield f"{name}: page ready, ms", "700", ready
+    # As tall as the page, so that every picture is on the screen and drawn.
+    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(report.as_uri())
+        page.evaluate(READY)
+        page.evaluate("scrollTo(0, document.querySelector('.nw-controls').offsetTop)")
+        time.sleep(0.5)
+        yield f"{name}: frame while scrubbing, ms", "20/60", page.evaluate(SCRUB)
+    with chromium.new_context(viewport={"width": 1280, "height": 2400}) as context:
+        page = context.new_page()
+        page.goto(report.as_uri())
+        page.evaluate(READY)
+        time.sleep(0.5)
+        yield f"{name}: the same, all pictures on the screen", "20/60", page.evaluate(SCRUB)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Starting processes of our own: the same Python, the same packages, a group of their own, and no fork."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, Process
+
+from nodewise.viewer.studio.refusals import Refused
+
+_MOST_LINE = 1 << 24
+_SECONDS = 120
+# One thread each: every further one reserves memory that counts against the child's limit.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+
+
+def _command(module: str) -> list[str]:
+    return [sys.executable, "-P", "-m", module]
+
+
+def _environment(**more: str) -> dict[str, str]:
+    paths = os.pathsep.join(os.path.abspath(path) for path in sys.path if path)  # noqa: PTH100  # also of zip files
+    return {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1", **more}
+
+
+async def start(module: str, **environment: str) -> Process:
+    """Start `python -m module` with pipes to and from it; Ctrl-C in the terminal is not sent to it."""
+    return await asyncio.create_subprocess_exec(
+        *_command(module), stdin=PIPE, stdout=PIPE, limit=_MOST_LINE, start_new_session=True,
+        env=_environment(**environment),
+    )  # fmt: skip
+
+
+async def end(process: Process) -> int:
+    """End the process at once, if it has not ended; return its exit code."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    return await process.wait()
+
+
+def run(module: str, *arguments: str) -> None:
+    """Run `python -m module` with arguments to its end.
+
+    Raises:
+        Refused: If it fails or takes too long.
+    """
+    try:
+        command = [*_command(module), *arguments]
+        subprocess.run(command, check=True, timeout=_SECONDS, env=_environment(), start_new_session=True)
+    except subprocess.SubprocessError as error:
+        said = f"{type(error).__name__}. The studio's terminal says more"
+        raise Refused(f"The file could not be made: {said}.", status=500) from None

@@ -1,0 +1,43 @@
+// How the things in a diagram are called, and how much room a text takes at most.
+
+const ROMAN: readonly [number, string][] = [
+  [100, "C"], [90, "XC"], [50, "L"], [40, "XL"], [10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"],
+];
+
+/** 1, 2, 3 as I, II, III. */
+export function roman(number: number): string {
+  let letters = "";
+  for (const [value, letter] of ROMAN) {
+    letters += letter.repeat(Math.floor(number / value));
+    number %= value;
+  }
+  return letters;
+}
+
+const below = (index: number): string =>
+  [...String(index)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("");
+
+/** A letter with indices below it: w₁₂, and with a comma between them where one has two digits. */
+export function symbol(letter: string, ...indices: readonly number[]): string {
+  const between = indices.length > 1 && Math.max(...indices) > 9 ? "," : "";
+  return letter + indices.map(below).join(between);
+}
+
+/** Most CSS pixels a text can take; the letters of usual fonts are narrower. */
+export function atMost(text: string, size: number): number {
+  let width = 0;
+  for (const letter of text) {
+    width += /[₀-₉.,:;ijl|' ()[\]]/.test(letter) ? 0.42 : /[A-ZΣΦmw…—@%&]/.test(letter) ? 0.92 : /[^\x20-\u024f−·]/.test(letter) ? 1 : 0.62;
+  }
+  return Math.ceil(width * size);
+}
+
+/** A number with the minus sign that is as wide as a plus. */
+export function minus(text: string): string {
+  return text.replace("-", "−").replace("e−", "e-");
+}
+
+/** "10 nodes", "1 node". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
