@@ -8,11 +8,8 @@ import { loss } from "./loss.ts";
 import { map } from "./map.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
-import { sum } from "./sum/panel.ts";
-
-export const PANELS: readonly Panel[] = [fit, loss, nodes, sum];
 import { regions } from "./regions.ts";
+import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
-export const PANELS: readonly Panel[] = [fit, loss, diagram, equation];
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss];
+export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss];
