@@ -16,7 +16,7 @@ const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves
 export const fit: Panel = {
   id: "fit",
   title: "The fit",
-  wide: false,
+  place: "left",
   applies: (scene) => !scene.classifier && scene.view.along.value.length === 1,
   height: (width) => Math.round(Math.max(260, Math.min(420, width * 0.56))),
   draw(pen, size, scene, theme) {
