@@ -2,6 +2,7 @@
 
 import { classes } from "./classes.ts";
 import { diagram } from "./diagram/panel.tsx";
+import { equation } from "./equation/panel.ts";
 import { fit } from "./fit.ts";
 import { loss } from "./loss.ts";
 import { map } from "./map.ts";
@@ -13,3 +14,7 @@ import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
 export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, sum, loss, starts];
+import { sum } from "./sum/panel.ts";
+import { surface } from "./surface.ts";
+
+export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss];

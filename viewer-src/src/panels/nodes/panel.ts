@@ -20,7 +20,7 @@ import { about, scales, target, title } from "./words.ts";
 export const nodes: Panel = {
   id: "nodes",
   title: "The nodes, one by one",
-  wide: true,
+  place: "row",
   applies: (scene) => hiddenLayers(scene.network.peek()).length > 0,
   height: (width, scene) => heightOf(shown(scene, width).layout),
   draw(pen, size, scene, theme) {

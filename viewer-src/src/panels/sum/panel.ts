@@ -20,6 +20,7 @@ let pressed: { x: number; y: number } | null = null;
 export const sum: Panel = {
   id: "sum",
   title: "It adds up",
+  place: "right",
   applies: () => true,
   height: (width, scene) => Math.round(Math.max(240, Math.min(isPlane(scene) ? 300 : 400, width * 0.56))),
   draw(pen, size, scene, theme) {
