@@ -152,11 +152,15 @@ function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
   const lit = litContribution(scene);
   if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
+  const narrow = axes.box.width < 400;
+  const [size, long, gap] = narrow ? [10, 14, 8] : [11, 20, 15];
   let x = axes.box.x;
   const y = axes.box.y - 12;
-  entries.forEach(([label, colour, dash]) => {
-    pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
-    pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
-    x += pen.measure(label, 11) + 40;
-  });
+  for (const [label, colour, dash] of entries) {
+    const wide = pen.measure(label, size);
+    if (x + long + 5 + wide > axes.box.x + axes.box.width + 14) break;
+    pen.line([x, x + long], [y, y], { colour, width: 2, dash });
+    pen.text(label, x + long + 5, y, { colour: theme.ink, size, baseline: "middle" });
+    x += long + 5 + wide + gap;
+  }
 }

@@ -8,7 +8,10 @@ import { elided, type Elided } from "./elide.ts";
 import { layout, MOST, type Layout } from "./layout.ts";
 
 const POINTS = 60; // of a small curve
-const GRID = 33; // along either side of a small map
+// Points along either side of a small map, and of networks of many nodes, which have to be drawn in the same time.
+const GRID = 33;
+const COARSE = 21;
+const MANY = 40; // nodes
 
 export interface Shown extends Elided {
   layer: number;
@@ -45,9 +48,10 @@ export interface Profiles {
 /** What each node shown does along the visible range, or on the visible plane: as if it were switched on. */
 export function profiles(scene: Scene, of: Shown): Profiles {
   const plane = isPlane(scene);
-  const trace = plane ? gridOf(scene, GRID).value.trace : scene.curve.value.trace;
+  const side = scene.order.value.length > MANY ? COARSE : GRID;
+  const trace = plane ? gridOf(scene, side).value.trace : scene.curve.value.trace;
   const all = plane ? null : scene.curve.value.x;
-  const picks = all ? evenly(all.length, POINTS) : evenly(GRID * GRID, GRID * GRID);
+  const picks = all ? evenly(all.length, POINTS) : evenly(side * side, side * side);
   const one = (node: number) => profile(scene, trace, of, node, picks);
   const values = of.shown.map(one);
   if (of.rest.length && of.last) values.push(together(scene, of, one, picks.length));

@@ -36,7 +36,7 @@ export function about(scene: Scene, of: Shown): string {
   const { samples } = sharesOf(scene).value;
   const all = scene.doc.data.samples;
   const over = samples === all ? `the ${all} samples` : `${samples} of the ${all} samples`;
-  return `Activation × weight, and its share of ${target(scene)} over ${over}`;
+  return `Contributions to ${target(scene)}; shares over ${over}`;
 }
 
 /** On which scale. */
