@@ -40,7 +40,7 @@ export function nearest(
   let least = reach;
   for (const { start, values } of lines) {
     const distance = Math.abs(axes.toY(values[before] + part * (values[index] - values[before])) - at.y);
-    if (distance > least) continue;
+    if (!(distance <= least)) continue; // as of a loss that is none
     least = distance;
     found = start;
   }
