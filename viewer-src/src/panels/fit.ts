@@ -84,7 +84,8 @@ export function fittingY(scene: Scene): Range {
   const [low, high] = widened([...known, ...(columns(scene.doc, "truth.values")[output] ?? [])], 0.1);
   const room = ENOUGH * (high - low);
   const [least, most] = widened(curve, 0);
-  return [Math.max(low - room, Math.min(low, least)), Math.min(high + room, Math.max(high, most))];
+  const pad = 0.05 * (high - low);
+  return [Math.max(low - room, Math.min(low, least - pad)), Math.min(high + room, Math.max(high, most + pad))];
 }
 
 /** The range of the data, shaded. */

@@ -25,7 +25,7 @@ export const nodes: Panel = {
   draw(pen, size, scene, theme) {
     const of = shown(scene, size.width);
     const profile = profiles(scene, of);
-    const range = extremes(profile, (index) => !isOff(scene, of, index));
+    const range = extremes(profile, (index) => index < of.shown.length && !isOff(scene, of, index));
     const tiles = profile.values.map((values, index) => tileOf(scene, of, index, values, range, theme));
     if (of.rest.length && tiles.length === of.shown.length) {
       tiles.push(tileOf(scene, of, tiles.length, new Float64Array(0), range, theme));
@@ -53,7 +53,7 @@ export const nodes: Panel = {
   },
   describe(scene) {
     const of = shown(scene);
-    const first = of.shown.slice(0, 5).map((_, index) => title(scene, of, index)).join(", ");
+    const first = of.shown.slice(0, 5).map((_, index) => title(scene, of, index)[0]).join(", ");
     const lit = scene.view.node.value;
     return (
       `What each of ${of.shown.length} nodes of hidden layer ${of.layer + 1} ` +
@@ -101,21 +101,27 @@ function isOff(scene: Scene, of: Shown, index: number): boolean {
 
 function tileOf(scene: Scene, of: Shown, index: number, values: Float64Array, common: Range, theme: Theme): Tile {
   const node = of.shown[index];
-  const own = scene.view.ownScales.value || isOff(scene, of, index);
+  // The rest together may be far larger than any of those shown.
+  const own = scene.view.ownScales.value || node === undefined || common[0] === common[1];
   return {
     box: pictureOf(tile(of.layout, index)),
     colour: of.last && node !== undefined ? nodeColour(scene.order.value.indexOf(node), theme) : theme.rest,
     on: !isOff(scene, of, index),
     lit: node !== undefined && scene.lit.value === `${of.layer}.${node}`,
-    scale: scene.view.ownScales.value || (own && common[0] === common[1]) ? widened(values, 0.06) : widened(common, 0.06),
+    scale: widened(own ? values : common, 0.06),
   };
 }
 
 function drawHead(pen: Pen, scene: Scene, of: Shown, { box, on, lit, colour }: Tile, index: number, theme: Theme): void {
   const whole = tile(of.layout, index);
-  const words = title(scene, of, index);
   const ink = on ? theme.ink : theme.faint;
-  pen.text(words, whole.x + 1, whole.y + 9, { colour: ink, size: 11, bold: lit, baseline: "middle" });
+  const rest = index >= of.shown.length;
+  const [words, shorter] = title(scene, of, index);
+  const fits = !rest || pen.measure(words, 11) < whole.width;
+  pen.text(fits ? words : shorter, whole.x + 1, whole.y + 9, { colour: ink, size: 11, bold: lit, baseline: "middle" });
+  if (rest && of.last) {
+    pen.text("on its own scale", whole.x + 5, whole.y + whole.height - 5, { colour: theme.faint, size: 10 });
+  }
   const edge = lit ? { colour: colour === theme.rest ? theme.ink : colour, width: 2 } : { colour: theme.grid, width: 1 };
   const [left, right, top, bottom] = [box.x + 0.5, box.x + box.width - 0.5, box.y + 0.5, box.y + box.height - 0.5];
   pen.line([left, right, right, left, left], [top, top, bottom, bottom, top], edge);
