@@ -9,6 +9,11 @@ import { map } from "./map.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
 import { regions } from "./regions.ts";
+import { starts } from "./starts/panel.ts";
+import { sum } from "./sum/panel.ts";
+import { surface } from "./surface.ts";
+
+export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, sum, loss, starts];
 import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 

@@ -5,7 +5,7 @@ import { frame, inside, type Frame, type Size } from "../../draw/frame.ts";
 import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick } from "../../state/switches.ts";
+import { pick } from "../../state/pick.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { zoomKey, zoomPointer } from "../zoom.ts";
 import { bandsOf, keyOf, samplesOf, type Bands } from "./bands.ts";
