@@ -11,5 +11,4 @@ import type { Panel } from "./panel.ts";
 import { regions } from "./regions.ts";
 import { surface } from "./surface.ts";
 
-export const PANELS: readonly Panel[] = [fit, loss, diagram, equation];
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss];
+export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss, equation];
