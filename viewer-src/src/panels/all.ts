@@ -18,3 +18,4 @@ import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
 export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss];
+export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss, equation];
