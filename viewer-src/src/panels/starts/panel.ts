@@ -17,7 +17,7 @@ const REACH = 14; // CSS pixels
 export const starts: Panel = {
   id: "starts",
   title: "Many starts",
-  wide: true,
+  place: "row",
   applies: (scene) => startsOf(scene.doc).held > 1,
   height: (width, scene) => heightOf(width, hasCurves(scene.doc)),
   draw(pen, size, scene, theme) {
