@@ -4,7 +4,7 @@ import { signal, type Signal } from "@preact/signals";
 import type { Size } from "../../draw/frame.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick } from "../../state/pick.ts";
+import { pickNode } from "../../state/pick.ts";
 import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import type { Pointer } from "../panel.ts";
 import type { Place } from "./graph.ts";
@@ -67,7 +67,7 @@ function press(hand: Hand, scene: Scene, found: Hit, event: Pointer): boolean {
   scene.view.weight.value = name;
   const node = nodeOf(found.shape, subjectOf(scene).activations.length);
   if (node) {
-    pick(scene, node);
+    pickNode(scene, node);
     if (scene.view.node.peek() === null) scene.view.weight.value = null;
   }
   if (found.shape?.kind === "output" && !scene.classifier) scene.view.output.value = found.shape.index;
