@@ -28,7 +28,7 @@ export function liveOf(scene: Scene): Live {
     off: (node) => scene.silent.value.has(node),
     rank: (layer, node) => (layer === layers.length - 2 ? (ranks.get(node) ?? -1) : -1),
     value: valuesAt(scene),
-    lit: view.node.value,
+    lit: scene.lit.value,
     picked: placeOf(view.weight.value, layers),
     over: placeOf(handOf(scene).over.value, layers),
   };
@@ -68,10 +68,11 @@ export function placeOf(name: string | null, layers: readonly Dense[]): Place | 
 
 /** The features at the cursor, or null where there is none. */
 export function pointOf(scene: Scene): Float64Array | null {
-  const { cursor, sample, along } = scene.view;
+  const { cursor, cursorY, sample, along } = scene.view;
   if (cursor.value === null && sample.value === null) return null;
   const point = scene.base.value.slice();
   if (cursor.value !== null) point[along.value[0]] = cursor.value;
+  if (along.value.length === 2 && cursorY.value !== null) point[along.value[1]] = cursorY.value;
   return point;
 }
 
