@@ -4,9 +4,8 @@ import { signal } from "@preact/signals";
 import { toAddress, fromAddress } from "../src/state/address.ts";
 import { edited, weightOf } from "../src/state/edits.ts";
 import type { Scene } from "../src/state/scene.ts";
-import { toggle } from "../src/state/switches.ts";
 import { createView } from "../src/state/view.ts";
-import { nameAt, nodeOfWeight, numberIn, resetWeight, setWeight, stepOf } from "../src/state/weights.ts";
+import { nameAt, nodeOfWeight, numberIn, resetWeight, setWeight, stepOf, toggleNode } from "../src/state/weights.ts";
 import { network } from "./networks.ts";
 
 function scene(): Scene {
@@ -47,10 +46,10 @@ test("a weight near 0 can still be dragged", () => {
 
 test("off and on again", () => {
   const of = scene();
-  toggle(of, "0.1");
-  toggle(of, "0.2");
+  toggleNode(of, "0.1");
+  toggleNode(of, "0.2");
   assert.deepEqual(of.view.off.value, ["0.1", "0.2"]);
-  toggle(of, "0.1");
+  toggleNode(of, "0.1");
   assert.deepEqual(of.view.off.value, ["0.2"]);
 });
 

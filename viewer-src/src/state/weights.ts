@@ -1,4 +1,4 @@
-// Changing single weights by hand; every picture follows.
+// Changing single weights by hand, and switching nodes off; every picture follows.
 
 import type { Dense } from "../core/network.ts";
 import { weightName, weightOf } from "./edits.ts";
@@ -16,6 +16,12 @@ export function setWeight(scene: Scene, name: string, value: number): void {
 export function resetWeight(scene: Scene, name: string): void {
   const { [name]: _, ...others } = scene.view.edits.peek();
   scene.view.edits.value = others;
+}
+
+/** Switch a node, "layer.node", off, or on again. */
+export function toggleNode(scene: Scene, node: string): void {
+  const off = scene.view.off.peek();
+  scene.view.off.value = off.includes(node) ? off.filter((other) => other !== node) : [...off, node];
 }
 
 /** How much a weight changes with a pixel of dragging or a press of a key: a hundredth of its size, or of its layer's. */

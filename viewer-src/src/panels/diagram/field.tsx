@@ -6,8 +6,7 @@ import type { Dense } from "../../core/network.ts";
 import { nice } from "../../core/numbers.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
-import { numberIn, resetWeight, setWeight, stepOf } from "../../state/weights.ts";
-import { toggle } from "../../state/switches.ts";
+import { numberIn, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import { placeOf } from "./live.ts";
 import { minus, roman } from "./words.ts";
 
@@ -109,7 +108,7 @@ function Switch({ scene, node }: { scene: Scene; node: string }) {
   if (!found || index >= found.outputs || layer >= scene.trained.value.layers.length - 1) return null;
   const off = scene.silent.value.has(node);
   return (
-    <button type="button" aria-pressed={off} onClick={() => toggle(scene, node)}>
+    <button type="button" aria-pressed={off} onClick={() => toggleNode(scene, node)}>
       {off ? "Switch on" : "Switch off"} node {index + 1} of layer {roman(layer + 2)}
     </button>
   );

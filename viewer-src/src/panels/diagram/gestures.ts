@@ -4,8 +4,8 @@ import { signal, type Signal } from "@preact/signals";
 import type { Size } from "../../draw/frame.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick, toggle } from "../../state/switches.ts";
-import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf } from "../../state/weights.ts";
+import { pick } from "../../state/pick.ts";
+import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import type { Pointer } from "../panel.ts";
 import type { Place } from "./graph.ts";
 import { hit, nodeOf, type Hit } from "./hit.ts";
@@ -124,7 +124,7 @@ const KEYS: Record<string, Act | undefined> = {
   "-": (scene) => nudge(scene, -1),
   o: (scene) => {
     const node = scene.view.node.peek();
-    if (node) toggle(scene, node);
+    if (node) toggleNode(scene, node);
     return node !== null;
   },
 };

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Scene } from "../../state/scene.ts";
 import { nodeColour } from "../../draw/theme.ts";
-import { pick } from "../../state/switches.ts";
+import { pick } from "../../state/pick.ts";
 import { useTheme } from "../../view/theme_context.ts";
 import { outputOf } from "../fit.ts";
 import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
