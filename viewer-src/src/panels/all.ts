@@ -16,4 +16,3 @@ import { surface } from "./surface.ts";
 export const PANELS: readonly Panel[] = [
   fit, classes, regions, map, loss, surface, sum, nodes, diagram, equation, starts,
 ];
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss, starts];
