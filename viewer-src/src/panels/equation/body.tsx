@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Scene } from "../../state/scene.ts";
 import { nodeColour } from "../../draw/theme.ts";
-import { pick } from "../../state/pick.ts";
+import { pickNode } from "../../state/pick.ts";
 import { useTheme } from "../../view/theme_context.ts";
 import { outputOf } from "../fit.ts";
 import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
@@ -105,7 +105,7 @@ function Piece({ scene, node, off, label, children }: PieceProps) {
   if (!node) return <span>{math}</span>;
   const enter = () => (scene.hover.value = node);
   const leave = () => (scene.hover.value = null);
-  const press = () => pick(scene, node);
+  const press = () => pickNode(scene, node);
   const last = Number(node.split(".")[0]) === scene.trained.value.layers.length - 2;
   const rank = last ? scene.order.value.indexOf(Number(node.split(".")[1])) : -1;
   const lit = scene.lit.value === node;
