@@ -15,7 +15,7 @@ export function ProblemSource({ studio }: { studio: Studio }) {
     change(studio, { options: { ...form.options, [problem.name]: typed } });
   };
   return (
-    <div class="nw-fields">
+    <div class="nw-fields nw-fields-narrow">
       <Field studio={studio} name="source.problem" title="Problem" wide>
         <select
           {...attributes(studio, "source.problem")}
@@ -49,5 +49,5 @@ const TITLES: Readonly<Record<string, string>> = {
   noise: "Noise",
   low: "x from",
   high: "x to",
-  seed: "Seed of the data",
+  seed: "Data seed",
 };

@@ -5,7 +5,7 @@ import { widened } from "../draw/ticks.ts";
 import type { Samples } from "./api.ts";
 
 const WIDTH = 300;
-const HEIGHT = 110;
+const HEIGHT = 84;
 const PAD = 6;
 
 export function Sketch({ samples }: { samples: Samples | null }) {
