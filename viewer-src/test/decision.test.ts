@@ -5,7 +5,7 @@ import { evaluate } from "../src/core/network.ts";
 import { boundary, decide } from "../src/panels/plane/decision.ts";
 import { regionPixels } from "../src/panels/plane/pixels.ts";
 import { runs, winners } from "../src/panels/plane/runs.ts";
-import { chain, mesh, spread } from "./networks.ts";
+import { chain, mesh, spread } from "./grids.ts";
 
 const X = spread(-3, 2, 41);
 const Y = spread(-1, 4, 41);

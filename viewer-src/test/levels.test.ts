@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { levelLines } from "../src/draw/levels.ts";
-import { generator, mesh, spread } from "./networks.ts";
+import { mesh, spread } from "./grids.ts";
+import { random as generator } from "./networks.ts";
 
 test("the level line of a cone is its circle", () => {
   const side = spread(-2, 2, 161);

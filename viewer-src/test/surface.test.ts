@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hidden, paintOrder } from "../src/panels/surface/painter.ts";
 import { HALF, HALF_HEIGHT, projection } from "../src/panels/surface/projection.ts";
-import { generator } from "./networks.ts";
+import { random as generator } from "./networks.ts";
 
 const SIZE = { width: 620, height: 450 };
 const TURNS = [[-50, 30], [0, 0], [90, 90], [137, 12], [-180, 60], [-90, 45]] as const;
