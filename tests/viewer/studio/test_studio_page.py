@@ -90,6 +90,27 @@ def test_a_value_that_changes_is_trained_again(opened, studio):
     assert studio.get(f"/api/runs/{second}")["network"] == "1-4-3-1 sigmoid"
 
 
+@pytest.mark.slow
+def test_a_training_that_goes_on_is_dropped_for_the_new_value(opened, studio):
+    opened.get_by_label("retrain when a value changes").check()
+    field(opened, "Steps").fill("100000000")
+    expect(opened.locator(".nw-going")).to_contain_text(re.compile(r"step [1-9]\d* of 100000000"), timeout=LONGEST)
+    before = len(studio.get("/api/runs"))
+    field(opened, "Steps").fill("29")
+    expect(opened.locator(".nw-transport output")).to_contain_text("step 29", timeout=LONGEST)
+    expect(opened.locator(".nw-runs summary")).to_have_text(f"Runs ({before})")
+    newest = studio.get("/api/runs")[0]
+    assert (newest["state"], newest["settings"]) == ("finished", {"steps": 29})
+
+
+@pytest.mark.slow
+def test_a_training_that_diverges_says_at_which_step(opened):
+    opened.get_by_label("Solver").select_option("gradient_descent")
+    field(opened, "Learning rate").fill("1000000")
+    train(opened)
+    expect(opened.locator("[data-shown]").get_by_role("status").first).to_contain_text("Diverged at step")
+
+
 def test_a_value_out_of_range_is_refused_at_its_field(opened, studio, watch):
     field(opened, "Steps").fill("0")
     refusal = "steps must be a whole number of at least 1. Got 0."
@@ -161,6 +182,7 @@ def test_points_are_drawn_moved_taken_back_and_trained_on(opened, studio):
     assert asked["inputs"] == sorted(asked["inputs"])
 
 
+@pytest.mark.slow
 def test_a_point_is_dragged(opened):
     opened.get_by_role("button", name="Points", exact=True).click()
     plane = opened.locator(".nw-plane")
@@ -179,6 +201,7 @@ def test_a_point_is_dragged(opened):
     )
 
 
+@pytest.mark.slow
 def test_two_classes_are_drawn_and_classified(opened, studio):
     opened.get_by_role("button", name="Points", exact=True).click()
     opened.get_by_role("button", name="Two classes").click()
@@ -243,6 +266,7 @@ def test_a_link_opens_the_same_view_again(opened, studio, watch):
     assert shown(other) == key
 
 
+@pytest.mark.slow
 def test_a_run_goes_back_into_the_form_and_away_as_files(opened, studio):
     field(opened, "Steps").fill("25")
     field(opened, "Noise").fill("0.3")
@@ -259,11 +283,13 @@ def test_a_run_goes_back_into_the_form_and_away_as_files(opened, studio):
     assert waiting.value.path().read_bytes() == studio.client.get(f"/api/runs/{key}/network").content
 
 
+@pytest.mark.slow
 def test_another_tab_sees_what_was_trained(opened, studio, watch):
     other = open_page(opened.context.new_page(), watch, studio)
     field(opened, "Steps").fill("25")
     key = train(opened)
-    expect(other.locator(f"tr[data-run='{key}']")).to_be_attached()
+    other.bring_to_front()
+    expect(other.locator(f"tr[data-run='{key}']")).to_be_attached(timeout=LONGEST)
 
 
 def test_without_the_token_the_page_says_what_to_do(page, watch, studio):
@@ -299,6 +325,7 @@ def test_a_server_that_is_killed_and_comes_back_loses_nothing(page, watch, start
     watch.forgive("ERR_")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_options", [{"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}])
 def test_on_a_phone_nothing_is_wider_than_the_screen(opened):
     field(opened, "Steps").fill("25")

@@ -101,7 +101,8 @@ export function Plane({ points, x, y, classes, add, grab, move, remove }: Props)
         <circle
           key={i}
           data-index={i}
-          tabIndex={0}
+          // Lower case: on elements of SVG the attribute's name is what is written.
+          tabindex={0}
           role="button"
           aria-label={`Point ${i + 1}: ${point.x}, ${point.y}`}
           cx={toX(point.x)}

@@ -17,7 +17,6 @@ export function RunsView({ studio }: { studio: Studio }) {
   const all = useSignal(false);
   const there = chosen.value.filter((id) => runs.some((run) => run.id === id));
   const open = studio.place.value.run === "";
-  const compare = () => goTo(studio, { ...NOWHERE, run: there[0], beside: there[1] });
   return (
     <details class="nw-runs nw-fold" open={open || undefined}>
       <summary>Runs ({runs.length})</summary>
@@ -25,7 +24,7 @@ export function RunsView({ studio }: { studio: Studio }) {
       {runs.length > 0 && (
         <>
           <div class="nw-row">
-            <button type="button" disabled={there.length !== 2} onClick={compare}>
+            <button type="button" disabled={there.length !== 2} onClick={show(studio, () => [there[0], there[1]])}>
               Compare the two chosen
             </button>
             <span class="nw-faint">{there.length === 2 ? "" : "Tick two runs to see them side by side."}</span>
@@ -51,6 +50,15 @@ export function RunsView({ studio }: { studio: Studio }) {
       )}
     </details>
   );
+}
+
+/** Show one run or two, and fold the list away, which would stand above them. */
+function show(studio: Studio, which: () => readonly string[]) {
+  return (event: Event) => {
+    const [run, beside = ""] = which();
+    (event.currentTarget as Element).closest("details")?.removeAttribute("open");
+    goTo(studio, { ...NOWHERE, run, beside });
+  };
 }
 
 interface RowProps {
@@ -80,7 +88,7 @@ function Row({ studio, run, chosen, asked }: RowProps) {
         />
       </td>
       <td>
-        <button type="button" class="nw-open" onClick={() => goTo(studio, { ...NOWHERE, run: id })}>
+        <button type="button" class="nw-open" onClick={show(studio, () => [id])}>
           {name}
         </button>
       </td>
