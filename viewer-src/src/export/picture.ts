@@ -16,7 +16,7 @@ export function rendered(panel: Panel, size: Size, scene: Scene, theme: Theme, s
   context.scale(sharpness, sharpness);
   context.fillStyle = theme.paper;
   context.fillRect(0, 0, size.width, size.height);
-  panel.draw(canvasPen(context), size, scene, theme);
+  panel.draw?.(canvasPen(context), size, scene, theme);
   return canvas;
 }
 
@@ -26,6 +26,6 @@ export function pngBlob(panel: Panel, size: Size, scene: Scene, theme: Theme): P
 
 export function svgBlob(panel: Panel, size: Size, scene: Scene, theme: Theme): Blob {
   const sheet = svgSheet(size.width, size.height, theme.paper);
-  panel.draw(sheet.pen, size, scene, theme);
+  panel.draw?.(sheet.pen, size, scene, theme);
   return new Blob([sheet.text()], { type: "image/svg+xml" });
 }

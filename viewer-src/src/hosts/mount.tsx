@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Document } from "../core/document.ts";
 import { fromAddress, restrict, toAddress } from "../state/address.ts";
-import { createScene } from "../state/scene.ts";
+import { createScene, firstAlong } from "../state/scene.ts";
 import { createView, type View } from "../state/view.ts";
 import { themeOf } from "../view/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
@@ -33,8 +33,8 @@ export function mount(element: Element, doc: Document, options: Options = {}): (
   const { keeper, silent, onTheme, shared } = options;
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
-  const view = { ...createView(features), ...shared };
-  const initial = createView(features);
+  const view = { ...createView(features, firstAlong(doc)), ...shared };
+  const initial = createView(features, firstAlong(doc));
   const reopen = (text: string) => {
     fromAddress(text, view, initial);
     restrict(view, initial, doc);

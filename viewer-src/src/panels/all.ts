@@ -2,12 +2,17 @@
 
 import { classes } from "./classes.ts";
 import { diagram } from "./diagram/panel.tsx";
+import { equation } from "./equation/panel.ts";
 import { fit } from "./fit.ts";
 import { loss } from "./loss.ts";
 import { map } from "./map.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
 import { regions } from "./regions.ts";
+import { starts } from "./starts/panel.ts";
+import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, diagram, nodes, loss];
+export const PANELS: readonly Panel[] = [
+  fit, classes, regions, map, loss, surface, sum, nodes, diagram, equation, starts,
+];

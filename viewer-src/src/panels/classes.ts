@@ -27,6 +27,7 @@ const MOST_NUMBERS = 24;
 export const classes: Panel = {
   id: "classes",
   title: "The classes",
+  place: "left",
   applies: (scene) => scene.classifier && !isPlane(scene),
   height: (width) => Math.round(Math.max(290, Math.min(440, width * 0.6))),
   draw(pen, size, scene, theme) {
@@ -187,7 +188,9 @@ function drawCrossings(pen: Pen, axes: Frame, found: readonly Run[], theme: Them
     if (x - last < APART || i >= MOST_NUMBERS || x - box.x < APART) return;
     last = x;
     const letters = { colour: theme.ink, size: 11, upright: true, align: "right", baseline: "bottom" } as const;
-    pen.text(nice(from), x - 3, box.y + 6, letters);
+    const long = pen.measure(nice(from), 11);
+    pen.rect(x - 17, box.y + 22, 14, long + 6, { colour: theme.paper, alpha: 0.85 });
+    pen.text(nice(from), x - 3, box.y + 25, letters);
   });
 }
 

@@ -16,7 +16,7 @@ const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves
 export const fit: Panel = {
   id: "fit",
   title: "The fit",
-  wide: false,
+  place: "left",
   applies: (scene) => !scene.classifier && scene.view.along.value.length === 1,
   height: (width) => Math.round(Math.max(260, Math.min(420, width * 0.56))),
   draw(pen, size, scene, theme) {
@@ -84,7 +84,8 @@ export function fittingY(scene: Scene): Range {
   const [low, high] = widened([...known, ...(columns(scene.doc, "truth.values")[output] ?? [])], 0.1);
   const room = ENOUGH * (high - low);
   const [least, most] = widened(curve, 0);
-  return [Math.max(low - room, Math.min(low, least)), Math.min(high + room, Math.max(high, most))];
+  const pad = 0.05 * (high - low);
+  return [Math.max(low - room, Math.min(low, least - pad)), Math.min(high + room, Math.max(high, most + pad))];
 }
 
 /** The range of the data, shaded. */

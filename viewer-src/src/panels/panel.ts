@@ -30,8 +30,8 @@ export interface Panel {
   id: string;
   title: string;
   applies(scene: Scene): boolean;
-  /** Signals read here draw the picture again when they change. */
-  draw(pen: Pen, size: Size, scene: Scene, theme: Theme): void;
+  /** Signals read here draw the picture again when they change. A panel without a picture has a `body`. */
+  draw?(pen: Pen, size: Size, scene: Scene, theme: Theme): void;
   /** Height in CSS pixels at a width; 300 where it is left out. */
   height?(width: number, scene: Scene): number;
   /** The numbers behind the picture, as they are now. */
@@ -44,8 +44,12 @@ export interface Panel {
   cursor?(event: Pointer, size: Size, scene: Scene): string;
   /** Switches under the title. */
   controls?: FunctionComponent<{ scene: Scene }>;
+  /** What stands in place of a picture. */
+  body?: FunctionComponent<{ scene: Scene }>;
+  /** What can be copied or saved of a panel without a picture, by the ending of its file. */
+  texts?: Readonly<Record<string, { name: string; write(scene: Scene): string }>>;
   /** Anything else under the picture, such as a table to add up by hand. */
   below?: FunctionComponent<{ scene: Scene }>;
-  /** Whether it takes a whole row of the page. */
-  wide?: boolean;
+  /** Its column where the page has two, or the whole row below them. */
+  place: "left" | "right" | "row";
 }

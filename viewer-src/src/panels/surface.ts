@@ -1,23 +1,24 @@
 // An output over two features as a surface in space, which can be turned.
 
+import { signal } from "@preact/signals";
 import { nice } from "../core/numbers.ts";
 import { named, type Size } from "../draw/frame.ts";
 import { isPlane, planeRanges, type Grid } from "../state/grid.ts";
-import { planeOf } from "../state/plane.ts";
+import { isFine, planeOf } from "../state/plane.ts";
 import type { Scene } from "../state/scene.ts";
 import { TURN } from "../state/view.ts";
 import { outputOf } from "./fit.ts";
 import type { Panel, Pointer } from "./panel.ts";
-import { othersAt, planeHeight, rangeOf } from "./plane/axes.ts";
+import { othersAt, rangeOf } from "./plane/axes.ts";
 import { whole, zoomPlane } from "./plane/zoom.ts";
 import { drawNumbers, drawWalls, type Space } from "./surface/box.ts";
 import { SurfaceControls } from "./surface/controls.tsx";
-import { drawCells, drawFloor } from "./surface/draw.ts";
+import { drawCells, drawDots, drawFloor } from "./surface/draw.ts";
 import { heightOf, type Height } from "./surface/height.ts";
 import { projection } from "./surface/projection.ts";
-import { dotsByCell } from "./surface/samples.ts";
+import { dotsOf } from "./surface/samples.ts";
 
-const CELLS = 40;
+const MOVING = 40; // cells along either side; the finer ones of a picture at rest are drawn once
 const FLOOR = 0.28; // share of the box below the surface
 const ROWS = 21;
 const DEGREES = 0.45; // of a turn, for every pixel of a drag
@@ -26,8 +27,9 @@ const WHEEL = 0.0015;
 export const surface: Panel = {
   id: "surface",
   title: "The surface",
+  place: "right",
   applies: isPlane,
-  height: planeHeight,
+  height: (width) => Math.round(Math.max(250, Math.min(470, width * 0.8))),
   controls: SurfaceControls,
   draw(pen, size, scene, theme) {
     const grid = planeOf(scene);
@@ -35,8 +37,9 @@ export const surface: Panel = {
     const space = spaceOf(size, scene, grid, height);
     drawWalls(pen, space, theme);
     drawFloor(pen, space, grid, height, theme);
-    const dots = dotsByCell(scene, space, height, CELLS, (x, y) => valueAt(grid, height.values, x, y));
-    drawCells(pen, space, grid, height, CELLS, dots, theme);
+    const cells = isFine(scene) && !turning.value ? finest(grid.x.length - 1) : MOVING;
+    drawCells(pen, space, grid, height, cells, theme);
+    drawDots(pen, space, dotsOf(scene, space, height, (x, y) => valueAt(grid, height.values, x, y)), theme);
     const [first, second] = scene.view.along.value;
     const { feature_names: names, feature_units: units, output_units } = scene.doc.network;
     const unit = height.kind === "output" ? output_units[outputOf(scene)] : "";
@@ -80,7 +83,13 @@ export const surface: Panel = {
 function spaceOf(size: Size, scene: Scene, grid: Grid, height: Height): Space {
   const x = rangeOf(grid.x);
   const y = rangeOf(grid.y);
-  return { projection: projection(scene.view.turn.value, size), x, y, z: height.range, floor: FLOOR };
+  const ticks = size.width < 460 ? 3 : 5;
+  return { projection: projection(scene.view.turn.value, size), x, y, z: height.range, ticks, floor: FLOOR };
+}
+
+/** The most cells, up to twice those of a moving picture, of which each is a whole number of cells of the grid. */
+function finest(steps: number): number {
+  return [2, 1.5].map((times) => times * MOVING).find((cells) => steps % cells === 0) ?? MOVING;
 }
 
 /** The surface's own height at a place: straight between the points of the grid. */
@@ -96,6 +105,7 @@ function valueAt(grid: Grid, values: Float64Array, x: number, y: number): number
   return low + q * (high - low);
 }
 
+const turning = signal(false);
 let grip: { x: number; y: number; turn: readonly [number, number] } | null = null;
 
 function turnPointer(event: Pointer, scene: Scene): boolean {
@@ -109,10 +119,12 @@ function turnPointer(event: Pointer, scene: Scene): boolean {
   }
   if (event.kind === "down") {
     grip = { x: event.x, y: event.y, turn: scene.view.turn.peek() };
+    turning.value = true;
   } else if (event.kind === "move" && grip && event.held) {
     turnTo(scene, grip.turn[0] - DEGREES * (event.x - grip.x), grip.turn[1] + DEGREES * (event.y - grip.y));
   } else if (event.kind !== "move") {
     grip = null;
+    turning.value = false;
   }
   return false;
 }

@@ -71,6 +71,7 @@ const CODES: Record<keyof View, Code> = {
     write: (value: string) => value,
     read: (text) => (["operations", "bias", "nodes", "short"].includes(text) ? text : undefined),
   },
+  full: { write: (value: boolean) => (value ? "1" : "0"), read: (text) => (text === "1" ? true : undefined) },
   turn: { write: (value: readonly number[]) => value.join(","), read: pair },
   height: {
     write: (value: string) => value,

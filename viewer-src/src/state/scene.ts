@@ -71,7 +71,7 @@ export function createScene(doc: Document, view: View): Scene {
   const kept = doc.fit?.kept ?? 0;
   const inputs = columns(doc, "data.inputs");
   const ranges = inputs.map((values) => widened(values, 0));
-  const means = Float64Array.from(inputs, (values) => values.reduce((a, b) => a + b, 0) / (values.length || 1));
+  const medians = Float64Array.from(inputs, median);
 
   const snapshot = computed(() => Math.min(view.snapshot.value ?? kept, Math.max(0, snapshots - 1)));
   const final = fold(template);
@@ -88,7 +88,7 @@ export function createScene(doc: Document, view: View): Scene {
   const silent = computed(() => new Set(view.off.value));
   const base = computed(() => {
     const sample = view.sample.value;
-    if (sample === null || !inputs.length || sample >= inputs[0].length) return means;
+    if (sample === null || !inputs.length || sample >= inputs[0].length) return medians;
     return Float64Array.from(inputs, (values) => values[sample]);
   });
   const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
@@ -139,6 +139,20 @@ export function columns(doc: Document, name: string): Float64Array[] {
   let cut = known.get(name);
   if (!cut) known.set(name, (cut = doc.tensors.has(name) ? cutColumns(doc, name) : []));
   return cut;
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const half = sorted.length >> 1;
+  const found = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  return Math.abs(found) < 1e-12 * Math.abs(sorted[0]) ? 0 : found; // a middle that only rounding moved off 0
+}
+
+/** The features the pictures run along at first: those the boundaries were read along, else the first, or both of two. */
+export function firstAlong(doc: Document): readonly number[] | undefined {
+  const names = doc.readings.boundaries?.feature_names as string[] | undefined;
+  const along = names?.map((name) => doc.network.feature_names.indexOf(name)) ?? [];
+  return along.length > 0 && along.length <= 2 && !along.includes(-1) ? along : undefined;
 }
 
 /** `count` numbers from low to high, both included. */

@@ -22,8 +22,3 @@ export function stillOf(scene: Scene): ReadonlySignal<boolean> {
   });
   return still;
 }
-
-/** Compute everything of a scene finely: of one that is drawn for a file. */
-export function holdStill(scene: Scene): void {
-  KNOWN.set(scene, signal(true));
-}

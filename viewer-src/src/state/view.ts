@@ -13,7 +13,7 @@ export interface View {
   output: Signal<number>;
   /** The one or two features the pictures run along. */
   along: Signal<readonly number[]>;
-  /** The sample the other features are taken from; null for their mean. */
+  /** The sample the other features are taken from; null for their median. */
   sample: Signal<number | null>;
   /** The node that is lit up, as "layer.node", both from 0. */
   node: Signal<string | null>;
@@ -31,6 +31,8 @@ export interface View {
   cursorY: Signal<number | null>;
   /** How much a diagram shows. */
   level: Signal<string>;
+  /** Whether an equation shows its numbers in full. */
+  full: Signal<boolean>;
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
   /** What the surface is of: the output, its logit, or the contribution of the node that is lit up. */
@@ -47,13 +49,14 @@ export interface View {
 
 export const TURN = [-50, 30] as const;
 
-export function createView(features: number): View {
+/** A view of nothing chosen, along one feature, both of two, or those given. */
+export function createView(features: number, along: readonly number[] = features === 2 ? [0, 1] : [0]): View {
   return {
     snapshot: signal(null),
     x: signal(null),
     y: signal(null),
     output: signal(0),
-    along: signal(features === 2 ? [0, 1] : [0]),
+    along: signal(along),
     sample: signal(null),
     node: signal(null),
     weight: signal(null),
@@ -63,6 +66,7 @@ export function createView(features: number): View {
     cursor: signal(null),
     cursorY: signal(null),
     level: signal("bias"),
+    full: signal(false),
     turn: signal(TURN),
     height: signal("output"),
     theme: signal(""),

@@ -47,3 +47,10 @@ export function nodeOfWeight(scene: Scene, name: string): string | null {
 export function nameAt(place: { layer: number; node: number; feature: number }): string {
   return weightName(place.layer, place.node, place.feature < 0 ? "b" : place.feature);
 }
+
+/** The number in a text, with the minus sign of either kind; undefined where there is no finite one. */
+export function numberIn(text: string): number | undefined {
+  const plain = text.trim().replace("−", "-");
+  const value = Number(plain);
+  return plain !== "" && Number.isFinite(value) ? value : undefined;
+}

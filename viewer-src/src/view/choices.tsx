@@ -70,8 +70,8 @@ function Others({ scene }: { scene: Scene }) {
         type="number"
         min={1}
         max={samples}
-        placeholder="their mean"
-        aria-label="Sample whose other features are kept; empty for their mean"
+        placeholder="their median"
+        aria-label="Sample whose other features are kept; empty for their median"
         value={sample === null ? "" : sample + 1}
         onChange={(event) => {
           const value = Number(event.currentTarget.value);

@@ -68,7 +68,7 @@ export function PanelView({ panel, scene }: Props) {
   }, [panel, scene]);
 
   return (
-    <section class={`nw-panel${panel.wide ? " nw-wide" : ""}`} data-panel={panel.id} aria-label={panel.title}>
+    <section class="nw-panel" data-panel={panel.id} aria-label={panel.title}>
       <header class="nw-bar">
         <h2>{panel.title}</h2>
         <span class="nw-tools">
@@ -79,22 +79,25 @@ export function PanelView({ panel, scene }: Props) {
         </span>
       </header>
       {panel.controls && <panel.controls scene={scene} />}
-      <div class="nw-holder">
-        <canvas
-          ref={canvas}
-          tabIndex={0}
-          role="img"
-          onPointerDown={pointer("down")}
-          onPointerMove={pointer("move")}
-          onPointerUp={pointer("up")}
-          onPointerCancel={pointer("leave")}
-          onPointerLeave={pointer("leave")}
-          onDblClick={pointer("double")}
-          onKeyDown={(event) => {
-            if (panel.key?.(event, size.peek(), scene)) event.preventDefault();
-          }}
-        />
-      </div>
+      {panel.draw && (
+        <div class="nw-holder">
+          <canvas
+            ref={canvas}
+            tabIndex={0}
+            role="img"
+            onPointerDown={pointer("down")}
+            onPointerMove={pointer("move")}
+            onPointerUp={pointer("up")}
+            onPointerCancel={pointer("leave")}
+            onPointerLeave={pointer("leave")}
+            onDblClick={pointer("double")}
+            onKeyDown={(event) => {
+              if (panel.key?.(event, size.peek(), scene)) event.preventDefault();
+            }}
+          />
+        </div>
+      )}
+      {panel.body && <panel.body scene={scene} />}
       {panel.below && <panel.below scene={scene} />}
       {shown.value && <TableView panel={panel} scene={scene} />}
     </section>
@@ -119,7 +122,7 @@ function paint(element: HTMLCanvasElement, panel: Panel, size: Size, scene: Scen
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.fillStyle = theme.paper;
   context.fillRect(0, 0, size.width, size.height);
-  panel.draw(canvasPen(context), size, scene, theme);
+  panel.draw?.(canvasPen(context), size, scene, theme);
   element.setAttribute("aria-label", panel.describe(scene));
   if (!ready) performance.mark("nodewise-ready");
   ready = true;

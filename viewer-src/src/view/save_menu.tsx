@@ -18,7 +18,7 @@ export function SaveMenu({ panel, scene, size }: Props) {
   const theme = useTheme();
   const said = useSignal("");
   const name = `${scene.doc.data.name}-${panel.id}`.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-  const menu = {
+  const menu: Record<string, () => Promise<void>> = panel.texts ? texts(panel.texts, scene, name) : {
     "Save PNG": async () => download(await pngBlob(panel, size.value, scene, theme.value), `${name}.png`),
     "Save SVG": async () => download(svgBlob(panel, size.value, scene, theme.value), `${name}.svg`),
     "Copy PNG": async () => {
@@ -29,7 +29,7 @@ export function SaveMenu({ panel, scene, size }: Props) {
       await navigator.clipboard.writeText(await svgBlob(panel, size.value, scene, theme.value).text());
     },
   };
-  const run = (label: keyof typeof menu) => async (event: Event) => {
+  const run = (label: string) => async (event: Event) => {
     (event.currentTarget as Element).closest("details")?.removeAttribute("open");
     try {
       await menu[label]();
@@ -43,7 +43,7 @@ export function SaveMenu({ panel, scene, size }: Props) {
     <details class="nw-menu">
       <summary>{said.value || "Save"}</summary>
       <div>
-        {(Object.keys(menu) as (keyof typeof menu)[]).map((label) => (
+        {Object.keys(menu).map((label) => (
           <button type="button" onClick={run(label)}>
             {label}
           </button>
@@ -51,4 +51,16 @@ export function SaveMenu({ panel, scene, size }: Props) {
       </div>
     </details>
   );
+}
+
+/** What is offered for a panel that has no picture. */
+function texts(of: NonNullable<Panel["texts"]>, scene: Scene, name: string): Record<string, () => Promise<void>> {
+  const entries = Object.entries(of).flatMap(([ending, { name: form, write }]) => [
+    [`Copy ${form}`, () => navigator.clipboard.writeText(write(scene))] as const,
+    [
+      `Save ${form}`,
+      async () => download(new Blob([write(scene)], { type: "text/plain" }), `${name}.${ending}`),
+    ] as const,
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { MovieMenu } from "./movie_menu.tsx";
 import type { Scene } from "../state/scene.ts";
 import { nice } from "../core/numbers.ts";
 import { goToSnapshot } from "../state/steps.ts";
@@ -60,6 +61,7 @@ export function Transport({ scene }: { scene: Scene }) {
         step {scene.step.value}
         <Loss scene={scene} />
       </output>
+      <MovieMenu scene={scene} />
       {scene.view.snapshot.value !== null && (
         <button type="button" onClick={() => (scene.view.snapshot.value = null)}>
           To the kept one

@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 
 from nodewise.viewer.studio.refusals import Refused
 
@@ -24,11 +24,17 @@ def _environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1", **more}
 
 
-async def start(module: str, **environment: str) -> Process:
-    """Start `python -m module` with pipes to and from it; Ctrl-C in the terminal is not sent to it."""
+async def start(module: str, heard: bool = True, **environment: str) -> Process:
+    """Start `python -m module` with pipes to and from it; Ctrl-C in the terminal is not sent to it.
+
+    Args:
+        module: Its name.
+        heard: Whether what it says on standard error is shown in the terminal.
+        environment: What its environment has besides ours.
+    """
     return await asyncio.create_subprocess_exec(
-        *_command(module), stdin=PIPE, stdout=PIPE, limit=_MOST_LINE, start_new_session=True,
-        env=_environment(**environment),
+        *_command(module), stdin=PIPE, stdout=PIPE, stderr=None if heard else DEVNULL, limit=_MOST_LINE,
+        start_new_session=True, env=_environment(**environment),
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ import { atMost, counted, roman, symbol } from "./words.ts";
 
 export const MOST = 10; // places in a column of a shortened diagram
 const PITCH = [22, 54] as const; // least and largest distance of two circles
-const NUMBER = 50; // width of a node with a number in it
+const NUMBER = 54; // width of a node with a number in it
+const CIRCLE = 34; // largest diameter
 const GAP = 300; // most pixels between two columns
 const HEAD = { size: 11, line: 14 } as const;
 const FOOT = 8;
@@ -39,12 +40,12 @@ export function circles(subject: Subject, level: Level, size: Size): Graph {
   const top = headHeight(columns);
   const pitch = Math.min(PITCH[1], (size.height - top - FOOT) / rowsOf(columns));
   const places = across(subject, size.width, columns.length);
-  const diameter = Math.min(34, 0.72 * pitch, 0.6 * places.apart);
-  const roomy = places.apart >= NUMBER + 12;
+  const diameter = Math.min(CIRCLE, 0.72 * pitch, 0.6 * places.apart);
+  const { roomy } = places;
   const middle = top + (size.height - top - FOOT) / 2;
   const width = roomy ? Math.max(diameter, NUMBER) : diameter;
   const shapes = columns.flatMap((_, at) =>
-    shapesOf(subject, columns, at, { x: places.x[at], middle, pitch, diameter, width }),
+    shapesOf(subject, columns, at, { x: places.x[at], apart: places.apart, middle, pitch, diameter, width }),
   );
   const links = linksOf(subject, shapes);
   const words = [...headings(columns, places), ...names(subject, shapes, places)];
@@ -74,6 +75,8 @@ function headHeight(columns: readonly Column[]): number {
 interface Places {
   x: readonly number[];
   apart: number;
+  /** Whether numbers fit into the nodes, which are then drawn out to the sides. */
+  roomy: boolean;
   /** Pixels for the names on either side. */
   left: number;
   right: number;
@@ -82,18 +85,21 @@ interface Places {
 /** Columns side by side and in the middle of the picture, with room for the names of features and outputs. */
 function across(subject: Subject, width: number, count: number): Places {
   const room = (texts: readonly string[]) =>
-    Math.min(Math.max(...texts.map((text) => atMost(text, 12))) + 6, Math.max(36, 0.22 * width));
+    Math.min(Math.max(...texts.map((text) => atMost(text, 12))) + 6, Math.max(36, 0.24 * width));
   const left = room(subject.features);
   const right = room(subject.outputs);
-  const side = ASIDE + NUMBER / 2 + 6;
-  const free = Math.max(0, width - left - right - 2 * side);
-  const apart = Math.min(GAP, free / Math.max(1, count - 1));
-  const first = left + side + (free - apart * (count - 1)) / 2;
-  return { x: Array.from({ length: count }, (_, i) => first + i * apart), apart, left, right };
+  const free = (node: number) => Math.max(0, width - left - right - 2 * (ASIDE + node / 2 + 6));
+  const gaps = Math.max(1, count - 1);
+  const node = free(NUMBER) / gaps >= NUMBER + 12 ? NUMBER : CIRCLE;
+  const side = ASIDE + node / 2 + 6;
+  const apart = Math.min(GAP, free(node) / gaps);
+  const first = left + side + (free(node) - apart * (count - 1)) / 2;
+  return { x: Array.from({ length: count }, (_, i) => first + i * apart), apart, roomy: node === NUMBER, left, right };
 }
 
 interface Spot {
   x: number;
+  apart: number;
   middle: number;
   pitch: number;
   diameter: number;
@@ -116,7 +122,8 @@ function shapesOf(subject: Subject, columns: readonly Column[], at: number, spot
     text: symbol(at === 0 ? "x" : "y", index + 1),
   }));
   if (more) {
-    const text = `… ${size - indices.length} more`;
+    const words = [`… ${size - indices.length} more`, `… ${size - indices.length}`];
+    const text = atMost(words[0], 11) < spot.apart - 4 ? words[0] : words[1];
     found.push({ ...place, kind: "more", index: -1, y: y(rows - 2), text, width: atMost(text, 11) });
   }
   if (bias) found.push({ ...place, kind: "bias", index: -1, y: y(0), text: "1" });

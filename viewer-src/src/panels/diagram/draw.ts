@@ -6,7 +6,7 @@ import type { Pen, Stroke } from "../../draw/pen.ts";
 import { channels, nodeColour, type Theme } from "../../draw/theme.ts";
 import type { Graph, Link, Place, Shape } from "./graph.ts";
 import { FIGURE } from "./graph.ts";
-import { minus } from "./words.ts";
+import { brief, minus, symbol, tight } from "./words.ts";
 
 const STEPS = 24; // line widths that are told apart: lines of one width are one path
 const PALE = 0.25; // of a colour, where a weight is nearly 0
@@ -110,11 +110,11 @@ function drawShape(pen: Pen, graph: Graph, shape: Shape, live: Live, theme: Them
   const node = shape.kind === "node" || shape.kind === "sum" ? `${shape.layer}.${shape.index}` : "";
   const off = node !== "" && live.off(node);
   const edge = edgeOf(shape, node, off, live, theme);
-  const value = graph.roomy ? live.value(shape) : null;
-  const [xs, ys] = outline(shape, value !== null || graph.level === "operations");
+  const value = live.value(shape);
+  const [xs, ys] = outline(shape, (graph.roomy && value !== null) || graph.level === "operations");
   pen.area(xs, ys, { colour: fillOf(graph, shape, off, live, theme) }, edge);
   const [text, size] = lettersOf(graph, shape, value, live);
-  const room = value === null && round(shape) ? shape.height : shape.width;
+  const room = round(shape) && (value === null || !graph.roomy) ? shape.height : shape.width;
   if (!text || room < 17) return;
   const colour = off ? theme.faint : theme.ink;
   const bold = shape.weight !== undefined && live.edited(shape.weight);
@@ -148,40 +148,32 @@ function fillOf(graph: Graph, shape: Shape, off: boolean, live: Live, theme: The
 
 /** What stands in a shape: its value at the cursor, else its weight or its name; and the size of the letters. */
 function lettersOf(graph: Graph, shape: Shape, value: number | null, live: Live): [string, number] {
-  const number = value === null ? "" : minus(nice(value));
+  const number = value === null ? "" : graph.roomy ? brief(value) : tight(value);
   switch (shape.kind) {
-    case "weight": {
-      const { node, feature } = shape.weight as Place;
-      return [`${shape.text}${symbolOf(node, feature)} = ${minus(nice(live.weight(shape.weight as Place)))}`, 11];
-    }
-    case "product": {
-      const { node, feature } = shape.weight as Place;
-      return [number || symbolOf(node, feature).replace("w", "u"), 10.5];
-    }
+    case "weight":
+      return [`${indexed("w", shape.weight as Place)} = ${brief(live.weight(shape.weight as Place))}`, 11];
+    case "product":
+      return [number || indexed("u", shape.weight as Place), 10.5];
     case "sum":
-      return [`${shape.text} = ${number || `Σ ${"uᵢ"}`}`, 11];
+      return [`${shape.text} = ${number || `Σ ${symbol("uᵢ", shape.index + 1)}`}`, 11];
     case "activation":
     case "joint":
       return [shape.text, 11];
     default:
+      if (number && !graph.roomy) return shape.height < 19 ? ["", 0] : [number, shape.height < 26 ? 8.5 : 10];
       return [number || shape.text, number || shape.height < 22 ? 10.5 : graph.level === "operations" ? 12 : 11.5];
   }
 }
 
-const symbols = new Map<string, string>();
-
-/** w with the number of the feature, 0 for the bias, and of the node. */
-function symbolOf(node: number, feature: number): string {
-  const key = `${feature}.${node}`;
+/** A letter with the number of the feature, 0 for the bias, and of the node. */
+function indexed(letter: string, { node, feature }: Place): string {
+  const key = `${letter}${feature}.${node}`;
   let known = symbols.get(key);
-  if (!known) symbols.set(key, (known = written(feature + 1, node + 1)));
+  if (!known) symbols.set(key, (known = symbol(letter, feature + 1, node + 1)));
   return known;
 }
 
-function written(from: number, to: number): string {
-  const below = (n: number) => [...String(n)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("");
-  return `w${below(from)}${from > 9 || to > 9 ? "," : ""}${below(to)}`;
-}
+const symbols = new Map<string, string>();
 
 const round = ({ kind }: Shape): boolean => ["feature", "node", "output", "bias"].includes(kind);
 
@@ -203,7 +195,7 @@ function outline(shape: Shape, wide: boolean): [number[], number[]] {
 }
 
 function number(pen: Pen, x: number, y: number, place: Place, live: Live, theme: Theme): void {
-  const text = minus(nice(live.weight(place)));
+  const text = brief(live.weight(place));
   const bold = live.edited(place);
   const width = Math.min(FIGURE.width, pen.measure(text, FIGURE.size, bold) + 4);
   pen.rect(x - width / 2, y - FIGURE.height / 2, width, FIGURE.height, { colour: theme.paper, alpha: 0.9 });

@@ -6,7 +6,7 @@ import type { Dense } from "../../core/network.ts";
 import { nice } from "../../core/numbers.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
-import { resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
+import { numberIn, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import { placeOf } from "./live.ts";
 import { minus, roman } from "./words.ts";
 
@@ -88,13 +88,6 @@ function Field({ scene, name }: { scene: Scene; name: string }) {
       </span>
     </span>
   );
-}
-
-/** The number in a text, with the minus sign of either kind; undefined where there is no finite one. */
-export function numberIn(text: string): number | undefined {
-  const plain = text.trim().replace("−", "-");
-  const value = Number(plain);
-  return plain !== "" && Number.isFinite(value) ? value : undefined;
 }
 
 /** What a weight is, in words: from where to where. */

@@ -87,7 +87,7 @@ export interface Subject {
   appended: boolean;
 }
 
-export const FIGURE = { width: 42, height: 13, size: 10 } as const;
+export const FIGURE = { width: 50, height: 13, size: 10 } as const;
 
 /** The box a word may take. */
 export function boxOfWord(word: Word): Box {

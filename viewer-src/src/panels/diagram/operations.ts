@@ -47,7 +47,7 @@ function columnsOf({ activations }: Subject): Column[] {
     { kind: "feature", layer: -1, width: CIRCLE.width, gap: 0, heading: ["I", "features"] },
   ];
   activations.forEach((activation, layer) => {
-    const acts = atMost(activation, 11) + 12;
+    const acts = Math.max(atMost(activation, 11), atMost("activation", 11)) + 8;
     columns.push(
       { kind: "weight", layer, width: WIDTHS.weight, gap: FAN, heading: ["", "weights"] },
       { kind: "product", layer, width: WIDTHS.product, gap: NEAR, heading: ["", "products"] },

@@ -1,5 +1,6 @@
 // The network of a scene as the diagram sees it, and the diagram in its place; both are kept until something changes.
 
+import { nice } from "../../core/numbers.ts";
 import { dense } from "../../core/network.ts";
 import { named, type Size } from "../../draw/frame.ts";
 import type { Scene } from "../../state/scene.ts";
@@ -31,7 +32,9 @@ export function subjectOf(scene: Scene): Subject {
 function outputNames({ doc: { network: info } }: Scene): string[] {
   const names = info.output_names.map((name, i) => named(name, info.output_units[i] ?? ""));
   if (info.classes.length === names.length) return info.classes.map((label) => `${info.label || "class"} = ${label}`);
-  return names;
+  if (info.classes.length !== 2 || info.threshold === null) return names;
+  const [below, above] = info.classes;
+  return [`${info.label || names[0]} = ${below} below ${nice(info.threshold)}, else ${above}`];
 }
 
 export function choiceOf(scene: Scene, width: number): Choice {

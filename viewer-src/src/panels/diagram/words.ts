@@ -1,5 +1,7 @@
 // How the things in a diagram are called, and how much room a text takes at most.
 
+import { nice, significant } from "../../core/numbers.ts";
+
 const ROMAN: readonly [number, string][] = [
   [100, "C"], [90, "XC"], [50, "L"], [40, "XL"], [10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"],
 ];
@@ -36,6 +38,21 @@ export function atMost(text: string, size: number): number {
 export function minus(text: string): string {
   return text.replace("-", "−").replace("e−", "e-");
 }
+
+/** A number in at most 8 letters, with 3 significant digits or, where those are longer, 2. */
+export function brief(value: number): string {
+  const text = nice(value);
+  if (text.length <= 7) return minus(text);
+  return minus(Math.abs(value) < 0.01 || Math.abs(value) >= 1e5 ? powers(value) : significant(value, 2));
+}
+
+/** A number in as few letters as a circle has room for: 2 significant digits and no 0 before the point. */
+export function tight(value: number): string {
+  const text = significant(value, 2);
+  return minus((text.length > 6 ? powers(value) : text).replace(/^(-?)0\./, "$1."));
+}
+
+const powers = (value: number): string => value.toExponential(1).replace("e+", "e").replace(".0e", "e");
 
 /** "10 nodes", "1 node". */
 export function counted(count: number, noun: string): string {

@@ -27,10 +27,11 @@ function columnsOf(width: number): number {
 }
 
 export function layout(width: number, count: number, square: boolean): Layout {
-  const columns = Math.max(1, Math.min(columnsOf(width), count));
+  // Rows as full as each other.
+  const columns = Math.max(1, Math.ceil(count / Math.ceil(count / columnsOf(width))));
   const room = Math.floor((width - GAP * (columns - 1)) / columns);
-  const tile = Math.min(square ? 190 : WIDEST, room);
-  const picture = square ? tile : Math.round(Math.max(58, Math.min(120, tile * 0.5)));
+  const tile = Math.min(square ? 170 : WIDEST, room);
+  const picture = square ? tile : Math.round(Math.max(66, Math.min(120, tile * 0.55)));
   return { columns, rows: Math.ceil(count / columns), count, width: tile, height: picture + TITLE };
 }
 

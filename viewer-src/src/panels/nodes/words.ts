@@ -9,13 +9,21 @@ import { outputOf } from "../fit.ts";
 import { percent } from "./elide.ts";
 import type { Shown } from "./shown.ts";
 
-export function title(scene: Scene, of: Shown, index: number): string {
+/** The title of a small picture, and a shorter one for little room. */
+export function title(scene: Scene, of: Shown, index: number): [string, string] {
   const shares = sharesOf(scene).value.now;
   const node = of.shown[index];
-  if (node === undefined) {
-    if (!of.last || !shares.length) return `${of.rest.length} more`;
-    return `${of.rest.length} more, together ${percent(of.rest.reduce((sum, i) => sum + shares[i], 0))}`;
+  if (node !== undefined) {
+    const words = titleOf(scene, of, node, shares);
+    return [words, words];
   }
+  const more = `${of.rest.length} more`;
+  if (!of.last || !shares.length) return [more, more];
+  const together = percent(of.rest.reduce((sum, i) => sum + shares[i], 0));
+  return [`${more}, together ${together}`, `${more} · ${together}`];
+}
+
+function titleOf(scene: Scene, of: Shown, node: number, shares: readonly number[]): string {
   if (scene.silent.value.has(`${of.layer}.${node}`)) return `node ${node + 1} · off`;
   return of.last && shares.length ? `node ${node + 1} · ${percent(shares[node])}` : `node ${node + 1}`;
 }

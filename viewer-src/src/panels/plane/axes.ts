@@ -60,12 +60,12 @@ export function pointAt(scene: Scene, [x, y]: readonly [number, number]): Float6
   return point;
 }
 
-/** "" or ", the others at their mean" */
+/** "" or ", the others at their median" */
 export function othersAt(scene: Scene): string {
   const features = scene.doc.network.feature_names;
   const { along, sample } = scene.view;
   if (features.length <= along.value.length) return "";
-  return sample.value === null ? ", the others at their mean" : `, the others as of sample ${sample.value + 1}`;
+  return sample.value === null ? ", the others at their median" : `, the others as of sample ${sample.value + 1}`;
 }
 
 export function rangeOf(values: Float64Array): Range {

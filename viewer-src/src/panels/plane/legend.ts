@@ -59,7 +59,7 @@ function entries(scene: Scene, wrong: number | null): Entry[] {
 
 function mark(kind: number): Entry["draw"] {
   return (pen, x, y, theme) => {
-    const edge = { colour: theme.paper, width: 0.8 };
+    const edge = { colour: theme.dark ? theme.ink : theme.paper, width: 0.8 };
     drawMarks(pen, Math.max(0, kind), [x], [y], 4, { colour: placeColour(kind) }, edge);
   };
 }

@@ -29,7 +29,7 @@ export function drawSamples(pen: Pen, scene: Scene, theme: Theme, places: (part:
       const colour = placeColour(place);
       const { xs, ys } = picked(at, (i) => (kinds[truth[i]] ?? -1) === place);
       if (xs.length === 0) continue;
-      const edge = hollow ? { colour, width: 1.8 } : { colour: theme.paper, width: 0.8 };
+      const edge = hollow ? { colour, width: 1.8 } : { colour: theme.dark ? theme.ink : theme.paper, width: 0.8 };
       drawMarks(pen, Math.max(0, place), xs, ys, radius, { colour: hollow ? theme.paper : colour }, edge);
     }
     const said = saidOf(scene, part);

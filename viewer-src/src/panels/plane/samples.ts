@@ -4,8 +4,9 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import { classes, scores } from "../../core/boundaries.ts";
 import { evaluate } from "../../core/network.ts";
 import { channels, classColour } from "../../draw/theme.ts";
+import { isFine } from "../../state/plane.ts";
 import { columns, type Scene } from "../../state/scene.ts";
-import { stillOf } from "../../state/still.ts";
+
 
 export type Part = "data" | "held_out";
 
@@ -58,7 +59,7 @@ export function saidOf(scene: Scene, part: Part): Int32Array | null {
   const inputs = columns(scene.doc, `${part}.inputs`);
   if (inputs.length === 0) return null;
   const products = inputs[0].length * scene.doc.network.parameters;
-  if (products > MOVING && !stillOf(scene).value) return null;
+  if (products > MOVING && !isFine(scene)) return null;
   let known = KNOWN.get(scene);
   if (!known) KNOWN.set(scene, (known = new Map()));
   let said = known.get(part);

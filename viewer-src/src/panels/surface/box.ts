@@ -10,6 +10,8 @@ export interface Space {
   x: Range;
   y: Range;
   z: Range;
+  /** About how many numbers along a feature. */
+  ticks: number;
   /** Share of the box's height between floor and surface. */
   floor: number;
 }
@@ -43,12 +45,12 @@ export function drawWalls(pen: Pen, space: Space, theme: Theme): void {
   const [backX, backY] = behind(space);
   const floor = -HALF_HEIGHT;
   const line = (...points: Point[]) => segment(pen, space, points, theme.grid);
-  for (const value of ticks(space.x, 5)) {
+  for (const value of ticks(space.x, space.ticks)) {
     const x = placeX(space, value);
     line([x, -HALF, floor], [x, HALF, floor]);
     line([x, backY, floor], [x, backY, HALF_HEIGHT]);
   }
-  for (const value of ticks(space.y, 5)) {
+  for (const value of ticks(space.y, space.ticks)) {
     const y = placeY(space, value);
     line([-HALF, y, floor], [HALF, y, floor]);
     line([backX, y, floor], [backX, y, HALF_HEIGHT]);
@@ -67,7 +69,7 @@ export function drawWalls(pen: Pen, space: Space, theme: Theme): void {
 
 /** The corner of the floor that is farthest away. */
 function behind({ projection }: Space): [number, number] {
-  return [projection.toward[0] > 0 ? -HALF : HALF, projection.toward[1] > 0 ? -HALF : HALF];
+  return [projection.azimuth[0] > 0 ? -HALF : HALF, projection.azimuth[1] > 0 ? -HALF : HALF];
 }
 
 interface Names {
@@ -80,8 +82,8 @@ interface Names {
 export function drawNumbers(pen: Pen, space: Space, names: Names, theme: Theme, width: number): void {
   const [backX, backY] = behind(space);
   const floor = -HALF_HEIGHT;
-  const xs = ticks(space.x, 5);
-  const ys = ticks(space.y, 5);
+  const xs = ticks(space.x, space.ticks);
+  const ys = ticks(space.y, space.ticks);
   const alongX = xs.map((value): [Point, string] => [[placeX(space, value), -backY, floor], tickLabel(value, xs)]);
   const alongY = ys.map((value): [Point, string] => [[-backX, placeY(space, value), floor], tickLabel(value, ys)]);
   drawEdge(pen, space, alongX, [0, -backY, floor], names.x, theme, width);

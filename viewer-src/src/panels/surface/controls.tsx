@@ -8,7 +8,7 @@ export function SurfaceControls({ scene }: { scene: Scene }) {
   const outputs = doc.network.output_names;
   const node = litNode(scene);
   const kinds: [Kind, string][] = [
-    ["output", scene.classifier ? "value" : "output"],
+    ["output", probable(scene) ? "probability" : "output"],
     ...(hasLogits(scene) ? ([["logit", "logit"]] as [Kind, string][]) : []),
     ...(node >= 0 ? ([["node", `contribution of node ${node + 1}`]] as [Kind, string][]) : []),
   ];
@@ -40,4 +40,8 @@ export function SurfaceControls({ scene }: { scene: Scene }) {
       )}
     </div>
   );
+}
+
+function probable(scene: Scene): boolean {
+  return scene.classifier && ["sigmoid", "softmax"].includes(scene.doc.network.layers.at(-1)?.activation ?? "");
 }

@@ -1,4 +1,4 @@
-// A surface as painted cells, farthest first, with the samples between them and its contours on the floor.
+// A surface as painted cells, farthest first, its contours on the floor, and the samples, faint where it hides them.
 
 import { levelLines } from "../../draw/levels.ts";
 import type { Pen } from "../../draw/pen.ts";
@@ -12,7 +12,7 @@ import { paintOrder } from "./painter.ts";
 import { HALF, HALF_HEIGHT } from "./projection.ts";
 import type { Dot } from "./samples.ts";
 
-const LINES = 4; // a line of the mesh every so many cells
+const LINES = 10; // of the mesh, in either direction
 
 /** Contours on the floor, the level in ink. */
 export function drawFloor(pen: Pen, space: Space, grid: Grid, height: Height, theme: Theme): void {
@@ -31,10 +31,8 @@ export function drawFloor(pen: Pen, space: Space, grid: Grid, height: Height, th
   if (height.level !== null) draw(height.level, theme.ink, 2);
 }
 
-/** The cells of the surface, and the dots where they stand: in front of the surface above it, behind it below. */
-export function drawCells(
-  pen: Pen, space: Space, grid: Grid, height: Height, cells: number, dots: Map<number, Dot[]>, theme: Theme,
-): void {
+/** The cells of the surface. */
+export function drawCells(pen: Pen, space: Space, grid: Grid, height: Height, cells: number, theme: Theme): void {
   const p = space.projection;
   const count = grid.x.length;
   const stride = (count - 1) / cells;
@@ -43,12 +41,11 @@ export function drawCells(
   const side = cells + 1;
   const xs = new Float64Array(4);
   const ys = new Float64Array(4);
+  const every = cells / LINES;
   const mesh = theme.dark ? "#000000" : "#ffffff";
-  for (const cell of paintOrder(cells, p.toward)) {
+  for (const cell of paintOrder(cells, p.azimuth)) {
     const i = cell % cells;
     const j = (cell - i) / cells;
-    const there = dots.get(cell);
-    if (there) for (const dot of there) if (dot.z < dot.foot) drawDot(pen, space, dot, theme);
     const at = j * side + i;
     put(xs, px, at, side);
     put(ys, py, at, side);
@@ -58,9 +55,8 @@ export function drawCells(
     const colour = scaleColour(value, space.z, light(space, corner, cells));
     // The edge in the colour of the cell closes the hairline between two cells.
     pen.area(xs, ys, { colour }, { colour, width: 0.8 });
-    if (i % LINES === 0) pen.line([xs[0], xs[3]], [ys[0], ys[3]], { colour: mesh, width: 0.6, alpha: 0.35 });
-    if (j % LINES === 0) pen.line([xs[0], xs[1]], [ys[0], ys[1]], { colour: mesh, width: 0.6, alpha: 0.35 });
-    if (there) for (const dot of there) if (!(dot.z < dot.foot)) drawDot(pen, space, dot, theme);
+    if (i % every === 0) pen.line([xs[0], xs[3]], [ys[0], ys[3]], { colour: mesh, width: 0.6, alpha: 0.35 });
+    if (j % every === 0) pen.line([xs[0], xs[1]], [ys[0], ys[1]], { colour: mesh, width: 0.6, alpha: 0.35 });
   }
 }
 
@@ -103,12 +99,22 @@ function light(space: Space, corner: readonly number[], cells: number): number {
   return 0.72 + 0.28 * Math.max(0, Math.min(1, lit));
 }
 
-function drawDot(pen: Pen, space: Space, dot: Dot, theme: Theme): void {
+const FAINT = 0.25;
+
+/** The samples: those hidden by the surface first, and faint. */
+export function drawDots(pen: Pen, space: Space, dots: readonly Dot[], theme: Theme): void {
   const p = space.projection;
-  const [x, y] = [p.x(dot.x, dot.y, dot.z), p.y(dot.x, dot.y, dot.z)];
-  if (dot.z !== dot.foot) {
-    pen.line([x, p.x(dot.x, dot.y, dot.foot)], [y, p.y(dot.x, dot.y, dot.foot)], { colour: theme.ink, width: 0.9, alpha: 0.75 });
+  for (const behind of [true, false]) {
+    for (const dot of dots) {
+      if (dot.hidden !== behind) continue;
+      const alpha = behind ? FAINT : 1;
+      const [x, y] = [p.x(dot.x, dot.y, dot.z), p.y(dot.x, dot.y, dot.z)];
+      if (dot.z !== dot.foot) {
+        const foot = [p.x(dot.x, dot.y, dot.foot), p.y(dot.x, dot.y, dot.foot)];
+        pen.line([x, foot[0]], [y, foot[1]], { colour: theme.ink, width: 0.9, alpha: 0.75 * alpha });
+      }
+      const edge = dot.hollow ? { colour: dot.colour, width: 1.8, alpha } : { colour: theme.ink, width: 0.7, alpha };
+      pen.dots([x], [y], 3, { colour: dot.hollow ? theme.paper : dot.colour, alpha }, edge);
+    }
   }
-  const edge = dot.hollow ? { colour: dot.colour, width: 1.8 } : { colour: theme.ink, width: 0.7 };
-  pen.dots([x], [y], 3, { colour: dot.hollow ? theme.paper : dot.colour }, edge);
 }

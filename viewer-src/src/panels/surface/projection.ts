@@ -10,10 +10,10 @@ export interface Projection {
   /** Pixels of a point of the box: x and y within ±HALF, z within ±HALF_HEIGHT. */
   x(x: number, y: number, z: number): number;
   y(x: number, y: number, z: number): number;
-  /** How near a point is to the person who looks. */
-  near(x: number, y: number, z: number): number;
-  /** The direction to the person along the floor. */
-  toward: readonly [number, number];
+  /** The direction to the person who looks: along both features, and upwards. */
+  toward: readonly [number, number, number];
+  /** The same along the features alone, which there is from above, too. */
+  azimuth: readonly [number, number];
   /** The elevation in degrees. */
   elevation: number;
 }
@@ -40,8 +40,8 @@ export function projection(turn: readonly [number, number], size: Size): Project
   return {
     x: (x, y) => middleX + scale * (-sinA * x + cosA * y),
     y: (x, y, z) => middleY - scale * (cosE * z - sinE * (cosA * x + sinA * y)),
-    near: (x, y, z) => cosE * (cosA * x + sinA * y) + sinE * z,
-    toward: [cosA, sinA],
+    toward: [cosA * cosE, sinA * cosE, sinE],
+    azimuth: [cosA, sinA],
     elevation,
   };
 }

@@ -1,10 +1,12 @@
 // The samples in the space of a surface: dots at their target, with stems to the surface.
 
 import { scaleColour } from "../../draw/scale.ts";
+import type { Range } from "../../draw/ticks.ts";
 import { columns, type Scene } from "../../state/scene.ts";
 import { outputOf } from "../fit.ts";
 import { classPlaces, codes, PARTS, placeColour, type Part } from "../plane/samples.ts";
 import { placeX, placeY, placeZ, type Space } from "./box.ts";
+import { hidden } from "./painter.ts";
 import { HALF } from "./projection.ts";
 import type { Height } from "./height.ts";
 
@@ -16,14 +18,20 @@ export interface Dot {
   foot: number;
   colour: string;
   hollow: boolean;
+  /** Whether the surface lies before it. */
+  hidden: boolean;
 }
 
 const MOST = 600; // dots; of more an even choice
+const LOOK = HALF / 40;
+const ABOVE = 0.02; // so near to the surface a dot lies on it and is seen
 
-/** The samples within the visible plane by the cell they stand on. */
-export function dotsByCell(scene: Scene, space: Space, height: Height, cells: number, at: (x: number, y: number) => number): Map<number, Dot[]> {
-  const found = new Map<number, Dot[]>();
+/** The samples within the visible plane; `at` is the surface's own number at two features. */
+export function dotsOf(scene: Scene, space: Space, height: Height, at: (x: number, y: number) => number): Dot[] {
+  const found: Dot[] = [];
   const [first, second] = scene.view.along.value;
+  const across = (share: number, [low, high]: Range) => low + ((share + HALF) / (2 * HALF)) * (high - low);
+  const surface = (x: number, y: number) => placeZ(space, at(across(x, space.x), across(y, space.y)));
   for (const part of PARTS) {
     const inputs = columns(scene.doc, `${part}.inputs`);
     const value = valueOf(scene, height, part);
@@ -32,14 +40,12 @@ export function dotsByCell(scene: Scene, space: Space, height: Height, cells: nu
     for (let i = 0; i < inputs[first].length; i += step) {
       const [x, y] = [placeX(space, inputs[first][i]), placeY(space, inputs[second][i])];
       if (!(Math.abs(x) <= HALF && Math.abs(y) <= HALF)) continue;
-      const place = (at: number) => Math.min(cells - 1, Math.floor(((at + HALF) / (2 * HALF)) * cells));
-      const cell = place(y) * cells + place(x);
-      const foot = placeZ(space, at(inputs[first][i], inputs[second][i]));
+      const foot = surface(x, y);
       const { number, colour } = value(i);
-      const dot = { x, y, z: number === null ? foot : placeZ(space, number), foot, colour, hollow: part === "held_out" };
-      const there = found.get(cell);
-      if (there) there.push(dot);
-      else found.set(cell, [dot]);
+      const z = number === null ? foot : placeZ(space, number);
+      const lifted = Math.abs(z - foot) < ABOVE ? foot + ABOVE : z;
+      const behind = hidden([x, y, lifted], surface, HALF, space.projection.toward, LOOK);
+      found.push({ x, y, z, foot, colour, hollow: part === "held_out", hidden: behind });
     }
   }
   return found;

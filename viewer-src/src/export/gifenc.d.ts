@@ -1,0 +1,20 @@
+// The part of gifenc that is used; it brings no types of its own.
+declare module "gifenc" {
+  type Palette = number[][];
+  interface FrameOptions {
+    palette?: Palette;
+    delay?: number;
+    repeat?: number;
+    transparent?: boolean;
+    transparentIndex?: number;
+    dispose?: number;
+  }
+  interface Encoder {
+    writeFrame(index: Uint8Array, width: number, height: number, options?: FrameOptions): void;
+    finish(): void;
+    bytes(): Uint8Array<ArrayBuffer>;
+  }
+  export function GIFEncoder(): Encoder;
+  export function quantize(rgba: Uint8Array | Uint8ClampedArray, colours: number, options?: { format: "rgb565" }): Palette;
+  export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Palette, format?: "rgb565"): Uint8Array;
+}

@@ -1,0 +1,66 @@
+// Each activation φ(z): how it is written in place, or its name and what that stands for; in every form.
+
+/** Templates in which @ stands for the argument. */
+export interface Phi {
+  text: string;
+  latex: string;
+  python: string;
+  /** What a name stands for; none of an activation that is written out in place. */
+  meaning?: { text: string; latex: string; python: string; note?: string };
+}
+
+const own = (name: string, text: string, latex: string, python: string, note?: string): Phi => {
+  const said = name.replace("_", "\\_");
+  return {
+    text: `${name}(@)`,
+    latex: `\\operatorname{${said}}\\left(@\\right)`,
+    python: `${name}(@)`,
+    meaning: { text, latex, python, note },
+  };
+};
+
+const FALLING = "np.exp(-np.abs(z))"; // cannot overflow
+const LOGISTIC = `np.exp(np.minimum(z, 0.0)) / (1.0 + ${FALLING})`;
+
+export const PHI: Readonly<Record<string, Phi>> = {
+  identity: { text: "@", latex: "@", python: "@" },
+  sigmoid: {
+    ...own("sigmoid", "1/(1 + exp(−z))", "\\frac{1}{1 + e^{-z}}", LOGISTIC),
+    text: "σ(@)",
+    latex: "\\sigma\\left(@\\right)",
+  },
+  tanh: { text: "tanh(@)", latex: "\\tanh\\left(@\\right)", python: "np.tanh(@)" },
+  relu: { text: "max(0, @)", latex: "\\max\\left(0, @\\right)", python: "np.maximum(0.0, @)" },
+  leaky_relu: own("leaky_relu", "max(0.01·z, z)", "\\max\\left(0.01 \\cdot z, z\\right)", "np.maximum(0.01 * z, z)"),
+  elu: own(
+    "elu", "max(0, z) + exp(min(0, z)) − 1", "\\max\\left(0, z\\right) + e^{\\min\\left(0, z\\right)} - 1",
+    "np.maximum(0.0, z) + np.expm1(np.minimum(0.0, z))",
+  ),
+  gelu: own(
+    "gelu", "z·Φ(z)", "z \\cdot \\Phi\\left(z\\right)", "z * (0.5 * (1.0 + erf(z * 0.7071067811865476)))",
+    "Φ(z) is the share of the standard normal distribution below z",
+  ),
+  silu: own("silu", "z/(1 + exp(−z))", "\\frac{z}{1 + e^{-z}}", `z * (${LOGISTIC})`),
+  softplus: own(
+    "softplus", "ln(1 + exp(z))", "\\ln\\left(1 + e^{z}\\right)", `np.maximum(0.0, z) + np.log1p(${FALLING})`,
+  ),
+  gaussian: own("gaussian", "exp(−z²)", "e^{-z^{2}}", "np.exp(-np.square(z))"),
+  step: { text: "[@ > 0]", latex: "\\left[@ > 0\\right]", python: "np.where(@ > 0.0, 1.0, 0.0)" },
+  abs: { text: "|@|", latex: "\\left|@\\right|", python: "np.abs(@)" },
+  cosine: { text: "cos(@)", latex: "\\cos\\left(@\\right)", python: "np.cos(@)" },
+  sine: { text: "sin(@)", latex: "\\sin\\left(@\\right)", python: "np.sin(@)" },
+  snake: own("snake", "z + sin(z)²", "z + \\sin\\left(z\\right)^{2}", "z + np.square(np.sin(z))"),
+  triangle: own(
+    "triangle", "1 − 4·|z/(2·π) − ⌊z/(2·π) + 0.5⌋|",
+    "1 - 4 \\cdot \\left|\\frac{z}{2\\pi} - \\left\\lfloor \\frac{z}{2\\pi} + 0.5\\right\\rfloor\\right|",
+    "1.0 - 4.0 * np.abs(z / (2.0 * np.pi) - np.floor(z / (2.0 * np.pi) + 0.5))", "⌊z⌋ is z rounded down",
+  ),
+  saw: own(
+    "saw", "z − ⌊z⌋", "z - \\left\\lfloor z\\right\\rfloor", "z - np.floor(z)", "⌊z⌋ is z rounded down",
+  ),
+};
+
+/** What the activations that are called by name stand for. */
+export function named(activations: readonly string[]): (Required<Pick<Phi, "meaning">> & Phi)[] {
+  return activations.map((name) => PHI[name]).filter((phi): phi is Required<Pick<Phi, "meaning">> & Phi => !!phi?.meaning);
+}

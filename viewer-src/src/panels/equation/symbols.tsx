@@ -1,0 +1,138 @@
+// The equations of a large network in the symbols of the essay: x, w, v, y, and how many there are of each.
+
+import type { Dense } from "../../core/network.ts";
+import type { Scene } from "../../state/scene.ts";
+import { counted, roman } from "../diagram/words.ts";
+import { MathOf, tokens } from "./math.tsx";
+import { PHI } from "./phi.ts";
+import { MOST } from "./subject.ts";
+
+export function Symbols({ scene }: { scene: Scene }) {
+  const layers = scene.trained.value.layers as Dense[];
+  const info = scene.doc.network;
+  const several = layers.length > 1;
+  const activations = [...new Set(layers.map(({ activation }) => activation))].filter((name) => PHI[name]?.meaning);
+  return (
+    <>
+      <p class="nw-faint">
+        {counted(info.parameters, "parameter")}; up to {MOST} are written out. The copies hold all of them.
+      </p>
+      {layers.map((layer, at) => {
+        const last = at === layers.length - 1;
+        return (
+          <div class="nw-layer" key={at}>
+            <p class="nw-faint">
+              Layer {roman(at + 2)}, {counted(layer.outputs, last ? "output" : "node")}, {layer.activation}
+            </p>
+            <p class="nw-line">
+              <MathOf large>
+                {index("v", "j", several ? roman(at + 2) : "")}
+                <mo>=</mo>
+                <munderover>
+                  <mo>∑</mo>
+                  <mrow>
+                    <mi>i</mi>
+                    <mo>=</mo>
+                    <mn>1</mn>
+                  </mrow>
+                  <mn>{layer.inputs}</mn>
+                </munderover>
+                {index("w", "ij", several ? roman(at + 2) : "")}
+                <mo>·</mo>
+                {at === 0 ? index("x", "i", "") : index("y", "i", roman(at + 1))}
+                <mo>+</mo>
+                {index("b", "j", several ? roman(at + 2) : "")}
+              </MathOf>
+              <span class="nw-then">
+                <MathOf large>
+                  {index("y", "j", several ? roman(at + 2) : "")}
+                  <mo>=</mo>
+                  {applied(layer, several ? roman(at + 2) : "")}
+                </MathOf>
+              </span>
+            </p>
+          </div>
+        );
+      })}
+      {activations.map((name) => (
+        <p class="nw-line nw-faint" key={name}>
+          where{" "}
+          <MathOf>
+            {tokens(PHI[name].text.replace("@", "z"))}
+            <mo>=</mo>
+            {tokens(PHI[name].meaning?.text ?? "")}
+          </MathOf>
+        </p>
+      ))}
+      <p class="nw-faint">{namesOf(info.feature_names, "x")}; {namesOf(info.output_names, "y")}.</p>
+    </>
+  );
+}
+
+function namesOf(names: readonly string[], letter: string): string {
+  const shown = names.slice(0, 12).map((name, i) => `${letter}${i + 1} is ${name}`);
+  return shown.join(", ") + (names.length > 12 ? `, … ${names.length - 12} more` : "");
+}
+
+/** A letter with indices, and the number of its layer above it. */
+function index(letter: string, below: string, above: string) {
+  const marks = (
+    <mrow>
+      {[...below].map((mark) => (
+        <mi>{mark}</mi>
+      ))}
+    </mrow>
+  );
+  if (!above) {
+    return (
+      <msub>
+        <mi>{letter}</mi>
+        {marks}
+      </msub>
+    );
+  }
+  return (
+    <msubsup>
+      <mi>{letter}</mi>
+      {marks}
+      <mi mathvariant="normal">{above}</mi>
+    </msubsup>
+  );
+}
+
+function applied({ activation, outputs }: Dense, above: string) {
+  const v = index("v", "j", above);
+  if (activation === "softmax") {
+    return (
+      <mfrac>
+        <msup>
+          <mi>e</mi>
+          {v}
+        </msup>
+        <mrow>
+          <munderover>
+            <mo>∑</mo>
+            <mrow>
+              <mi>k</mi>
+              <mo>=</mo>
+              <mn>1</mn>
+            </mrow>
+            <mn>{outputs}</mn>
+          </munderover>
+          <msup>
+            <mi>e</mi>
+            {index("v", "k", above)}
+          </msup>
+        </mrow>
+      </mfrac>
+    );
+  }
+  const [before, after] = PHI[activation].text.split("@");
+  return (
+    <mrow>
+      {tokens(before)}
+      {v}
+      {tokens(after)}
+    </mrow>
+  );
+}

@@ -1,0 +1,75 @@
+// The bands of the network that is shown: of its curve, or of its value at one point of a plane.
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { contributions } from "../../core/contributions.ts";
+import type { Range } from "../../draw/ticks.ts";
+import { isPlane } from "../../state/grid.ts";
+import { pointOf } from "../../state/point.ts";
+import { hiddenLayers, type Scene } from "../../state/scene.ts";
+import { outputOf } from "../fit.ts";
+import { aroundMeans, stack, type Band } from "./stack.ts";
+
+const MOST = 11; // bands: ten nodes have a colour of their own
+const EVERY = 2; // of the points of the curve
+
+export interface Bands {
+  x: Float64Array;
+  bias: number;
+  bands: (Band & { name: string })[];
+  sum: Float64Array;
+  target: string;
+}
+
+const KNOWN = new WeakMap<Scene, ReadonlySignal<Bands>>();
+
+export function bandsOf(scene: Scene): Bands {
+  let known = KNOWN.get(scene);
+  if (!known) KNOWN.set(scene, (known = computed(() => bands(scene))));
+  return known.value;
+}
+
+export function samplesOf(scene: Scene): Range {
+  return scene.range.value;
+}
+
+/** Name of a node or, of a network without hidden layers, of a feature. */
+export function nameOf(scene: Scene, node: number): string {
+  return hiddenLayers(scene.network.value).length ? `node ${node + 1}` : scene.doc.network.feature_names[node];
+}
+
+/** "layer.node" of a part, or null where the parts are features. */
+export function keyOf(scene: Scene, node: number): string | null {
+  const layers = hiddenLayers(scene.network.value).length;
+  return layers ? `${layers - 1}.${node}` : null;
+}
+
+function bands(scene: Scene): Bands {
+  const output = outputOf(scene);
+  const network = scene.network.value;
+  const plane = isPlane(scene);
+  const point = plane ? pointOf(scene).value : null;
+  const trace = point ? scene.at(point) : scene.curve.value.trace;
+  const all = contributions(network, trace, output);
+  const x = point ? Float64Array.of(point[scene.view.along.value[0]]) : every(scene.curve.value.x);
+  const thin = point ? all.values : all.values.map(every);
+  const moved = scene.view.around.value && !point;
+  const { values, bias } = moved ? aroundMeans(thin, all.bias) : { values: thin, bias: all.bias };
+  const found = stack(values, bias, scene.order.value, MOST);
+  return {
+    x,
+    bias,
+    bands: found.map((band) => ({ ...band, name: title(scene, band) })),
+    sum: found.at(-1)?.to ?? new Float64Array(x.length).fill(bias),
+    target: `${all.of === "output" ? "" : "pre-activation of "}${scene.doc.network.output_names[output]}`,
+  };
+}
+
+function title(scene: Scene, band: Band): string {
+  return band.nodes.length === 1 ? nameOf(scene, band.nodes[0]) : `${band.nodes.length} more nodes`;
+}
+
+function every(values: Float64Array): Float64Array {
+  // The last point stays.
+  const count = Math.ceil((values.length - 1) / EVERY) + 1;
+  return Float64Array.from({ length: count }, (_, i) => values[Math.min(values.length - 1, i * EVERY)]);
+}
