@@ -142,8 +142,8 @@ def test_a_table_with_a_hostile_name_is_only_read(opened, studio):
     key = train(opened)
     assert studio.get(f"/api/runs/{key}")["body"]["source"]["table"]["features"] == [HOSTILE, "depth"]
     opened.get_by_role("button", name="Table", exact=True).first.click()
-    opened.get_by_role("button", name="Python").click()
-    expect(opened.locator("pre")).to_contain_text(HOSTILE)
+    opened.locator(".nw-run-bar").get_by_role("button", name="Python").click()
+    expect(opened.locator(".nw-code pre")).to_contain_text(HOSTILE)
     assert opened.locator("img").count() == 0
     assert dialogs == []
 
