@@ -21,8 +21,8 @@ export function ShownView({ studio }: { studio: Studio }) {
   return (
     <>
       {beside && (
-        <div class="nw-row">
-          <label class="nw-tick">
+        <div class="nws-row">
+          <label class="nws-tick">
             <input
               type="checkbox"
               checked={linked}
@@ -32,7 +32,7 @@ export function ShownView({ studio }: { studio: Studio }) {
           </label>
         </div>
       )}
-      <div class={beside ? "nw-pair" : ""}>
+      <div class={beside ? "nws-pair" : ""}>
         <Column studio={studio} id={run} side="view" found={first} shared={shared} />
         {beside && <Column studio={studio} id={beside} side="besideView" found={second} shared={shared} />}
       </div>
@@ -83,11 +83,11 @@ function Column({ studio, id, side, found, shared }: ColumnProps) {
     goTo(studio, { ...NOWHERE, run: place.beside ? (side === "view" ? place.beside : place.run) : "" });
   };
   return (
-    <section class="nw-run" aria-label={run?.name ?? "Run"} data-shown={id}>
-      <div class="nw-row nw-run-bar">
+    <section class="nws-run" aria-label={run?.name ?? "Run"} data-shown={id}>
+      <div class="nws-row nws-run-bar">
         {run && <strong>{run.name}</strong>}
         {run && <span class="nw-faint">{[run.network, standing(run)].filter(Boolean).join(" · ")}</span>}
-        <span class="nw-push" />
+        <span class="nws-push" />
         {run && <Exports key={run.id} studio={studio} run={run} />}
         <button type="button" onClick={close}>Close</button>
       </div>
