@@ -7,6 +7,7 @@ import type { Pen } from "../draw/pen.ts";
 import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { columns, type Scene } from "../state/scene.ts";
+import { drawLit, litContribution } from "./lit.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
@@ -35,6 +36,7 @@ export const fit: Panel = {
       drawTruth(pen, axes, scene, output, theme);
       drawSamples(pen, axes, scene, feature, output, theme);
       drawEnds(pen, axes, scene, feature, output, theme);
+      drawLit(pen, axes, scene, theme);
       const curve = scene.curve.value;
       pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
       drawCursor(pen, axes, scene, theme);
@@ -149,6 +151,8 @@ function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
   if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
+  const lit = litContribution(scene);
+  if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
   // On a phone the short words do.
   const room = entries.reduce((sum, [label]) => sum + pen.measure(label, 11) + 40, 0) <= axes.box.width + 20;
   let x = axes.box.x;

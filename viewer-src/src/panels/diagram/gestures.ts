@@ -4,7 +4,7 @@ import { signal, type Signal } from "@preact/signals";
 import type { Size } from "../../draw/frame.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick } from "../../state/pick.ts";
+import { pickNode } from "../../state/pick.ts";
 import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import type { Pointer } from "../panel.ts";
 import type { Place } from "./graph.ts";
@@ -67,7 +67,7 @@ function press(hand: Hand, scene: Scene, found: Hit, event: Pointer): boolean {
   scene.view.weight.value = name;
   const node = nodeOf(found.shape, subjectOf(scene).activations.length);
   if (node) {
-    pick(scene, node);
+    pickNode(scene, node);
     if (scene.view.node.peek() === null) scene.view.weight.value = null;
   }
   if (found.shape?.kind === "output" && !scene.classifier) scene.view.output.value = found.shape.index;
@@ -139,7 +139,11 @@ function nudge(scene: Scene, side: number): boolean {
 function walk(scene: Scene, places: readonly Place[], side: number): boolean {
   const names = [...new Set(places.map(nameAt))];
   const at = names.indexOf(scene.view.weight.peek() ?? "");
+<<<<<<< HEAD
   pickWeight(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
+=======
+  take(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
+>>>>>>> diagram
   return true;
 }
 
@@ -150,11 +154,19 @@ function leap(scene: Scene, places: readonly Place[], side: number): boolean {
   const at = picked === null ? -1 : layers.indexOf(Number(picked.split(".")[0]));
   const layer = layers[at < 0 ? 0 : (at + side + layers.length) % layers.length];
   const first = places.find((place) => place.layer === layer);
+<<<<<<< HEAD
   if (first) pickWeight(scene, nameAt(first));
   return true;
 }
 
 function pickWeight(scene: Scene, name: string): void {
+=======
+  if (first) take(scene, nameAt(first));
+  return true;
+}
+
+function take(scene: Scene, name: string): void {
+>>>>>>> diagram
   scene.view.weight.value = name;
   scene.view.node.value = nodeOfWeight(scene, name);
 }

@@ -7,7 +7,7 @@ import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import { hiddenLayers, type Scene } from "../../state/scene.ts";
 import { sharesOf } from "../../state/shares.ts";
-import { pick } from "../../state/pick.ts";
+import { pickNode } from "../../state/pick.ts";
 import { toggleNode } from "../../state/weights.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { Controls } from "./controls.tsx";
@@ -71,7 +71,7 @@ export const nodes: Panel = {
     scene.hover.value = key;
     if (event.kind !== "up") return false;
     if (key && check) toggleNode(scene, key);
-    else if (key) pick(scene, key);
+    else if (key) pickNode(scene, key);
     else if (index >= of.shown.length) scene.view.allNodes.value = true;
     return false;
   },

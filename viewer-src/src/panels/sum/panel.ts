@@ -5,7 +5,7 @@ import { frame, inside, type Frame, type Size } from "../../draw/frame.ts";
 import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick } from "../../state/pick.ts";
+import { pickNode } from "../../state/pick.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { zoomKey, zoomPointer } from "../zoom.ts";
 import { bandsOf, keyOf, samplesOf, type Bands } from "./bands.ts";
@@ -49,7 +49,7 @@ export const sum: Panel = {
     scene.hover.value = under && under.nodes.length === 1 ? keyOf(scene, under.nodes[0]) : null;
     if (event.kind === "down") pressed = { x: event.x, y: event.y };
     const still = pressed && Math.hypot(event.x - pressed.x, event.y - pressed.y) < 4;
-    if (event.kind === "up" && still && scene.hover.value) pick(scene, scene.hover.value);
+    if (event.kind === "up" && still && scene.hover.value) pickNode(scene, scene.hover.value);
     return isPlane(scene) ? false : zoomPointer(event, axes, scene);
   },
   key: (event, size, scene) => (isPlane(scene) ? false : zoomKey(event, axesOf(size, scene, bandsOf(scene)), scene)),
