@@ -82,7 +82,7 @@ export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: AxisNames =
     pen.text(names.x, at.x, at.y, { colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width });
   }
   if (names.y) {
-    const at = { x: 4, y: box.y + box.height / 2 };
+    const at = { x: Math.max(4, box.x - 54), y: box.y + box.height / 2 };
     const letters = { colour: theme.ink, size: 12, upright: true, most: box.height } as const;
     pen.text(names.y, at.x, at.y, { ...letters, align: "center", baseline: "top" });
   }

@@ -9,7 +9,10 @@ import { map } from "./map.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
 import { regions } from "./regions.ts";
+import { starts } from "./starts/panel.ts";
 import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss];
+export const PANELS: readonly Panel[] = [
+  fit, classes, regions, map, loss, surface, sum, nodes, diagram, equation, starts,
+];

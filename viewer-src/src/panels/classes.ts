@@ -27,6 +27,7 @@ const MOST_NUMBERS = 24;
 export const classes: Panel = {
   id: "classes",
   title: "The classes",
+  place: "left",
   applies: (scene) => scene.classifier && !isPlane(scene),
   height: (width) => Math.round(Math.max(290, Math.min(440, width * 0.6))),
   draw(pen, size, scene, theme) {

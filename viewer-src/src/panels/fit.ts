@@ -10,13 +10,14 @@ import { columns, type Scene } from "../state/scene.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
+const SHORT: Record<string, string> = { "true function": "truth", "where it goes": "limit" };
 const LEGEND = 18; // CSS pixels above the picture
 const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
 
 export const fit: Panel = {
   id: "fit",
   title: "The fit",
-  wide: false,
+  place: "left",
   applies: (scene) => !scene.classifier && scene.view.along.value.length === 1,
   height: (width) => Math.round(Math.max(260, Math.min(420, width * 0.56))),
   draw(pen, size, scene, theme) {
@@ -148,9 +149,12 @@ function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
   if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
+  // On a phone the short words do.
+  const room = entries.reduce((sum, [label]) => sum + pen.measure(label, 11) + 40, 0) <= axes.box.width + 20;
   let x = axes.box.x;
   const y = axes.box.y - 12;
-  entries.forEach(([label, colour, dash]) => {
+  entries.forEach(([long, colour, dash]) => {
+    const label = room ? long : (SHORT[long] ?? long);
     pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
     pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
     x += pen.measure(label, 11) + 40;

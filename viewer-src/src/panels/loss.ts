@@ -10,6 +10,7 @@ import type { Panel } from "./panel.ts";
 export const loss: Panel = {
   id: "loss",
   title: "The loss",
+  place: "left",
   applies: (scene) => (scene.doc.tensors.get("losses")?.shape[0] ?? 0) > 1,
   height: (width) => Math.round(Math.max(180, Math.min(260, width * 0.45))),
   draw(pen, size, scene, theme) {

@@ -29,6 +29,7 @@ const ROWS = 21; // of the table along either feature
 export const map: Panel = {
   id: "map",
   title: "The map",
+  place: "left",
   applies: (scene) => !scene.classifier && isPlane(scene),
   height: planeHeight,
   draw(pen, size, scene, theme) {

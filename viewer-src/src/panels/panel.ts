@@ -50,6 +50,6 @@ export interface Panel {
   texts?: Readonly<Record<string, { name: string; write(scene: Scene): string }>>;
   /** Anything else under the picture, such as a table to add up by hand. */
   below?: FunctionComponent<{ scene: Scene }>;
-  /** Whether it takes a whole row of the page. */
-  wide?: boolean;
+  /** Its column where the page has two, or the whole row below them. */
+  place: "left" | "right" | "row";
 }

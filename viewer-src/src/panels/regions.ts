@@ -25,6 +25,7 @@ const SIDE = 2; // CSS pixels of a pixel of the image, whose own values run smoo
 export const regions: Panel = {
   id: "regions",
   title: "Where each class wins",
+  place: "left",
   applies: (scene) => scene.classifier && isPlane(scene),
   height: planeHeight,
   draw(pen, size, scene, theme) {

@@ -27,6 +27,7 @@ const WHEEL = 0.0015;
 export const surface: Panel = {
   id: "surface",
   title: "The surface",
+  place: "right",
   applies: isPlane,
   height: (width) => Math.round(Math.max(250, Math.min(470, width * 0.8))),
   controls: SurfaceControls,

@@ -144,7 +144,8 @@ export function columns(doc: Document, name: string): Float64Array[] {
 function median(values: Float64Array): number {
   const sorted = values.toSorted();
   const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  const found = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  return Math.abs(found) < 1e-12 * Math.abs(sorted[0]) ? 0 : found; // a middle that only rounding moved off 0
 }
 
 /** The features the pictures run along at first: those the boundaries were read along, else the first, or both of two. */

@@ -68,7 +68,7 @@ export function PanelView({ panel, scene }: Props) {
   }, [panel, scene]);
 
   return (
-    <section class={`nw-panel${panel.wide ? " nw-wide" : ""}`} data-panel={panel.id} aria-label={panel.title}>
+    <section class="nw-panel" data-panel={panel.id} aria-label={panel.title}>
       <header class="nw-bar">
         <h2>{panel.title}</h2>
         <span class="nw-tools">

@@ -16,6 +16,8 @@ interface Props {
   silent?: boolean;
 }
 
+const PLACES = ["left", "right", "row"] as const;
+
 export function Viewer({ scene, theme, silent }: Props) {
   const { doc } = scene;
   const panels = PANELS.filter((panel) => panel.applies(scene));
@@ -34,8 +36,14 @@ export function Viewer({ scene, theme, silent }: Props) {
           <Choices scene={scene} />
         </div>
         <div class="nw-panels">
-          {panels.map((panel) => (
-            <PanelView key={panel.id} panel={panel} scene={scene} />
+          {PLACES.map((place) => (
+            <div class={`nw-${place}`} key={place}>
+              {panels
+                .filter((panel) => panel.place === place)
+                .map((panel) => (
+                  <PanelView key={panel.id} panel={panel} scene={scene} />
+                ))}
+            </div>
           ))}
         </div>
       </div>

@@ -4,6 +4,7 @@ import { signal, type Signal } from "@preact/signals";
 import type { Size } from "../../draw/frame.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
+import { pick } from "../../state/pick.ts";
 import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import type { Pointer } from "../panel.ts";
 import type { Place } from "./graph.ts";
@@ -15,8 +16,6 @@ const FINE = 0.1; // of the usual change, with Shift
 interface Hand {
   /** The weight under the pointer. */
   over: Signal<string | null>;
-  /** What was lit up before the pointer came; undefined while it is over no node. */
-  before: string | null | undefined;
   grip: { name: string; x: number; y: number; moved: boolean } | null;
 }
 
@@ -24,7 +23,7 @@ const HANDS = new WeakMap<Scene, Hand>();
 
 export function handOf(scene: Scene): Hand {
   let hand = HANDS.get(scene);
-  if (!hand) HANDS.set(scene, (hand = { over: signal(null), before: undefined, grip: null }));
+  if (!hand) HANDS.set(scene, (hand = { over: signal(null), grip: null }));
   return hand;
 }
 
@@ -37,7 +36,7 @@ export function pointer(event: Pointer, size: Size, scene: Scene): boolean {
   if (event.kind === "leave" || event.kind === "up") hand.grip = null;
   if (event.kind === "leave") {
     hand.over.value = null;
-    light(hand, scene, null);
+    scene.hover.value = null;
     return false;
   }
   const found = hit(graphOf(scene, size), event.x, event.y);
@@ -55,19 +54,7 @@ export function cursor(event: Pointer, size: Size, scene: Scene): string {
 
 function hover(hand: Hand, scene: Scene, found: Hit): void {
   hand.over.value = found.weight ? nameAt(found.weight) : null;
-  light(hand, scene, nodeOf(found.shape, subjectOf(scene).activations.length));
-}
-
-/** Light a node up while the pointer is on it; what was lit before comes back. */
-function light(hand: Hand, scene: Scene, node: string | null): void {
-  const { view } = scene;
-  if (node !== null) {
-    if (hand.before === undefined) hand.before = view.node.peek();
-    view.node.value = node;
-  } else if (hand.before !== undefined) {
-    view.node.value = hand.before;
-    hand.before = undefined;
-  }
+  scene.hover.value = nodeOf(found.shape, subjectOf(scene).activations.length);
 }
 
 function press(hand: Hand, scene: Scene, found: Hit, event: Pointer): boolean {
@@ -80,8 +67,8 @@ function press(hand: Hand, scene: Scene, found: Hit, event: Pointer): boolean {
   scene.view.weight.value = name;
   const node = nodeOf(found.shape, subjectOf(scene).activations.length);
   if (node) {
-    hand.before = hand.before === node ? null : node;
-    if (hand.before === null) scene.view.weight.value = null;
+    pick(scene, node);
+    if (scene.view.node.peek() === null) scene.view.weight.value = null;
   }
   if (found.shape?.kind === "output" && !scene.classifier) scene.view.output.value = found.shape.index;
   if (found.weight) hand.grip = { name, x: event.x, y: event.y, moved: false };
@@ -152,7 +139,7 @@ function nudge(scene: Scene, side: number): boolean {
 function walk(scene: Scene, places: readonly Place[], side: number): boolean {
   const names = [...new Set(places.map(nameAt))];
   const at = names.indexOf(scene.view.weight.peek() ?? "");
-  pick(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
+  pickWeight(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
   return true;
 }
 
@@ -163,11 +150,11 @@ function leap(scene: Scene, places: readonly Place[], side: number): boolean {
   const at = picked === null ? -1 : layers.indexOf(Number(picked.split(".")[0]));
   const layer = layers[at < 0 ? 0 : (at + side + layers.length) % layers.length];
   const first = places.find((place) => place.layer === layer);
-  if (first) pick(scene, nameAt(first));
+  if (first) pickWeight(scene, nameAt(first));
   return true;
 }
 
-function pick(scene: Scene, name: string): void {
+function pickWeight(scene: Scene, name: string): void {
   scene.view.weight.value = name;
   scene.view.node.value = nodeOfWeight(scene, name);
 }

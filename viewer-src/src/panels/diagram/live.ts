@@ -28,7 +28,7 @@ export function liveOf(scene: Scene): Live {
     off: (node) => scene.silent.value.has(node),
     rank: (layer, node) => (layer === layers.length - 2 ? (ranks.get(node) ?? -1) : -1),
     value: valuesAt(scene),
-    lit: view.node.value,
+    lit: scene.lit.value,
     picked: placeOf(view.weight.value, layers),
     over: placeOf(handOf(scene).over.value, layers),
   };

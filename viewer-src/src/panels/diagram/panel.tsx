@@ -19,7 +19,7 @@ import { counted, roman } from "./words.ts";
 export const diagram: Panel = {
   id: "diagram",
   title: "The network",
-  wide: true,
+  place: "row",
   applies: () => true,
   height: (width, scene) => heightOf(subjectOf(scene), choiceOf(scene, width).level),
   draw: (pen, size, scene, theme) => draw(pen, graphOf(scene, size), liveOf(scene), theme),

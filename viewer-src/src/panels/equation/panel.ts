@@ -9,7 +9,7 @@ import { text, textSymbol } from "./text.ts";
 export const equation: Panel = {
   id: "equation",
   title: "The equation",
-  wide: true,
+  place: "row",
   applies: () => true,
   table(scene) {
     const { lines } = systemOf(scene, outputOf(scene));

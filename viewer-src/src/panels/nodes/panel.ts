@@ -7,7 +7,8 @@ import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import { hiddenLayers, type Scene } from "../../state/scene.ts";
 import { sharesOf } from "../../state/shares.ts";
-import { pick, toggle } from "../../state/switches.ts";
+import { pick } from "../../state/pick.ts";
+import { toggleNode } from "../../state/weights.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { Controls } from "./controls.tsx";
 import { drawCurves, type Tile } from "./curves.ts";
@@ -19,7 +20,7 @@ import { about, scales, target, title } from "./words.ts";
 export const nodes: Panel = {
   id: "nodes",
   title: "The nodes, one by one",
-  wide: true,
+  place: "row",
   applies: (scene) => hiddenLayers(scene.network.peek()).length > 0,
   height: (width, scene) => heightOf(shown(scene, width).layout),
   draw(pen, size, scene, theme) {
@@ -69,7 +70,7 @@ export const nodes: Panel = {
     const key = node === undefined ? null : `${of.layer}.${node}`;
     scene.hover.value = key;
     if (event.kind !== "up") return false;
-    if (key && check) toggle(scene, key);
+    if (key && check) toggleNode(scene, key);
     else if (key) pick(scene, key);
     else if (index >= of.shown.length) scene.view.allNodes.value = true;
     return false;
@@ -84,7 +85,7 @@ export const nodes: Panel = {
       const next = at < 0 ? 0 : step(of.layout, at, event.key);
       scene.view.node.value = `${of.layer}.${of.shown[Math.min(next, of.shown.length - 1)]}`;
     } else if ((event.key === "Enter" || event.key === "o") && picked && at >= 0) {
-      toggle(scene, picked);
+      toggleNode(scene, picked);
     } else {
       return false;
     }
@@ -103,11 +104,13 @@ function tileOf(scene: Scene, of: Shown, index: number, values: Float64Array, co
   const node = of.shown[index];
   // The rest together may be far larger than any of those shown.
   const own = scene.view.ownScales.value || node === undefined || common[0] === common[1];
+  const lit = node !== undefined && scene.lit.value === `${of.layer}.${node}`;
+  const colour = of.last && node !== undefined ? nodeColour(scene.order.value.indexOf(node), theme) : theme.rest;
   return {
     box: pictureOf(tile(of.layout, index)),
-    colour: of.last && node !== undefined ? nodeColour(scene.order.value.indexOf(node), theme) : theme.rest,
+    colour: lit && colour === theme.rest ? theme.ink : colour,
     on: !isOff(scene, of, index),
-    lit: node !== undefined && scene.lit.value === `${of.layer}.${node}`,
+    lit,
     scale: widened(own ? values : common, 0.06),
   };
 }
@@ -122,7 +125,8 @@ function drawHead(pen: Pen, scene: Scene, of: Shown, { box, on, lit, colour }: T
   if (rest && of.last) {
     pen.text("on its own scale", whole.x + 5, whole.y + whole.height - 5, { colour: theme.faint, size: 10 });
   }
-  const edge = lit ? { colour: colour === theme.rest ? theme.ink : colour, width: 2 } : { colour: theme.grid, width: 1 };
+  // A map has no line to be in the node's colour: its edge is.
+  const edge = { colour: lit || isPlane(scene) ? colour : theme.grid, width: lit ? 3 : isPlane(scene) ? 1.6 : 1 };
   const [left, right, top, bottom] = [box.x + 0.5, box.x + box.width - 0.5, box.y + 0.5, box.y + box.height - 0.5];
   pen.line([left, right, right, left, left], [top, top, bottom, bottom, top], edge);
 }

@@ -5,7 +5,7 @@ import { frame, inside, type Frame, type Size } from "../../draw/frame.ts";
 import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
-import { pick } from "../../state/switches.ts";
+import { pick } from "../../state/pick.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { zoomKey, zoomPointer } from "../zoom.ts";
 import { bandsOf, keyOf, samplesOf, type Bands } from "./bands.ts";
@@ -20,6 +20,7 @@ let pressed: { x: number; y: number } | null = null;
 export const sum: Panel = {
   id: "sum",
   title: "It adds up",
+  place: "right",
   applies: () => true,
   height: (width, scene) => Math.round(Math.max(240, Math.min(isPlane(scene) ? 300 : 400, width * 0.56))),
   draw(pen, size, scene, theme) {

@@ -26,7 +26,7 @@ export function hasLogits(scene: Scene): boolean {
 
 /** The node of the last hidden layer that is lit up, or -1. */
 export function litNode(scene: Scene): number {
-  const [layer, node] = (scene.view.node.value ?? "").split(".").map(Number);
+  const [layer, node] = (scene.lit.value ?? "").split(".").map(Number);
   const last = outputLayer(scene.network.value) - 1;
   return last >= 0 && layer === last ? node : -1;
 }
