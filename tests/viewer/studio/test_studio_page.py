@@ -90,20 +90,41 @@ def test_a_value_that_changes_is_trained_again(opened, studio):
     assert studio.get(f"/api/runs/{second}")["network"] == "1-4-3-1 sigmoid"
 
 
+@pytest.mark.slow
+def test_a_training_that_goes_on_is_dropped_for_the_new_value(opened, studio):
+    opened.get_by_label("retrain when a value changes").check()
+    field(opened, "Steps").fill("100000000")
+    expect(opened.locator(".nws-going")).to_contain_text(re.compile(r"step [1-9]\d* of 100000000"), timeout=LONGEST)
+    before = len(studio.get("/api/runs"))
+    field(opened, "Steps").fill("29")
+    expect(opened.locator(".nw-transport output")).to_contain_text("step 29", timeout=LONGEST)
+    expect(opened.locator(".nws-runs summary")).to_have_text(f"Runs ({before})")
+    newest = studio.get("/api/runs")[0]
+    assert (newest["state"], newest["settings"]) == ("finished", {"steps": 29})
+
+
+@pytest.mark.slow
+def test_a_training_that_diverges_says_at_which_step(opened):
+    opened.get_by_label("Solver").select_option("gradient_descent")
+    field(opened, "Learning rate").fill("1000000")
+    train(opened)
+    expect(opened.locator("[data-shown]").get_by_role("status").first).to_contain_text("Diverged at step")
+
+
 def test_a_value_out_of_range_is_refused_at_its_field(opened, studio, watch):
     field(opened, "Steps").fill("0")
     refusal = "steps must be a whole number of at least 1. Got 0."
-    expect(opened.locator("#nw-field-steps-error")).to_have_text(refusal)
+    expect(opened.locator("#nws-field-steps-error")).to_have_text(refusal)
     expect(field(opened, "Steps")).to_have_attribute("aria-invalid", "true")
     before = len(studio.get("/api/runs"))
     opened.get_by_role("button", name="Train", exact=True).click()
     expect(opened.get_by_role("alert")).to_contain_text(refusal)
     field(opened, "Steps").fill("abc")
-    expect(opened.locator("#nw-field-steps-error")).to_have_text(
+    expect(opened.locator("#nws-field-steps-error")).to_have_text(
         "steps must be a whole number of at least 1. Got 'abc'."
     )
     field(opened, "Steps").fill("30")
-    expect(opened.locator("#nw-field-steps-error")).to_have_count(0)
+    expect(opened.locator("#nws-field-steps-error")).to_have_count(0)
     assert len(studio.get("/api/runs")) == before
     watch.forgive("status of 422")
 
@@ -121,8 +142,8 @@ def test_a_table_with_a_hostile_name_is_only_read(opened, studio):
     key = train(opened)
     assert studio.get(f"/api/runs/{key}")["body"]["source"]["table"]["features"] == [HOSTILE, "depth"]
     opened.get_by_role("button", name="Table", exact=True).first.click()
-    opened.get_by_role("button", name="Python").click()
-    expect(opened.locator("pre")).to_contain_text(HOSTILE)
+    opened.locator(".nws-run-bar").get_by_role("button", name="Python").click()
+    expect(opened.locator(".nws-code pre")).to_contain_text(HOSTILE)
     assert opened.locator("img").count() == 0
     assert dialogs == []
 
@@ -136,7 +157,7 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(opened, watch):
 
 def test_points_are_drawn_moved_taken_back_and_trained_on(opened, studio):
     opened.get_by_role("button", name="Points", exact=True).click()
-    plane = opened.locator(".nw-plane")
+    plane = opened.locator(".nws-plane")
     points = plane.locator("circle")
     for x, y in ((60, 60), (120, 120), (180, 60), (240, 150)):
         plane.click(position={"x": x, "y": y})
@@ -161,9 +182,10 @@ def test_points_are_drawn_moved_taken_back_and_trained_on(opened, studio):
     assert asked["inputs"] == sorted(asked["inputs"])
 
 
+@pytest.mark.slow
 def test_a_point_is_dragged(opened):
     opened.get_by_role("button", name="Points", exact=True).click()
-    plane = opened.locator(".nw-plane")
+    plane = opened.locator(".nws-plane")
     plane.click(position={"x": 100, "y": 100})
     point = plane.locator("circle")
     before = float(point.get_attribute("cx"))
@@ -174,15 +196,16 @@ def test_a_point_is_dragged(opened):
     opened.mouse.up()
     expect(point).to_have_count(1)
     opened.wait_for_function(
-        "wanted => Math.abs(document.querySelector('.nw-plane circle').getAttribute('cx') - wanted) < 4",
+        "wanted => Math.abs(document.querySelector('.nws-plane circle').getAttribute('cx') - wanted) < 4",
         arg=before + 54,
     )
 
 
+@pytest.mark.slow
 def test_two_classes_are_drawn_and_classified(opened, studio):
     opened.get_by_role("button", name="Points", exact=True).click()
     opened.get_by_role("button", name="Two classes").click()
-    plane = opened.locator(".nw-plane")
+    plane = opened.locator(".nws-plane")
     for x, y in ((60, 60), (80, 80), (60, 90)):
         plane.click(position={"x": x, "y": y})
     opened.get_by_label("orange", exact=True).check()
@@ -198,7 +221,7 @@ def test_two_classes_are_drawn_and_classified(opened, studio):
 def test_a_training_is_cancelled(opened, studio):
     field(opened, "Steps").fill("100000000")
     opened.get_by_role("button", name="Train", exact=True).click()
-    going = opened.locator(".nw-going")
+    going = opened.locator(".nws-going")
     expect(going).to_contain_text(re.compile(r"step [1-9]\d* of 100000000"), timeout=LONGEST)
     going.get_by_role("button", name="Cancel").click()
     expect(going).to_have_count(0, timeout=LONGEST)
@@ -212,7 +235,7 @@ def test_two_runs_stand_side_by_side_and_one_is_deleted(opened, studio):
     first = train(opened)
     field(opened, "Hidden layers").fill("3")
     second = train(opened)
-    opened.locator(".nw-runs summary").click()
+    opened.locator(".nws-runs summary").click()
     for key in (first, second):
         opened.locator(f"tr[data-run='{key}'] input").check()
     opened.get_by_role("button", name="Compare the two chosen").click()
@@ -224,7 +247,7 @@ def test_two_runs_stand_side_by_side_and_one_is_deleted(opened, studio):
     expect(opened).to_have_url(re.compile(f"#run={first}&with={second}&snapshot=0"))
     row = opened.locator(f"tr[data-run='{second}']")
     if not row.is_visible():
-        opened.locator(".nw-runs summary").click()
+        opened.locator(".nws-runs summary").click()
     row.get_by_role("button", name="Delete").click()
     assert studio.get(f"/api/runs/{second}")["id"] == second
     row.get_by_role("button", name="Delete", exact=True).click()
@@ -243,6 +266,7 @@ def test_a_link_opens_the_same_view_again(opened, studio, watch):
     assert shown(other) == key
 
 
+@pytest.mark.slow
 def test_a_run_goes_back_into_the_form_and_away_as_files(opened, studio):
     field(opened, "Steps").fill("25")
     field(opened, "Noise").fill("0.3")
@@ -252,18 +276,20 @@ def test_a_run_goes_back_into_the_form_and_away_as_files(opened, studio):
     opened.get_by_role("button", name="To the form").click()
     expect(field(opened, "Steps")).to_have_value("25")
     expect(field(opened, "Noise")).to_have_value("0.3")
-    opened.locator(".nw-run-bar summary").click()
+    opened.locator(".nws-run-bar summary").click()
     with opened.expect_download() as waiting:
         opened.get_by_role("button", name="Network (.nodewise)").click()
     assert waiting.value.suggested_filename == "sine.nodewise"
     assert waiting.value.path().read_bytes() == studio.client.get(f"/api/runs/{key}/network").content
 
 
+@pytest.mark.slow
 def test_another_tab_sees_what_was_trained(opened, studio, watch):
     other = open_page(opened.context.new_page(), watch, studio)
     field(opened, "Steps").fill("25")
     key = train(opened)
-    expect(other.locator(f"tr[data-run='{key}']")).to_be_attached()
+    other.bring_to_front()
+    expect(other.locator(f"tr[data-run='{key}']")).to_be_attached(timeout=LONGEST)
 
 
 def test_without_the_token_the_page_says_what_to_do(page, watch, studio):
@@ -281,9 +307,9 @@ def test_a_server_that_is_killed_and_comes_back_loses_nothing(page, watch, start
     key = train(page)
     field(page, "Steps").fill("100000000")
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.locator(".nw-going")).to_contain_text("step", timeout=LONGEST)
+    expect(page.locator(".nws-going")).to_contain_text("step", timeout=LONGEST)
     first.kill()
-    banner = page.locator(".nw-banner")
+    banner = page.locator(".nws-banner")
     expect(banner).to_have_text(
         "The studio's server does not answer. Start `nodewise studio` again; this page will reconnect."
     )
@@ -293,15 +319,16 @@ def test_a_server_that_is_killed_and_comes_back_loses_nothing(page, watch, start
     expect(banner).to_have_text("The studio's server answers again. Nothing you typed was lost.", timeout=LONGEST)
     expect(field(page, "Steps")).to_have_value("31")
     assert shown(page) == key
-    expect(page.locator(".nw-going")).to_have_count(0)
-    expect(page.locator(".nw-runs tbody tr").first).to_contain_text("interrupted")
+    expect(page.locator(".nws-going")).to_have_count(0)
+    expect(page.locator(".nws-runs tbody tr").first).to_contain_text("interrupted")
     train(page)
     watch.forgive("ERR_")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_options", [{"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}])
 def test_on_a_phone_nothing_is_wider_than_the_screen(opened):
     field(opened, "Steps").fill("25")
     train(opened)
-    opened.locator(".nw-runs summary").click()
+    opened.locator(".nws-runs summary").click()
     assert opened.evaluate("document.documentElement.scrollWidth") == 390

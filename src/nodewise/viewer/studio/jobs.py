@@ -124,11 +124,9 @@ class Jobs:
                 await asyncio.sleep(_REST)
                 continue
             self._next()
-            try:
-                await self._hear(self._worker)
-            finally:
-                code = await children.end(self._worker)
-                self._worker = None
+            await self._hear(self._worker)
+            code = await children.end(self._worker, _REST)
+            self._worker = None
             if self._current:
                 self._lost(code)
             if not self._ready:
