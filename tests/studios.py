@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 ROOT = Path(__file__).resolve().parents[1]
 SINE = {"source": {"problem": {"name": "sine"}}}
@@ -24,7 +24,7 @@ class Studio:
     base: str
     token: str
     folder: Path
-    client: httpx.Client
+    client: httpx2.Client
 
     def get(self, path: str) -> Any:
         answer = self.client.get(path)
@@ -79,7 +79,7 @@ def launch(folder: Path, *words: str) -> Studio:
     assert process.stdout is not None
     link = process.stdout.readline().strip()
     base, token = link.split("/?token=")
-    client = httpx.Client(base_url=base, headers={"X-Nodewise-Token": token}, timeout=60, trust_env=False)
+    client = httpx2.Client(base_url=base, headers={"X-Nodewise-Token": token}, timeout=60, trust_env=False)
     return Studio(process, base, token, folder, client)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import re
 import socket
 
-import httpx
+import httpx2
 import pytest
 
 from nodewise.viewer.studio import addresses, training
@@ -39,7 +39,7 @@ def test_these_are_all_addresses(tmp_path):
 def test_no_address_answers_without_the_token(studio, method, path, token):
     path = path.format(id="0" * 12, what="document")
     headers = {} if token is None else {"X-Nodewise-Token": token}
-    answer = httpx.request(method, studio.base + path, headers=headers)
+    answer = httpx2.request(method, studio.base + path, headers=headers)
     assert answer.status_code == 401
     if (method, path) == ("GET", "/"):
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -52,10 +52,10 @@ def test_no_address_answers_without_the_token(studio, method, path, token):
 
 def test_only_the_page_takes_the_token_from_the_link(studio):
     query = {"token": studio.token}
-    assert httpx.get(studio.base, params=query).status_code == 200
-    assert httpx.get(studio.base + "/api/alive", params=query).status_code == 401
-    assert httpx.post(studio.base, params=query).status_code == 401
-    assert httpx.get(f"{studio.base}/?token={studio.token}&token={studio.token}").status_code == 401
+    assert httpx2.get(studio.base, params=query).status_code == 200
+    assert httpx2.get(studio.base + "/api/alive", params=query).status_code == 401
+    assert httpx2.post(studio.base, params=query).status_code == 401
+    assert httpx2.get(f"{studio.base}/?token={studio.token}&token={studio.token}").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_too_large_a_body_is_refused(studio, path, most, counted):
     content = (b"x" * (1 << 20) for _ in range((most >> 20) + 2)) if counted else b"x" * (most + 1)
     try:
         answer = studio.client.post(path, content=content)
-    except httpx.WriteError:
+    except httpx2.WriteError:
         assert not counted  # refused at the first header, and closed before all was sent
         return
     assert answer.status_code == 413
@@ -187,7 +187,7 @@ def test_the_policy_of_the_page_names_its_scripts_and_nothing_else(studio):
 
 
 def test_the_policy_of_the_refusal_names_its_script(studio):
-    scripts, policy = scripts_and_policy(httpx.get(studio.base))
+    scripts, policy = scripts_and_policy(httpx2.get(studio.base))
     hashed = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
     assert len(scripts) == 1
     assert f"script-src 'sha256-{hashed}';" in policy

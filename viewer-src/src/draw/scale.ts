@@ -4,9 +4,10 @@
 import { channels } from "./theme.ts";
 import type { Range } from "./ticks.ts";
 
-// Viridis at every tenth; between them straight lines, at most 3 of 255 away from it.
+// Viridis at every fifteenth; between them straight lines, at most 7 of 255 away from it.
 const ANCHORS = [
-  "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+  "#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e", "#2a788e", "#23888e",
+  "#1f988b", "#22a884", "#35b779", "#54c568", "#7ad151", "#a5db36", "#d2e21b", "#fde725",
 ].map(channels);
 
 const STEPS = 256;

@@ -42,6 +42,7 @@ export function framesOf(panel: Panel, shown: Scene, theme: Theme, width: number
   const canvas = new OffscreenCanvas(even(width), even(height + CAPTION));
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
   const pen = canvasPen(context);
+  let drawn = -1;
   return {
     count: moving + held,
     held,
@@ -49,6 +50,8 @@ export function framesOf(panel: Panel, shown: Scene, theme: Theme, width: number
     width: canvas.width,
     height: canvas.height,
     draw(frame) {
+      if (frame === drawn) return canvas;
+      drawn = frame;
       const part = moving > 1 ? Math.min(1, frame / (moving - 1)) : 1;
       scene.view.snapshot.value = Math.round(part * (scene.snapshots - 1));
       const picture = rendered(panel, { width, height }, scene, theme, sharpness);

@@ -12,7 +12,7 @@ const MOST_PIXELS = 1_500_000; // of them all together
 export async function gif(frames: Frames, theme: Theme, progress: Progress): Promise<Blob> {
   const { width, height, rate } = frames;
   const moving = frames.count - frames.held;
-  const palette = paletteOf(frames, moving, theme);
+  const palette = await paletteOf(frames, moving, theme, progress);
   const same = palette.length; // the index that leaves a pixel as it is
   const padded = [...palette, [0, 0, 0]];
   const encoder = GIFEncoder();
@@ -34,14 +34,16 @@ export async function gif(frames: Frames, theme: Theme, progress: Progress): Pro
 }
 
 /** The colours of some frames, those of the page first and exact. */
-function paletteOf(frames: Frames, moving: number, theme: Theme): number[][] {
+async function paletteOf(frames: Frames, moving: number, theme: Theme, progress: Progress): Promise<number[][]> {
   const count = Math.min(LOOKED_AT, moving);
   const step = Math.max(1, Math.ceil((count * frames.width * frames.height) / MOST_PIXELS));
   const seen: number[] = [];
   for (let i = 0; i < count; i++) {
+    await progress(0, moving);
     const data = pixels(frames, count > 1 ? Math.round((i * (moving - 1)) / (count - 1)) : 0);
     for (let at = 0; at < data.length; at += 4 * step) seen.push(data[at], data[at + 1], data[at + 2], 255);
   }
+  await progress(0, moving);
   const exact: number[][] = [theme.paper, theme.ink].map(channels);
   const found = quantize(Uint8Array.from(seen), COLOURS - 1 - exact.length, { format: "rgb565" });
   return [...exact, ...found];

@@ -13,4 +13,6 @@ import { starts } from "./starts/panel.ts";
 import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
-export const PANELS: readonly Panel[] = [fit, classes, regions, map, surface, sum, nodes, diagram, equation, loss, starts];
+export const PANELS: readonly Panel[] = [
+  fit, classes, regions, map, loss, surface, sum, nodes, diagram, equation, starts,
+];

@@ -11,6 +11,7 @@ import { drawLit, litContribution } from "./lit.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
+const SHORT: Record<string, string> = { "true function": "truth", "where it goes": "limit" };
 const LEGEND = 18; // CSS pixels above the picture
 const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
 
@@ -152,15 +153,14 @@ function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
   const lit = litContribution(scene);
   if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
-  const narrow = axes.box.width < 400;
-  const [size, long, gap] = narrow ? [10, 14, 8] : [11, 20, 15];
+  // On a phone the short words do.
+  const room = entries.reduce((sum, [label]) => sum + pen.measure(label, 11) + 40, 0) <= axes.box.width + 20;
   let x = axes.box.x;
   const y = axes.box.y - 12;
-  for (const [label, colour, dash] of entries) {
-    const wide = pen.measure(label, size);
-    if (x + long + 5 + wide > axes.box.x + axes.box.width + 14) break;
-    pen.line([x, x + long], [y, y], { colour, width: 2, dash });
-    pen.text(label, x + long + 5, y, { colour: theme.ink, size, baseline: "middle" });
-    x += long + 5 + wide + gap;
-  }
+  entries.forEach(([long, colour, dash]) => {
+    const label = room ? long : (SHORT[long] ?? long);
+    pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
+    pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
+    x += pen.measure(label, 11) + 40;
+  });
 }

@@ -22,7 +22,7 @@ export function ActivationField({ studio }: { studio: Studio }) {
   return (
     <Field studio={studio} name={NAME} title="Activation">
       {names.map((name, i) => (
-        <span class="nw-activation" key={i}>
+        <span class="nws-activation" key={i}>
           <select
             {...(i === 0 ? attributes(studio, NAME) : {})}
             aria-label={each ? `Activation of hidden layer ${i + 1}` : undefined}
@@ -36,7 +36,7 @@ export function ActivationField({ studio }: { studio: Studio }) {
       ))}
       <small>{info.activations.find(({ name }) => name === names[0])?.formula}</small>
       {(layers > 1 || each) && (
-        <label class="nw-tick">
+        <label class="nws-tick">
           <input
             type="checkbox"
             checked={each}
@@ -68,10 +68,10 @@ function Picture({ name }: { name: string }) {
     return `${i === 0 || jump ? "M" : "L"}${x(zs[i]).toFixed(1)} ${y(value).toFixed(1)}`;
   });
   return (
-    <svg class="nw-sketch" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={`Curve of ${name}`}>
-      <line class="nw-sketch-axis" x1="0" x2={WIDTH} y1={y(0)} y2={y(0)} />
-      <line class="nw-sketch-axis" x1={x(0)} x2={x(0)} y1="0" y2={HEIGHT} />
-      <path class="nw-sketch-line" d={path.join("")} />
+    <svg class="nws-sketch" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={`Curve of ${name}`}>
+      <line class="nws-sketch-axis" x1="0" x2={WIDTH} y1={y(0)} y2={y(0)} />
+      <line class="nws-sketch-axis" x1={x(0)} x2={x(0)} y1="0" y2={HEIGHT} />
+      <path class="nws-sketch-line" d={path.join("")} />
     </svg>
   );
 }

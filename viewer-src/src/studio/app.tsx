@@ -26,7 +26,7 @@ export function App({ studio }: { studio: Studio }) {
   }, [run]);
   return (
     <div
-      class="nodewise nw-studio"
+      class="nodewise nws-studio"
       data-theme={dark.value ? "dark" : "light"}
       onKeyDown={(event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -41,12 +41,12 @@ export function App({ studio }: { studio: Studio }) {
       }}
     >
       <Banner studio={studio} />
-      <div class="nw-halves">
-        <div class="nw-left">
+      <div class="nws-halves">
+        <div class="nws-left">
           <h1>nodewise studio</h1>
           <FormView studio={studio} />
         </div>
-        <div class="nw-right" ref={right}>
+        <div class="nws-right" ref={right}>
           <Said studio={studio} />
           <RunsView studio={studio} />
           <ShownView studio={studio} />

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Connection, string>> = {
 export function Banner({ studio }: { studio: Studio }) {
   const connection = studio.connection.value;
   return (
-    <div class={`nw-banner nw-banner-${connection}`} role="status" aria-live="polite">
+    <div class={`nws-banner nws-banner-${connection}`} role="status" aria-live="polite">
       {WORDS[connection]}
     </div>
   );
@@ -21,7 +21,7 @@ export function Banner({ studio }: { studio: Studio }) {
 export function Said({ studio }: { studio: Studio }) {
   if (!studio.said.value) return null;
   return (
-    <p class="nw-error nw-said" role="alert">
+    <p class="nw-error nws-said" role="alert">
       {studio.said.value}{" "}
       <button type="button" aria-label="Dismiss" onClick={() => (studio.said.value = "")}>×</button>
     </p>

@@ -69,8 +69,8 @@ function Code({ text, name }: { text: string; name: string }) {
     setTimeout(() => (copied.value = false), 2500);
   };
   return (
-    <div class="nw-code">
-      <div class="nw-row">
+    <div class="nws-code">
+      <div class="nws-row">
         <button type="button" onClick={copy}>{copied.value ? "Copied" : "Copy"}</button>
         <button type="button" onClick={() => download(new Blob([text], { type: "text/x-python" }), name)}>Save {name}</button>
       </div>

@@ -18,7 +18,7 @@ export interface FieldProps {
 export function Field({ studio, name, title, about, wide, children }: FieldProps & { children: ComponentChildren }) {
   const refusal = refusalAt(studio, name);
   return (
-    <div class={`nw-field${wide ? " nw-field-wide" : ""}`}>
+    <div class={`nws-field${wide ? " nws-field-wide" : ""}`}>
       <label for={idOf(name)}>{title ?? label(name)}</label>
       {children}
       {about && <small id={`${idOf(name)}-about`}>{about}</small>}
@@ -42,7 +42,7 @@ export function attributes(studio: Studio, name: string) {
 }
 
 export function idOf(name: string): string {
-  return `nw-field-${name}`;
+  return `nws-field-${name}`;
 }
 
 /** Which field the refusal is shown at, or "". */

@@ -27,7 +27,7 @@ export function FormView({ studio }: { studio: Studio }) {
   const Source = (SOURCES.find(([kind]) => kind === form.source) ?? SOURCES[0])[2] as typeof ProblemSource;
   return (
     <form
-      class="nw-form"
+      class="nws-form"
       aria-label="What to train"
       noValidate
       onSubmit={(event) => {
@@ -36,7 +36,7 @@ export function FormView({ studio }: { studio: Studio }) {
       }}
     >
       <h2>Samples</h2>
-      <div class="nw-row" role="group" aria-label="Where the samples come from">
+      <div class="nws-row" role="group" aria-label="Where the samples come from">
         {SOURCES.map(([kind, words]) => (
           <button type="button" aria-pressed={form.source === kind} onClick={() => change(studio, { source: kind })}>
             {words}
@@ -45,7 +45,7 @@ export function FormView({ studio }: { studio: Studio }) {
       </div>
       <Source studio={studio} />
       <h2>Network and training</h2>
-      <div class="nw-fields">
+      <div class="nws-fields">
         {FIRST.map((name) =>
           name === "activation" ? (
             <ActivationField key={name} studio={studio} />
@@ -54,7 +54,7 @@ export function FormView({ studio }: { studio: Studio }) {
           ),
         )}
       </div>
-      <details class="nw-fold" open={rest.includes(refusedField(studio)) || undefined}>
+      <details class="nws-fold" open={rest.includes(refusedField(studio)) || undefined}>
         <summary>All other settings</summary>
         {rest.map((name) => (
           <SettingField key={name} studio={studio} name={name} explained />

@@ -44,7 +44,7 @@ export function Held({ studio, id, doc, side, shared }: Props) {
       stop();
     };
   }, [id, doc, side, names.join()]);
-  return <div ref={holder} class="nw-held" />;
+  return <div ref={holder} class="nws-held" />;
 }
 
 /** What the views of two documents can share: the step always, the axes where they are the same. */

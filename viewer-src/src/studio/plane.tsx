@@ -64,7 +64,7 @@ export function Plane({ points, x, y, classes, add, grab, move, remove }: Props)
   return (
     <svg
       ref={svg}
-      class="nw-plane"
+      class="nws-plane"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="group"
       aria-label="Plane: click to put a point, drag to move it, double click to remove it"
@@ -87,13 +87,13 @@ export function Plane({ points, x, y, classes, add, grab, move, remove }: Props)
     >
       {acrossX.map((value) => (
         <g>
-          <line class="nw-sketch-axis" x1={toX(value)} x2={toX(value)} y1={PAD.top} y2={HEIGHT - PAD.bottom} />
+          <line class="nws-sketch-axis" x1={toX(value)} x2={toX(value)} y1={PAD.top} y2={HEIGHT - PAD.bottom} />
           <text x={toX(value)} y={HEIGHT - 6} text-anchor="middle">{tickLabel(value, acrossX)}</text>
         </g>
       ))}
       {acrossY.map((value) => (
         <g>
-          <line class="nw-sketch-axis" x1={PAD.left} x2={WIDTH - PAD.right} y1={toY(value)} y2={toY(value)} />
+          <line class="nws-sketch-axis" x1={PAD.left} x2={WIDTH - PAD.right} y1={toY(value)} y2={toY(value)} />
           <text x={PAD.left - 5} y={toY(value) + 4} text-anchor="end">{tickLabel(value, acrossY)}</text>
         </g>
       ))}
@@ -101,7 +101,8 @@ export function Plane({ points, x, y, classes, add, grab, move, remove }: Props)
         <circle
           key={i}
           data-index={i}
-          tabIndex={0}
+          // Lower case: on elements of SVG the attribute's name is what is written.
+          tabindex={0}
           role="button"
           aria-label={`Point ${i + 1}: ${point.x}, ${point.y}`}
           cx={toX(point.x)}

@@ -41,16 +41,16 @@ export function PointsSource({ studio }: { studio: Studio }) {
         undo();
       }}
     >
-      <div class="nw-row" role="group" aria-label="What the points are">
+      <div class="nws-row" role="group" aria-label="What the points are">
         <button type="button" aria-pressed={!classes} onClick={() => choose(false)}>A curve</button>
         <button type="button" aria-pressed={classes} onClick={() => choose(true)}>Two classes</button>
       </div>
       {classes && (
-        <div class="nw-row" role="radiogroup" aria-label="Class of the next point">
+        <div class="nws-row" role="radiogroup" aria-label="Class of the next point">
           Next point:
           {CLASSES.map((name, i) => (
-            <label class="nw-tick">
-              <input type="radio" name="nw-class" checked={code.value === i} onChange={() => (code.value = i)} />
+            <label class="nws-tick">
+              <input type="radio" name="nws-class" checked={code.value === i} onChange={() => (code.value = i)} />
               {name}
             </label>
           ))}
@@ -67,12 +67,12 @@ export function PointsSource({ studio }: { studio: Studio }) {
         remove={(index) => set(removed(points, index))}
       />
       <p class="nw-error">{["inputs", "targets", "labels"].map((name) => refusalAt(studio, `source.${name}`))}</p>
-      <div class="nw-row">
+      <div class="nws-row">
         <span class="nw-faint">{points.length === 1 ? "1 point" : `${points.length} points`}</span>
         <button type="button" disabled={before.value.length === 0} onClick={undo}>Undo</button>
         <button type="button" disabled={points.length === 0} onClick={() => set([])}>Clear</button>
       </div>
-      <details class="nw-fold">
+      <details class="nws-fold">
         <summary>As numbers</summary>
         <Numbers points={points} classes={classes} code={code.value} set={set} />
       </details>

@@ -15,7 +15,7 @@ export function ProblemSource({ studio }: { studio: Studio }) {
     change(studio, { options: { ...form.options, [problem.name]: typed } });
   };
   return (
-    <div class="nw-fields nw-fields-narrow">
+    <div class="nws-fields nws-fields-narrow">
       <Field studio={studio} name="source.problem" title="Problem" wide>
         <select
           {...attributes(studio, "source.problem")}

@@ -17,15 +17,14 @@ export function RunsView({ studio }: { studio: Studio }) {
   const all = useSignal(false);
   const there = chosen.value.filter((id) => runs.some((run) => run.id === id));
   const open = studio.place.value.run === "";
-  const compare = () => goTo(studio, { ...NOWHERE, run: there[0], beside: there[1] });
   return (
-    <details class="nw-runs nw-fold" open={open || undefined}>
+    <details class="nws-runs nws-fold" open={open || undefined}>
       <summary>Runs ({runs.length})</summary>
       {runs.length === 0 && <p class="nw-faint">None yet. What is trained is kept here, also when the studio is stopped.</p>}
       {runs.length > 0 && (
         <>
-          <div class="nw-row">
-            <button type="button" disabled={there.length !== 2} onClick={compare}>
+          <div class="nws-row">
+            <button type="button" disabled={there.length !== 2} onClick={show(studio, () => [there[0], there[1]])}>
               Compare the two chosen
             </button>
             <span class="nw-faint">{there.length === 2 ? "" : "Tick two runs to see them side by side."}</span>
@@ -53,6 +52,15 @@ export function RunsView({ studio }: { studio: Studio }) {
   );
 }
 
+/** Show one run or two, and fold the list away, which would stand above them. */
+function show(studio: Studio, which: () => readonly string[]) {
+  return (event: Event) => {
+    const [run, beside = ""] = which();
+    (event.currentTarget as Element).closest("details")?.removeAttribute("open");
+    goTo(studio, { ...NOWHERE, run, beside });
+  };
+}
+
 interface RowProps {
   studio: Studio;
   run: Run;
@@ -69,7 +77,7 @@ function Row({ studio, run, chosen, asked }: RowProps) {
     chosen.value = ticked ? chosen.value.filter((other) => other !== id) : [...chosen.value, id].slice(-2);
   };
   return (
-    <tr class={id === first || id === beside ? "nw-shown" : ""} data-run={id}>
+    <tr class={id === first || id === beside ? "nws-shown" : ""} data-run={id}>
       <td>
         <input
           type="checkbox"
@@ -80,7 +88,7 @@ function Row({ studio, run, chosen, asked }: RowProps) {
         />
       </td>
       <td>
-        <button type="button" class="nw-open" onClick={() => goTo(studio, { ...NOWHERE, run: id })}>
+        <button type="button" class="nws-open" onClick={show(studio, () => [id])}>
           {name}
         </button>
       </td>
@@ -89,7 +97,7 @@ function Row({ studio, run, chosen, asked }: RowProps) {
       <td title={run.error}>{standing(run)}</td>
       <td>{seconds(run.seconds)}</td>
       <td>{when(run.created)}</td>
-      <td class="nw-acts">
+      <td class="nws-acts">
         <Acts studio={studio} run={run} asked={asked} />
       </td>
     </tr>
@@ -109,7 +117,7 @@ function Acts({ studio, run, asked }: Omit<RowProps, "chosen">) {
   return (
     <span role="group" aria-label={`Delete ${name} for good?`}>
       For good?{" "}
-      <button type="button" class="nw-danger" ref={(button) => button?.focus()} onClick={() => deleteRun(studio, id)}>
+      <button type="button" class="nws-danger" ref={(button) => button?.focus()} onClick={() => deleteRun(studio, id)}>
         Delete
       </button>{" "}
       <button type="button" onClick={() => (asked.value = "")}>Keep</button>

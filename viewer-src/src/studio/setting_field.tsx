@@ -2,7 +2,6 @@
 
 import { attributes, Field } from "./field.tsx";
 import { changeSetting, type Studio } from "./state.ts";
-import { label } from "./words.ts";
 
 interface Props {
   studio: Studio;
@@ -33,7 +32,7 @@ export function SettingField({ studio, name, explained }: Props) {
     return (
       <Field studio={studio} name={name} about={about}>
         <select {...common} value={String(typed)} onChange={(event) => changeSetting(studio, name, event.currentTarget.value)}>
-          {setting.choices?.map((choice) => <option value={choice}>{label(choice)}</option>)}
+          {setting.choices?.map((choice) => <option value={choice}>{choice}</option>)}
         </select>
       </Field>
     );

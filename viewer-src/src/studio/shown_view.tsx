@@ -4,14 +4,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Document } from "../core/document.ts";
 import type { Run } from "./api.ts";
-import { Exports } from "./exports.tsx";
-import { goTo, knownDocument, noteViews } from "./opening.ts";
-import { NOWHERE } from "./place.ts";
-import { fetchDocument } from "./opening.ts";
 import { sentenceOf } from "./connection.ts";
+import { Exports } from "./exports.tsx";
+import { Held, sharedBy } from "./held.tsx";
+import { fetchDocument, goTo, knownDocument, noteViews } from "./opening.ts";
+import { NOWHERE } from "./place.ts";
 import type { Studio } from "./state.ts";
 import { standing } from "./words.ts";
-import { Held, sharedBy } from "./held.tsx";
 
 export function ShownView({ studio }: { studio: Studio }) {
   const { run, beside, linked } = studio.place.value;
@@ -22,8 +21,8 @@ export function ShownView({ studio }: { studio: Studio }) {
   return (
     <>
       {beside && (
-        <div class="nw-row">
-          <label class="nw-tick">
+        <div class="nws-row">
+          <label class="nws-tick">
             <input
               type="checkbox"
               checked={linked}
@@ -33,7 +32,7 @@ export function ShownView({ studio }: { studio: Studio }) {
           </label>
         </div>
       )}
-      <div class={beside ? "nw-pair" : ""}>
+      <div class={beside ? "nws-pair" : ""}>
         <Column studio={studio} id={run} side="view" found={first} shared={shared} />
         {beside && <Column studio={studio} id={beside} side="besideView" found={second} shared={shared} />}
       </div>
@@ -78,21 +77,21 @@ interface ColumnProps {
 function Column({ studio, id, side, found, shared }: ColumnProps) {
   const run = studio.runs.value.find((other) => other.id === id);
   const { doc, why } = found;
+  const ending = run ? ended(run) : "";
   const close = () => {
     const place = studio.place.peek();
     goTo(studio, { ...NOWHERE, run: place.beside ? (side === "view" ? place.beside : place.run) : "" });
   };
   return (
-    <section class="nw-run" aria-label={run?.name ?? "Run"} data-shown={id}>
-      <div class="nw-row nw-run-bar">
+    <section class="nws-run" aria-label={run?.name ?? "Run"} data-shown={id}>
+      <div class="nws-row nws-run-bar">
         {run && <strong>{run.name}</strong>}
         {run && <span class="nw-faint">{[run.network, standing(run)].filter(Boolean).join(" · ")}</span>}
-        <span class="nw-push" />
-        {run && <Exports studio={studio} run={run} />}
+        <span class="nws-push" />
+        {run && <Exports key={run.id} studio={studio} run={run} />}
         <button type="button" onClick={close}>Close</button>
       </div>
-      {run && ended(run) && <p class="nw-error" role="status">{ended(run)}</p>}
-      {!doc && why && why !== run?.error && <p class="nw-error" role="status">{why}</p>}
+      {(ending || why) && <p class="nw-error" role="status">{ending || why}</p>}
       {!doc && !why && <p class="nw-faint">Fetching the run…</p>}
       {doc && <Held studio={studio} id={id} doc={doc} side={side} shared={shared} />}
     </section>

@@ -9,7 +9,7 @@ const HEIGHT = 84;
 const PAD = 6;
 
 export function Sketch({ samples }: { samples: Samples | null }) {
-  if (!samples?.inputs.length) return <div class="nw-sketch nw-sketch-data" />;
+  if (!samples?.inputs.length) return <div class="nws-sketch nws-sketch-data" />;
   const { inputs, targets, codes } = samples;
   const pairs = codes || inputs[0].length > 1;
   const xs = inputs.map((row) => row[0]);
@@ -21,13 +21,13 @@ export function Sketch({ samples }: { samples: Samples | null }) {
   const y = (value: number) => PAD + ((high - value) / (high - low)) * (HEIGHT - 2 * PAD);
   return (
     <svg
-      class="nw-sketch nw-sketch-data"
+      class="nws-sketch nws-sketch-data"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={`Picture of ${inputs.length} samples`}
     >
       {xs.map((value, i) => (
-        <circle class={shades ? "" : "nw-sketch-dot"} fill={shades?.[i]} cx={x(value)} cy={y(ys[i])} r="2.6" />
+        <circle class={shades ? "" : "nws-sketch-dot"} fill={shades?.[i]} cx={x(value)} cy={y(ys[i])} r="2.6" />
       ))}
     </svg>
   );

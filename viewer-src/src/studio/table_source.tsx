@@ -17,7 +17,7 @@ export function TableSource({ studio }: { studio: Studio }) {
   const table = studio.tables.value.find(({ id }) => id === studio.form.value.table);
   return (
     <div>
-      <label class="nw-drop">
+      <label class="nws-drop">
         <input
           type="file"
           accept=".csv,.tsv,.tab,.txt,.parquet"
@@ -39,7 +39,7 @@ export function TableSource({ studio }: { studio: Studio }) {
 
 function Kept({ studio, table }: { studio: Studio; table: Table | undefined }) {
   return (
-    <div class="nw-row">
+    <div class="nws-row">
       <Field studio={studio} name="source.id" title="Table">
         <select
           {...attributes(studio, "source.id")}
@@ -70,10 +70,10 @@ function Columns({ studio, table }: { studio: Studio; table: Table }) {
   return (
     <>
       {table.notes?.map((note) => <p class="nw-faint">{note}</p>)}
-      <div class="nw-columns" role="group" aria-label="Columns of the table">
+      <div class="nws-columns" role="group" aria-label="Columns of the table">
         {table.columns.map((column, i) => (
-          <label key={i} class="nw-column">
-            <span class="nw-column-name" title={column.name}>{column.name}</span>
+          <label key={i} class="nws-column">
+            <span class="nws-column-name" title={column.name}>{column.name}</span>
             <small>{described(column)}</small>
             <select value={roles[i]} onChange={(event) => set(i, event.currentTarget.value as Role)}>
               {ROLES.map(([role, words]) => <option value={role}>{words}</option>)}

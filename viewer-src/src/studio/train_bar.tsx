@@ -9,12 +9,12 @@ import { cancelActive } from "./training.ts";
 export function TrainBar({ studio }: { studio: Studio }) {
   const active = studio.active.value;
   return (
-    <div class="nw-train">
-      <div class="nw-row">
-        <button type="submit" class="nw-go" title="Ctrl+Enter">
+    <div class="nws-train">
+      <div class="nws-row">
+        <button type="submit" class="nws-go" title="Ctrl+Enter">
           Train
         </button>
-        <label class="nw-tick">
+        <label class="nws-tick">
           <input
             type="checkbox"
             checked={studio.form.value.retrain}
@@ -50,9 +50,9 @@ function Going({ studio, active }: { studio: Studio; active: Active }) {
   const { state, step, steps, loss } = active;
   const known = state === "training" && step !== null && steps;
   return (
-    <div class="nw-going">
+    <div class="nws-going">
       <progress max={1} value={known ? step / steps : undefined} aria-label="Progress of the training" />
-      <div class="nw-row">
+      <div class="nws-row">
         <span role="status">
           {state === "waiting" ? "Waiting for the training before it" : known ? `step ${step} of ${steps}` : "Training"}
           {typeof loss === "number" && ` · loss ${nice(loss)}`}

@@ -60,12 +60,11 @@ export async function follow(studio: Studio, id: string, view = ""): Promise<voi
     throw error;
   }
   if (unwanted.delete(id)) return void (await discard(studio, id));
+  // Fetched before it is shown: until then the run before it stays.
+  const fetched = watched() && last.state !== "failed" ? fetchDocument(studio, id).catch(() => {}) : null;
   const list = refreshRuns(studio);
-  if (watched()) {
-    // Fetched before it is shown: until then the run before it stays.
-    if (last.state !== "failed") await fetchDocument(studio, id).catch(() => {});
-    if (watched()) goTo(studio, { ...NOWHERE, run: id, view });
-  }
+  await fetched;
+  if (watched()) goTo(studio, { ...NOWHERE, run: id, view });
   await list;
   if (watched()) studio.active.value = null;
 }

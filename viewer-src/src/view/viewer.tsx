@@ -37,7 +37,7 @@ export function Viewer({ scene, theme, silent }: Props) {
         </div>
         <div class="nw-panels">
           {PLACES.map((place) => (
-            <div class={`nw-${place}`} key={place}>
+            <div class={`nw-place-${place}`} key={place}>
               {panels
                 .filter((panel) => panel.place === place)
                 .map((panel) => (

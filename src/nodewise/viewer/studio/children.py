@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -38,11 +39,15 @@ async def start(module: str, heard: bool = True, **environment: str) -> Process:
     )  # fmt: skip
 
 
-async def end(process: Process) -> int:
-    """End the process at once, if it has not ended; return its exit code."""
+async def end(process: Process, patience: float = 0) -> int:
+    """End the process, if it does not end by itself within some seconds; return its exit code."""
+    if patience:
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(process.wait(), patience)
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
+            # Not by the process's own method, which takes the exit code away from those who wait for it.
+            os.kill(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
     return await process.wait()
 
 

@@ -37,6 +37,7 @@ class Jobs:
         self._waiting: deque[str] = deque()
         self._current = ""
         self._called_off: set[str] = set()
+        self._tried: set[str] = set()  # handed to a worker that died before it began
         self._live: dict[str, _Live] = {}
         self._worker: asyncio.subprocess.Process | None = None
         self._ready = False
@@ -95,13 +96,12 @@ class Jobs:
 
     def _over(self, key: str, **result: Any) -> None:
         last = self._live[key].news
-        with contextlib.suppress(
-            NodewiseError
-        ):  # a full disk: what there is in the run's folder counts at the next start
+        with contextlib.suppress(NodewiseError):  # a full disk: at the next start counts what is in the run's folder
             store.finish(self._store, key, **result)
         self._publish(key, {name: last[name] for name in ("step", "steps", "loss")} | result)
         del self._live[key]  # those who watch hold it
         self._called_off.discard(key)
+        self._tried.discard(key)
 
     def _next(self) -> None:
         """Hand the next run to the worker, if both are free."""
@@ -118,13 +118,15 @@ class Jobs:
     async def _serve(self) -> None:
         """Keep a worker going and hear what it says."""
         while True:
-            self._worker, self._ready = await children.start(_WORKER), False
-            self._next()
             try:
-                await self._hear(self._worker)
-            finally:
-                code = await children.end(self._worker)
-                self._worker = None
+                self._worker, self._ready = await children.start(_WORKER), False
+            except OSError:  # no memory or no place for another process, for now
+                await asyncio.sleep(_REST)
+                continue
+            self._next()
+            await self._hear(self._worker)
+            code = await children.end(self._worker, _REST)
+            self._worker = None
             if self._current:
                 self._lost(code)
             if not self._ready:
@@ -151,6 +153,10 @@ class Jobs:
         key, self._current = self._current, ""
         if key in self._called_off:
             self._over(key, state="interrupted", error=_CALLED_OFF)
+        elif self._live[key].news["state"] == "waiting" and key not in self._tried:
+            # It died before it came to this run, perhaps with nothing to do.
+            self._tried.add(key)
+            self._waiting.appendleft(key)
         else:
             self._over(key, state="failed", error=_ending(code))
 
@@ -163,9 +169,7 @@ class Jobs:
 
 def _ending(code: int) -> str:
     """Return a sentence about a worker that died with this exit code."""
-    if code == -signal.SIGTERM or code >= 0:
-        how = f"exit code {code}"
-    else:
-        how = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-    memory = " Most likely memory ran out;" if code == -9 else ""
-    return f"The process that trained this run ended unexpectedly ({how}).{memory} Use fewer nodes, starts or samples."
+    names = {-number: number.name for number in signal.Signals}
+    how = names.get(code, f"exit code {code}")
+    why = "Most likely memory ran out" if how == "SIGKILL" else "If it ends so again"
+    return f"The process that trained this run ended unexpectedly ({how}). {why}: use fewer nodes, starts or samples."

@@ -75,15 +75,15 @@ def _read(place: Path) -> Row:
     except (OSError, ValueError, KeyError, TypeError):
         unknown = {"id": place.name, "name": place.name, "created": _age(place), "settings": {}, "resolved": {}}
         return row_of(unknown | {"source": {}}, "failed", error=_DAMAGED)
+    if not (place / RESULT).exists():
+        result: Row = {"state": "interrupted", "error": STOPPED}
+        with contextlib.suppress(NodewiseError):  # a full or read-only disk; it is marked again at the next start
+            write_result(place, result)
+        return row_of(request, **result)
     try:
         result = json.loads((place / RESULT).read_bytes())
         if result["state"] not in OVER or (result["verdict"] and not _whole(place / DOCUMENT)):
             raise ValueError
-        return row_of(request, **result)
-    except FileNotFoundError:
-        result = {"state": "interrupted", "error": STOPPED}
-        with contextlib.suppress(NodewiseError):  # a full or read-only disk; it is marked again at the next start
-            write_result(place, result)
         return row_of(request, **result)
     except (OSError, ValueError, KeyError, TypeError):
         return row_of(request, "failed", error=_DAMAGED)

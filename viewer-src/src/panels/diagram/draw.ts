@@ -34,11 +34,12 @@ export function draw(pen: Pen, graph: Graph, live: Live, theme: Theme): void {
   drawLinks(pen, links, live, theme);
   for (const place of [live.over, live.picked]) if (place) drawPicked(pen, links, place, live, theme);
   for (const shape of shapes) drawShape(pen, graph, shape, live, theme);
-  for (const figure of figures) if (!same(figure.weight, live.picked)) number(pen, figure.x, figure.y, figure.weight, live, theme);
+  for (const { weight, x, y } of figures) if (!same(weight, live.picked)) number(pen, x, y, weight, live, theme);
   if (live.picked && graph.level !== "operations") pickedNumber(pen, links, live.picked, live, theme);
   for (const word of words) {
     const colour = word.kind === "name" ? theme.ink : theme.faint;
-    pen.text(word.text, word.x, word.y, { colour, size: word.size, align: word.align, baseline: "middle", most: word.most });
+    const { size, align, most } = word;
+    pen.text(word.text, word.x, word.y, { colour, size, align, baseline: "middle", most });
   }
 }
 
@@ -66,9 +67,8 @@ function drawLinks(pen: Pen, links: readonly Link[], live: Live, theme: Theme): 
     const sign = at % 2 === 0 ? theme.positive : theme.negative;
     const stroke = { colour: mixed(theme.paper, sign, PALE + (1 - PALE) * share), width: 0.5 + 3 * share };
     if (live.lit === null) return together(pen, group, stroke);
-    const [near, far] = [group.filter((link) => touches(link, live.lit)), group.filter((link) => !touches(link, live.lit))];
-    together(pen, far, { ...stroke, alpha: 0.35 });
-    together(pen, near, stroke);
+    together(pen, group.filter((link) => !touches(link, live.lit)), { ...stroke, alpha: 0.35 });
+    together(pen, group.filter((link) => touches(link, live.lit)), stroke);
   });
 }
 
@@ -125,7 +125,8 @@ function edgeOf(shape: Shape, node: string, off: boolean, live: Live, theme: The
   const lit = node !== "" && live.lit === node;
   const picked = shape.weight ? same(shape.weight, live.picked) : false;
   const rank = shape.kind === "node" ? live.rank(shape.layer, shape.index) : -1;
-  const colour = off ? theme.faint : rank >= 0 ? nodeColour(rank, theme) : shape.kind === "joint" ? theme.faint : theme.ink;
+  const own = rank >= 0 ? nodeColour(rank, theme) : theme.ink;
+  const colour = off || shape.kind === "joint" ? theme.faint : own;
   const width = picked || lit ? 3.5 : rank >= 0 ? 2.2 : 1;
   return { colour: picked ? theme.ink : colour, width, dash: off ? [3, 3] : undefined };
 }

@@ -139,7 +139,7 @@ function nudge(scene: Scene, side: number): boolean {
 function walk(scene: Scene, places: readonly Place[], side: number): boolean {
   const names = [...new Set(places.map(nameAt))];
   const at = names.indexOf(scene.view.weight.peek() ?? "");
-  pick(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
+  take(scene, names[at < 0 ? 0 : (at + side + names.length) % names.length]);
   return true;
 }
 
@@ -150,11 +150,11 @@ function leap(scene: Scene, places: readonly Place[], side: number): boolean {
   const at = picked === null ? -1 : layers.indexOf(Number(picked.split(".")[0]));
   const layer = layers[at < 0 ? 0 : (at + side + layers.length) % layers.length];
   const first = places.find((place) => place.layer === layer);
-  if (first) pick(scene, nameAt(first));
+  if (first) take(scene, nameAt(first));
   return true;
 }
 
-function pick(scene: Scene, name: string): void {
+function take(scene: Scene, name: string): void {
   scene.view.weight.value = name;
   scene.view.node.value = nodeOfWeight(scene, name);
 }

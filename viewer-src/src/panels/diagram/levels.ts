@@ -38,7 +38,9 @@ export function chosen(subject: Subject, asked: string, width: number): Choice {
   }
   if (wanted !== "operations") return { level: wanted, why: "" };
   const high = operationsHeight(subject);
-  if (high > HIGHEST) return { level: "bias", why: "All operations would be too many to be read; these are the nodes." };
+  if (high > HIGHEST) {
+    return { level: "bias", why: "All operations would be too many to be read; these are the nodes." };
+  }
   const needs = operationsWidth(subject);
   if (needs <= width) return { level: "operations", why: "" };
   return { level: "bias", why: `All operations need ${Math.ceil(needs)} pixels across; these are the nodes.` };

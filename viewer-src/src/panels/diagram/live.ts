@@ -1,6 +1,7 @@
 // The numbers a diagram is drawn with, as they are now.
 
 import type { Dense } from "../../core/network.ts";
+import { pointOf } from "../../state/point.ts";
 import type { Scene } from "../../state/scene.ts";
 import { nameAt } from "../../state/weights.ts";
 import type { Live } from "./draw.ts";
@@ -66,17 +67,14 @@ export function placeOf(name: string | null, layers: readonly Dense[]): Place | 
   return at && place.node < at.outputs && place.feature < at.inputs ? place : null;
 }
 
-/** The features at the cursor, or null where there is none. */
-export function pointOf(scene: Scene): Float64Array | null {
-  const { cursor, sample, along } = scene.view;
-  if (cursor.value === null && sample.value === null) return null;
-  const point = scene.base.value.slice();
-  if (cursor.value !== null) point[along.value[0]] = cursor.value;
-  return point;
+/** The features at the cursor or of the chosen sample, or null where there is neither. */
+function pointAt(scene: Scene): Float64Array | null {
+  const { cursor, sample } = scene.view;
+  return cursor.value === null && sample.value === null ? null : pointOf(scene).value;
 }
 
 function valuesAt(scene: Scene): Live["value"] {
-  const point = pointOf(scene);
+  const point = pointAt(scene);
   if (!point) return () => null;
   const { layers } = scene.at(point);
   const network = scene.network.value.layers as Dense[];

@@ -170,10 +170,10 @@ function linksOf(subject: Subject, shapes: readonly Shape[]): Link[] {
   const links: Link[] = [];
   const at = (kind: Shape["kind"], layer: number) => shapes.filter((s) => s.kind === kind && s.layer === layer);
   const join = (from: Shape, to: Shape, more: Partial<Link> = {}) => {
-    const joint = to.kind === "activation" && to.index < 0 ? from.y : from.kind === "activation" && from.index < 0 ? to.y : null;
-    links.push({
-      x1: from.x + from.width / 2, y1: joint ?? from.y, x2: to.x - to.width / 2, y2: joint ?? to.y, source: "", ...more,
-    });
+    // An activation over all nodes of a layer is met and left straight.
+    const over = (shape: Shape) => shape.kind === "activation" && shape.index < 0;
+    const [y1, y2] = [over(from) ? to.y : from.y, over(to) ? from.y : to.y];
+    links.push({ x1: from.x + from.width / 2, y1, x2: to.x - to.width / 2, y2, source: "", ...more });
   };
   subject.activations.forEach((_, layer) => {
     const before = at(layer === 0 ? "feature" : "node", layer - 1);
@@ -216,8 +216,8 @@ function names(subject: Subject, shapes: readonly Shape[], { left, right }: Plac
     .map((shape) => {
       const side = shape.kind === "feature" ? -1 : 1;
       return {
-        text: (side < 0 ? subject.features : subject.outputs)[shape.index], x: shape.x + side * (shape.width / 2 + ASIDE),
-        y: shape.y, size: 12, align: side < 0 ? ("right" as const) : ("left" as const),
+        text: (side < 0 ? subject.features : subject.outputs)[shape.index],
+        x: shape.x + side * (shape.width / 2 + ASIDE), y: shape.y, size: 12, align: side < 0 ? ("right" as const) : ("left" as const),
         most: side < 0 ? left : right, kind: "name" as const,
       };
     });

@@ -31,8 +31,9 @@ export const diagram: Panel = {
         ["b", ...Array.from({ length: layer.inputs }, (_, i) => i)].map((from): Cell[] => {
           const name = `${at}.${node}.${from}`;
           const value = from === "b" ? layer.bias[node] : layer.weight[node * layer.inputs + Number(from)];
-          const source = from === "b" ? "1 (bias)" : at === 0 ? scene.doc.network.feature_names[Number(from)] : Number(from) + 1;
-          return [roman(at + 2), node + 1, String(source), value, name in edits ? (weightOf(trained, name) ?? null) : null];
+          const given = at === 0 ? scene.doc.network.feature_names[Number(from)] : String(Number(from) + 1);
+          const before = name in edits ? (weightOf(trained, name) ?? null) : null;
+          return [roman(at + 2), node + 1, from === "b" ? "1 (bias)" : given, value, before];
         }),
       ),
     );
@@ -43,7 +44,8 @@ export const diagram: Panel = {
     const picked = scene.view.weight.value;
     const value = picked === null ? undefined : weightOf(scene.network.value, picked);
     return (
-      `The network ${scene.doc.network.text}: ${sizes.map((size, i) => `layer ${roman(i + 1)} of ${size}`).join(", ")}. ` +
+      `The network ${scene.doc.network.text}: ` +
+      `${sizes.map((size, i) => `layer ${roman(i + 1)} of ${size}`).join(", ")}. ` +
       (picked !== null && value !== undefined ? `${spoken(scene, picked)}: ${nice(value)}. ` : "") +
       "Arrow keys pick a weight, plus and minus change it, Escape puts it back, o switches the node off."
     );

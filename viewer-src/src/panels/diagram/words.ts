@@ -29,7 +29,9 @@ export function symbol(letter: string, ...indices: readonly number[]): string {
 export function atMost(text: string, size: number): number {
   let width = 0;
   for (const letter of text) {
-    width += /[₀-₉.,:;ijl|' ()[\]]/.test(letter) ? 0.42 : /[A-ZΣΦmw…—@%&]/.test(letter) ? 0.92 : /[^\x20-\u024f−·]/.test(letter) ? 1 : 0.62;
+    if (/[₀-₉.,:;ijl|' ()[\]]/.test(letter)) width += 0.42;
+    else if (/[A-ZΣΦmw…—@%&]/.test(letter)) width += 0.92;
+    else width += /[^\x20-\u024f−·]/.test(letter) ? 1 : 0.62;
   }
   return Math.ceil(width * size);
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Scene } from "../../state/scene.ts";
 import { nodeColour } from "../../draw/theme.ts";
+import { pickNode } from "../../state/pick.ts";
 import { useTheme } from "../../view/theme_context.ts";
 import { outputOf } from "../fit.ts";
 import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
@@ -99,24 +100,15 @@ interface PieceProps {
 
 /** A part of an equation that is not broken over two lines; that of a node lights it up. */
 function Piece({ scene, node, off, label, children }: PieceProps) {
-  const before = useSignal<string | null | undefined>(undefined);
   const theme = useTheme().value;
   const math = children.map((child, i) => <MathOf key={i}>{child}</MathOf>);
   if (!node) return <span>{math}</span>;
-  const { view } = scene;
-  const enter = () => {
-    if (before.peek() === undefined) before.value = view.node.peek();
-    view.node.value = node;
-  };
-  const leave = () => {
-    if (before.peek() === undefined) return;
-    view.node.value = before.peek() ?? null;
-    before.value = undefined;
-  };
-  const press = () => (before.value = before.peek() === node ? null : node);
+  const enter = () => (scene.hover.value = node);
+  const leave = () => (scene.hover.value = null);
+  const press = () => pickNode(scene, node);
   const last = Number(node.split(".")[0]) === scene.trained.value.layers.length - 2;
   const rank = last ? scene.order.value.indexOf(Number(node.split(".")[1])) : -1;
-  const lit = view.node.value === node;
+  const lit = scene.lit.value === node;
   return (
     <span
       class={`nw-term${lit ? " nw-lit" : ""}${off ? " nw-off" : ""}`}
@@ -124,7 +116,7 @@ function Piece({ scene, node, off, label, children }: PieceProps) {
       role="button"
       tabIndex={0}
       aria-label={label}
-      aria-pressed={lit}
+      aria-pressed={scene.view.node.value === node}
       onPointerEnter={enter}
       onPointerLeave={leave}
       onFocus={enter}

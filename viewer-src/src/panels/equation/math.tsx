@@ -76,7 +76,7 @@ function term(of: Term, first: boolean, shown: Shown) {
   const negative = isNegative(of.weight);
   return (
     <>
-      {(negative || !first) && <mo {...(first ? {} : SPACED)}>{negative ? "−" : "+"}</mo>}
+      {(negative || !first) && <mo {...(first ? CLOSE : SPACED)}>{negative ? "−" : "+"}</mo>}
       {number(of.weight, shown)}
       {of.factor && (
         <>

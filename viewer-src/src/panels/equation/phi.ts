@@ -61,6 +61,6 @@ export const PHI: Readonly<Record<string, Phi>> = {
 };
 
 /** What the activations that are called by name stand for. */
-export function named(activations: readonly string[]): (Required<Pick<Phi, "meaning">> & Phi)[] {
-  return activations.map((name) => PHI[name]).filter((phi): phi is Required<Pick<Phi, "meaning">> & Phi => !!phi?.meaning);
+export function named(activations: readonly string[]): Required<Phi>[] {
+  return activations.map((name) => PHI[name]).filter((phi): phi is Required<Phi> => !!phi?.meaning);
 }

@@ -6,14 +6,15 @@ import type { Symbol, System } from "./tree.ts";
 
 const RESERVED = new Set([
   "np", "math", "erf", "x", "predict", ...Object.keys(PHI),
-  ..."False None True and as assert async await break class continue def del elif else except finally for from".split(" "),
-  ..."global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
+  ..."False None True and as assert async await break class continue def del elif else except finally".split(" "),
+  ..."for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
 ]);
 const WIDTH = 108;
 
 /** The source of a module with `predict`. */
 export function python(system: System, about: string): string {
   const names = identifiers(system);
+  const results = system.results.map((one) => names.get(one)).join(", ");
   const erf = system.activations.includes("gelu");
   return [
     `"""${words(about)}, written by nodewise."""\n`,
@@ -27,7 +28,7 @@ export function python(system: System, about: string): string {
     "    x = np.asarray(x, dtype=float)",
     ...system.features.map((feature, i) => `    ${names.get(feature)} = x[:, ${i}]`),
     ...statements(system).map((line) => `    ${line}`),
-    `    return np.column_stack(np.broadcast_arrays(${system.results.map((one) => names.get(one)).join(", ")}, x[:, 0])[:-1])`,
+    `    return np.column_stack(np.broadcast_arrays(${results}, x[:, 0])[:-1])`,
     "",
   ].join("\n");
 }
@@ -59,7 +60,8 @@ function pythonForm(names: ReadonlyMap<Symbol, string>): Form {
     negative: "-",
     times: " * ",
     parentheses: (inside) => `(${inside})`,
-    applied: (activation, inside) => PHI[activation].python.replace("@", activation === "step" ? `(${inside})` : inside),
+    applied: (activation, inside) =>
+      PHI[activation].python.replace("@", activation === "step" ? `(${inside})` : inside),
     share: (of, all) => `1.0 / (${all.map((one) => `np.exp(${one} - ${of})`).join(" + ")})`,
   };
 }
