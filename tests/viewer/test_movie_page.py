@@ -67,7 +67,8 @@ def test_an_mp4_has_the_same_frames_and_even_sides(page, moons, tmp_path):
         stream = movie.streams.video[0]
         assert (stream.frames, stream.average_rate) == (FRAMES + HELD, RATE)
     assert len(frames) == FRAMES + HELD
-    assert frames[0].width == 1280 and frames[0].height % 2 == 0
+    assert frames[0].width == 1280
+    assert frames[0].height % 2 == 0
     first, last = (frame.to_ndarray(format="rgb24").astype(int) for frame in (frames[0], frames[-1]))
     assert abs(first - last).max() > 100
     assert last.mean() > 120  # a picture on white paper

@@ -113,7 +113,7 @@ function drawTargets(pen: Pen, axes: Frame, scene: Scene, part: Part, output: nu
   const at = samplePixels(scene, axes, part);
   const targets = columns(scene.doc, `${part}.targets`)[output];
   if (!at || !targets) return;
-  const radius = markRadius(targets.length);
+  const radius = markRadius(targets.length, axes.box);
   // Samples of nearly the same colour are one path: some dozens of calls for thousands of samples.
   const groups = new Map<number, { xs: number[]; ys: number[]; value: number }>();
   for (let i = 0; i < targets.length; i++) {

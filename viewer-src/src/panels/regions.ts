@@ -45,7 +45,7 @@ export const regions: Panel = {
         pen.line(mapped(xs, axes.toX), mapped(ys, axes.toY), { colour: theme.ink, width: 1.8 });
       }
       drawDataBox(pen, axes, scene, theme);
-      drawSamples(pen, scene, theme, (part) => samplePixels(scene, axes, part));
+      drawSamples(pen, scene, theme, axes.box, (part) => samplePixels(scene, axes, part));
       const cursor = cursorOf(scene, axes.x, axes.y);
       if (cursor) drawReadOut(pen, axes.box, axes.toX(cursor[0]), axes.toY(cursor[1]), readOut(scene, cursor), theme);
     });

@@ -1,5 +1,6 @@
 // Samples of classes in a picture: shape and colour of their class, hollow if held out, a ring where the network errs.
 
+import type { Size } from "../../draw/frame.ts";
 import type { Pen } from "../../draw/pen.ts";
 import { drawMarks } from "../../draw/shapes.ts";
 import type { Theme } from "../../draw/theme.ts";
@@ -11,25 +12,32 @@ export interface Places {
   ys: ArrayLike<number>;
 }
 
-/** A radius at which that many samples leave something to be seen. */
-export function markRadius(samples: number): number {
-  return samples > 1500 ? 1.8 : samples > 500 ? 2.4 : samples > 200 ? 3 : 3.6;
+const USUAL = 200_000; // square CSS pixels of a picture
+
+/** A radius at which that many samples leave something to be seen of a picture. */
+export function markRadius(samples: number, { width, height }: Size): number {
+  const crowd = (samples * USUAL) / (width * height);
+  return crowd > 1500 ? 1.7 : crowd > 500 ? 2.2 : crowd > 200 ? 3 : 3.6;
 }
 
 /** Draw the samples of both parts at the pixels `places` gives. */
-export function drawSamples(pen: Pen, scene: Scene, theme: Theme, places: (part: Part) => Places | null): void {
+export function drawSamples(
+  pen: Pen, scene: Scene, theme: Theme, size: Size, places: (part: Part) => Places | null,
+): void {
   const kinds = classPlaces(scene);
+  const rim = theme.dark ? theme.ink : theme.paper;
   for (const part of PARTS) {
     const at = places(part);
     const truth = codes(scene, part);
     if (!at || truth.length === 0) continue;
-    const radius = markRadius(truth.length);
+    const radius = markRadius(truth.length, size);
     const hollow = part === "held_out";
+    const thin = radius < 3;
     for (const place of new Set([...kinds, -1])) {
       const colour = placeColour(place);
       const { xs, ys } = picked(at, (i) => (kinds[truth[i]] ?? -1) === place);
       if (xs.length === 0) continue;
-      const edge = hollow ? { colour, width: 1.8 } : { colour: theme.dark ? theme.ink : theme.paper, width: 0.8 };
+      const edge = hollow ? { colour, width: thin ? 1.1 : 1.8 } : { colour: rim, width: thin ? 0.4 : 0.8 };
       drawMarks(pen, Math.max(0, place), xs, ys, radius, { colour: hollow ? theme.paper : colour }, edge);
     }
     const said = saidOf(scene, part);
