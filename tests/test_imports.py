@@ -4,7 +4,21 @@ import ast
 
 import pytest
 
-HEAVY = {"anywidget", "jax", "jaxlib", "keras", "matplotlib", "pandas", "polars", "scipy", "sklearn", "starlette", "tensorflow", "torch", "uvicorn"}
+HEAVY = {
+    "anywidget",
+    "jax",
+    "jaxlib",
+    "keras",
+    "matplotlib",
+    "pandas",
+    "polars",
+    "scipy",
+    "sklearn",
+    "starlette",
+    "tensorflow",
+    "torch",
+    "uvicorn",
+}
 
 HELP = """
 import runpy, sys
