@@ -2,9 +2,13 @@
 
 import { render } from "./hosts/notebook.ts";
 import { report } from "./hosts/report.ts";
+import { studio } from "./hosts/studio.tsx";
 
 const place = document.getElementById("nodewise-report");
 const source = document.getElementById("nodewise-document");
 if (place && source) report(place, source);
+
+const page = document.getElementById("nodewise-studio");
+if (page) studio(page);
 
 export default { render };

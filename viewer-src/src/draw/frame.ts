@@ -53,7 +53,14 @@ export function mapped(values: ArrayLike<number>, to: (value: number) => number,
   return pixels;
 }
 
-export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: { x?: string; y?: string } = {}): void {
+export interface AxisNames {
+  x?: string;
+  y?: string;
+  /** Numbers of y stand from here upwards only; below it the picture has something else. */
+  least?: number;
+}
+
+export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: AxisNames = {}): void {
   const { box } = axes;
   const xs = ticks(axes.x, Math.max(2, box.width / 90));
   const ys = ticks(axes.y, Math.max(2, box.height / 45));
@@ -64,6 +71,7 @@ export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: { x?: strin
     pen.text(label, at, box.y + box.height + 5, { colour: theme.faint, size: 11, align: "center", baseline: "top" });
   }
   for (const value of ys) {
+    if (value < (names.least ?? -Infinity)) continue;
     const at = Math.round(axes.toY(value)) + 0.5;
     pen.line([box.x, box.x + box.width], [at, at], { colour: theme.grid });
     const label = tickLabel(value, ys);

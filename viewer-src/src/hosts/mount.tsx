@@ -5,7 +5,7 @@ import { render } from "preact";
 import type { Document } from "../core/document.ts";
 import { fromAddress, restrict, toAddress } from "../state/address.ts";
 import { createScene } from "../state/scene.ts";
-import { createView } from "../state/view.ts";
+import { createView, type View } from "../state/view.ts";
 import { themeOf } from "../view/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { addStyle } from "./style.ts";
@@ -24,13 +24,16 @@ export interface Options {
   silent?: boolean;
   /** Called with "light" or "dark", so that a host can follow. */
   onTheme?(name: "light" | "dark"): void;
+  /** Of a host with several views that are to move together: the signals they have in common. */
+  shared?: Partial<View>;
 }
 
 /** Show a document in an element; returns what takes it away again. */
-export function mount(element: Element, doc: Document, { keeper, silent, onTheme }: Options = {}): () => void {
+export function mount(element: Element, doc: Document, options: Options = {}): () => void {
+  const { keeper, silent, onTheme, shared } = options;
   addStyle(element.getRootNode());
   const features = doc.network.feature_names.length;
-  const view = createView(features);
+  const view = { ...createView(features), ...shared };
   const initial = createView(features);
   const reopen = (text: string) => {
     fromAddress(text, view, initial);

@@ -34,6 +34,7 @@ const WEIGHT = /^\d+\.\d+\.(\d+|b)$/;
 
 const WHOLE: Code = { write: (value: number) => String(value), read: whole };
 const NUMBER: Code = { write: (value: number) => String(value), read: number };
+const SWITCH: Code = { write: () => "1", read: (text) => (text === "1" ? true : undefined) };
 const RANGE: Code = { write: (value: readonly number[]) => value.join(","), read: range };
 
 const CODES: Record<keyof View, Code> = {
@@ -65,15 +66,24 @@ const CODES: Record<keyof View, Code> = {
   },
   start: WHOLE,
   cursor: NUMBER,
+  cursorY: NUMBER,
   level: {
     write: (value: string) => value,
     read: (text) => (["operations", "bias", "nodes", "short"].includes(text) ? text : undefined),
   },
   turn: { write: (value: readonly number[]) => value.join(","), read: pair },
+  height: {
+    write: (value: string) => value,
+    read: (text) => (["output", "logit", "node"].includes(text) ? text : undefined),
+  },
   theme: {
     write: (value: string) => value,
     read: (text) => (text === "light" || text === "dark" ? text : undefined),
   },
+  layer: WHOLE,
+  ownScales: SWITCH,
+  allNodes: SWITCH,
+  around: SWITCH,
 };
 
 const NAMES = Object.keys(CODES) as (keyof View)[];

@@ -1,6 +1,6 @@
 // What the pictures are of: the network at the chosen snapshot, with what was changed by hand, and its curve.
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
 import { columns as cutColumns, type Document } from "../core/document.ts";
 import {
@@ -52,6 +52,10 @@ export interface Scene {
   /** Nodes of the last hidden layer by falling share of the kept network. */
   order: ReadonlySignal<readonly number[]>;
   changed: ReadonlySignal<boolean>;
+  /** The node under a pointer, as "layer.node"; not in the address. */
+  hover: Signal<string | null>;
+  /** The node that is lit up everywhere: the one under a pointer, else the selected one. */
+  lit: ReadonlySignal<string | null>;
   /** Trace of the shown network at a single point. */
   at(point: ArrayLike<number>): Trace;
 }
@@ -101,6 +105,7 @@ export function createScene(doc: Document, view: View): Scene {
   const parts = computed(() => contributions(network.value, curve.value.trace, view.output.value));
   const order = computed(() => byShare(doc, view.output.value, final));
   const changed = computed(() => view.off.value.length > 0 || Object.keys(view.edits.value).length > 0);
+  const hover = signal<string | null>(null);
   return {
     doc,
     view,
@@ -119,6 +124,8 @@ export function createScene(doc: Document, view: View): Scene {
     parts,
     order,
     changed,
+    hover,
+    lit: computed(() => hover.value ?? view.node.value),
     at,
   };
 }

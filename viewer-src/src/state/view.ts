@@ -27,11 +27,22 @@ export interface View {
   start: Signal<number | null>;
   /** Where along x the numbers are read off. */
   cursor: Signal<number | null>;
+  /** The same along the second feature of a plane. */
+  cursorY: Signal<number | null>;
   /** How much a diagram shows. */
   level: Signal<string>;
   /** How the surface is turned: azimuth and elevation in degrees. */
   turn: Signal<readonly [number, number]>;
+  /** What the surface is of: the output, its logit, or the contribution of the node that is lit up. */
+  height: Signal<"output" | "logit" | "node">;
   theme: Signal<"" | "light" | "dark">;
+  /** The hidden layer whose nodes are shown one by one, from 0; null for the last. */
+  layer: Signal<number | null>;
+  /** Whether each node's picture has a scale of its own, and whether all of many nodes are shown. */
+  ownScales: Signal<boolean>;
+  allNodes: Signal<boolean>;
+  /** Whether contributions are stacked around their means. */
+  around: Signal<boolean>;
 }
 
 export const TURN = [-50, 30] as const;
@@ -50,8 +61,14 @@ export function createView(features: number): View {
     edits: signal({}),
     start: signal(null),
     cursor: signal(null),
+    cursorY: signal(null),
     level: signal("bias"),
     turn: signal(TURN),
+    height: signal("output"),
     theme: signal(""),
+    layer: signal(null),
+    ownScales: signal(false),
+    allNodes: signal(false),
+    around: signal(false),
   };
 }

@@ -7,15 +7,16 @@ import { DARK, LIGHT, type Theme } from "../draw/theme.ts";
 import type { View } from "../state/view.ts";
 
 const query = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
-const system = signal(query?.matches ?? false);
+/** Whether the person's system is dark. */
+export const systemDark = signal(query?.matches ?? false);
 query?.addEventListener("change", (event) => {
-  system.value = event.matches;
+  systemDark.value = event.matches;
 });
 
 export function themeOf(view: View): ReadonlySignal<Theme> {
   return computed(() => {
     const chosen = view.theme.value;
-    return (chosen === "" ? system.value : chosen === "dark") ? DARK : LIGHT;
+    return (chosen === "" ? systemDark.value : chosen === "dark") ? DARK : LIGHT;
   });
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -21,6 +21,7 @@ def build(studio: Studio) -> Starlette:
     routes = [Route(path, _bound(studio, answer), methods=[method]) for (method, path), answer in table.items()]
     handlers: dict[Any, Any] = {
         NodewiseError: refusals.answer,
+        ClientDisconnect: refusals.answer_nobody,
         HTTPException: refusals.answer_http,
         Exception: refusals.answer_mistake,
     }

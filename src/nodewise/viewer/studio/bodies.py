@@ -1,13 +1,12 @@
 """From the bytes of a request to an object that nothing can be broken with."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 from nodewise.viewer.studio.refusals import Refused
+from nodewise.viewer.studio.runs import ID
 
 _DEEPEST = 20
-_ID = re.compile(r"[0-9a-f]{12}")
 _KINDS = {list: "a list", str: "text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
@@ -25,6 +24,8 @@ def parse(body: bytes) -> dict[str, Any]:
         raise
     except ValueError:  # no UTF-8, no JSON, or a whole number of thousands of digits
         raise Refused("A request must be JSON in UTF-8. Got something else.", status=400) from None
+    if b"\\u" in body and not _writable(value):
+        raise Refused("A request must be JSON in UTF-8. Got half a character: a lone surrogate.", status=400)
     if not isinstance(value, dict):
         raise Refused(f"A request must be a JSON object. Got {_KINDS[type(value)]}.", status=400)
     _refuse_depth(value)
@@ -37,9 +38,16 @@ def known_id(kind: str, value: str) -> str:
     Raises:
         Refused: If it has another form than ids have; it then names no folder of ours.
     """
-    if not _ID.fullmatch(value):
+    if not ID.fullmatch(value):
         raise Refused(f"There is no {kind} {value[:40]!r}.", status=404)
     return value
+
+
+def _writable(value: Any) -> bool:
+    try:
+        return bool(json.dumps(value, ensure_ascii=False).encode())
+    except (UnicodeEncodeError, RecursionError):
+        return False
 
 
 def _no_number(word: str) -> NoReturn:

@@ -12,11 +12,11 @@ from nodewise.viewer.studio.store import Row, Store
 
 
 def _document(kept: Store, row: Row) -> Response:
-    return FileResponse(store.file_of(kept, row["id"], runs.DOCUMENT), media_type="application/octet-stream")
+    return FileResponse(store.file_of(kept, row, runs.DOCUMENT), media_type="application/octet-stream")
 
 
 def _report(kept: Store, row: Row) -> Response:
-    path = store.file_of(kept, row["id"], runs.DOCUMENT).with_name(runs.REPORT)
+    path = store.file_of(kept, row, runs.DOCUMENT).with_name(runs.REPORT)
     if not path.exists():
         # In a process of its own: it draws pictures, whose library is not made for a server's threads.
         children.run("nodewise.viewer.studio.reporter", str(path.parent))
@@ -24,7 +24,7 @@ def _report(kept: Store, row: Row) -> Response:
 
 
 def _network(kept: Store, row: Row) -> Response:
-    path = store.file_of(kept, row["id"], runs.NETWORK)
+    path = store.file_of(kept, row, runs.NETWORK)
     return _attached(path.read_bytes(), "application/octet-stream", f"{_stem(row)}.nodewise")
 
 
@@ -50,15 +50,6 @@ KINDS: dict[str, Callable[[Store, Row], Response]] = {
     "table": _table,
     "code": _code,
 }
-
-
-def answer(kept: Store, key: str, what: str) -> Response:
-    """Answer with one of `KINDS` of a run.
-
-    Raises:
-        Refused: If the run is not there or has no such thing.
-    """
-    return KINDS[what](kept, store.find(kept, key))
 
 
 def _attached(content: bytes, kind: str, name: str) -> Response:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nodewise.viewer.studio import page
+from nodewise.viewer.studio.refusals import Refused
 
 MOST_UPLOAD = 64 << 20
 MOST_BODY = 4 << 20
@@ -59,7 +60,7 @@ class Guard:
         if refusal is not None:
             await _answer(send, *refusal, shown=scope["method"] == "GET" and scope["path"] == "/")
             return
-        await _within(most_body(scope), self.app, scope, receive, send)
+        await self.app(scope, _counted(most_body(scope), receive), send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return status and sentence for a request that must not pass, or None."""
@@ -152,29 +153,16 @@ async def _answer(send: Send, status: int, sentence: str, shown: bool) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-class _TooLargeError(Exception):
-    """More bytes than announced or allowed have come."""
-
-
-async def _within(most: int, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Run `app`, counting the bytes of the body as they come."""
-    came, started = 0, False
+def _counted(most: int, receive: Receive) -> Receive:
+    """Return `receive` that refuses a body at the byte that is too many, whatever length was announced."""
+    came = 0
 
     async def counting() -> Message:
         nonlocal came
         message = await receive()
         came += len(message.get("body", b""))
         if came > most:
-            raise _TooLargeError
+            raise Refused(_too_large(most), status=413)
         return message
 
-    async def noting(message: Message) -> None:
-        nonlocal started
-        started = True
-        await send(message)
-
-    try:
-        await app(scope, counting, noting)
-    except _TooLargeError:
-        if not started:
-            await _answer(send, 413, _too_large(most), shown=False)
+    return counting

@@ -48,13 +48,13 @@ def _entry(row: Row) -> tuple[str, float, str]:
 
 def put(index: sqlite3.Connection, row: Row) -> None:
     """Add a run, or what changed of it."""
-    with index:
+    with contextlib.suppress(sqlite3.DatabaseError), index:  # a full disk: the folders say more at the next start
         index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", _entry(row))
 
 
 def drop(index: sqlite3.Connection, key: str) -> None:
     """Take a run out."""
-    with index:
+    with contextlib.suppress(sqlite3.DatabaseError), index:
         index.execute("DELETE FROM runs WHERE id = ?", (key,))
 
 

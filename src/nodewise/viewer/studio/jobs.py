@@ -52,8 +52,10 @@ class Jobs:
             task.cancel()
         if self._worker is not None:
             await children.end(self._worker)
-        for key in [*([self._current] if self._current else []), *self._waiting]:
-            store.finish(self._store, key, state="interrupted", error=runs.STOPPED)
+        self._waiting.clear()
+        self._current = ""
+        for key in list(self._live):
+            self._over(key, state="interrupted", error=runs.STOPPED)
 
     def add(self, key: str) -> None:
         """Put a run at the end of the queue."""

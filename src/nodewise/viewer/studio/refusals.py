@@ -38,7 +38,7 @@ class Refused(NodewiseError):  # noqa: N818  # it reads better where it is raise
 
 def field_of(sentence: str) -> str:
     """Return the name of the field a refusal of the library speaks of, or ""."""
-    named = re.match(r"(\w+)(?: \w+)? (?:must|needs)\b", sentence)
+    named = re.match(r"(\w+)(?: \w+){0,3} (?:must|needs)\b", sentence)
     if named and (named[1] in _SETTINGS or named[1] in _OF_SOURCE):
         return named[1]
     return next((field for opening, field in _OPENINGS if sentence.startswith(opening)), "")
@@ -54,6 +54,11 @@ def answer(_: Request, error: Exception) -> JSONResponse:
     """Answer a request with the refusal it met."""
     assert isinstance(error, NodewiseError)
     return JSONResponse(as_dict(error), error.status if isinstance(error, Refused) else 422)
+
+
+def answer_nobody(_: Request, __: Exception) -> JSONResponse:
+    """Answer a request whose sender has gone before it was whole: nobody reads this."""
+    return JSONResponse({"error": "The request ended early."}, 400)
 
 
 def answer_mistake(_: Request, error: Exception) -> JSONResponse:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import re
 import shutil
 import struct
 import time
@@ -15,6 +16,7 @@ from nodewise.files import write_bytes
 
 Row = dict[str, Any]
 
+ID = re.compile(r"[0-9a-f]{12}")
 REQUEST, RESULT = "request.json", "result.json"
 DOCUMENT, NETWORK, SAMPLES, TABLE = "run.safetensors", "network.nodewise", "data.safetensors", "table"
 NEWS = ("state", "verdict", "score", "network", "seconds", "error", "field", "outcome")
@@ -62,7 +64,7 @@ def read_all(folder: Path) -> Iterator[Row]:
     for place in sorted(folder.iterdir()):
         if place.name.startswith("."):
             shutil.rmtree(place, ignore_errors=True)
-        elif place.is_dir():
+        elif ID.fullmatch(place.name) and place.is_dir():
             yield _read(place)
 
 

@@ -58,9 +58,8 @@ def serve(
         with listening:
             token, number = places.token(place), listening.getsockname()[1]
             kept = store.open_store(place)
-            chosen = _choose(place, table)
-            application = app.build(Studio(place, kept, Jobs(kept), chosen))
-            hosts = host_names({"127.0.0.1", "localhost", host}, number)
+            uploads.tidy(place)
+            studio = Studio(place, kept, Jobs(kept), _choose(place, table))
             address = f"http://{host_names(['127.0.0.1' if _any(host) else host], number)[0]}/"
             places.note_address(place, address)
             if not _loopback(host):
@@ -69,8 +68,8 @@ def serve(
             link(f"{address}?token={token}")
             if browser:
                 threading.Thread(target=webbrowser.open, args=(f"{address}?token={token}",), daemon=True).start()
-            guarded = Guard(application, token, frozenset(hosts), own_address=not _loopback(host))
-            _run(guarded, listening)
+            guarded = Guard(app.build(studio), token, _hosts(host, number), own_address=not _loopback(host))
+            _run(guarded, studio.jobs, listening)
             kept.index.close()
     talk("Stopped. The runs are kept.")
 
@@ -109,6 +108,11 @@ def _loopback(host: str) -> bool:
     return host == "localhost"
 
 
+def _hosts(host: str, port: int) -> frozenset[str]:
+    names = {"127.0.0.1", "localhost", host} | (set() if _loopback(host) else {socket.gethostname()})
+    return frozenset(host_names(names, port))
+
+
 def _any(host: str) -> bool:
     return host in ("0.0.0.0", "::", "")
 
@@ -138,10 +142,17 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _run(guarded: Guard, listening: socket.socket) -> None:
+def _run(guarded: Guard, jobs: Jobs, listening: socket.socket) -> None:
+    class Server(uvicorn.Server):
+        """A server that first ends what people wait for, so that nobody keeps it from ending."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await jobs.stop()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         guarded, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
-        http="h11", loop="asyncio", lifespan="on", timeout_graceful_shutdown=1, limit_concurrency=200,
+        http="h11", loop="asyncio", lifespan="on", timeout_graceful_shutdown=1,
     )  # fmt: skip
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn repeats the Ctrl-C that stopped it
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])

@@ -109,14 +109,13 @@ def body_of(store: Store, key: str) -> Row:
     return {name: request[name] for name in ("source", "settings")}
 
 
-def file_of(store: Store, key: str, name: str) -> Path:
+def file_of(store: Store, row: Row, name: str) -> Path:
     """Return the path of one of a run's files.
 
     Raises:
-        Refused: If the run or the file is not there.
+        Refused: If it is not there.
     """
-    row = find(store, key)
-    path = store.folder / key / name
+    path = store.folder / row["id"] / name
     if not path.is_file() or (name in (runs.DOCUMENT, runs.NETWORK) and not row["verdict"]):
         said = {"waiting": "waits", "training": "still trains"}.get(row["state"], "has none: it was " + row["state"])
         raise Refused(f"A run must have come to a result. This one {said}.", status=404)

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from nodewise.viewer.studio import bodies, downloads, runs, sources, store, uploads
+from nodewise.data.dataset import Dataset
+from nodewise.viewer.studio import bodies, downloads, glimpse, runs, sources, store, uploads
 from nodewise.viewer.studio.addresses import Answer
 from nodewise.viewer.studio.state import Studio
 
@@ -32,6 +33,13 @@ async def _add(studio: Studio, request: Request) -> Response:
 async def _prepared(studio: Studio, body: dict[str, Any]) -> tuple[sources.Asked, str, dict[str, Path]]:
     """Check all that can be checked before training; return what was asked, its name, and the files a run keeps."""
     asked = sources.parse(body)
+    data, name, files = await _drawn(studio, asked)
+    sources.check(data, asked.settings)
+    return asked, name, files
+
+
+async def _drawn(studio: Studio, asked: sources.Asked) -> tuple[Dataset, str, dict[str, Path]]:
+    """Return the samples of what was asked, their name, and the files a run keeps."""
     name, files = "", {}
     if asked.kind == "table":
         about = uploads.find(studio.folder, asked.source.get("id"))
@@ -39,8 +47,13 @@ async def _prepared(studio: Studio, body: dict[str, Any]) -> tuple[sources.Asked
         samples = await uploads.samples(studio.folder, about, sources.choice(asked))
         files = {runs.SAMPLES: samples, runs.TABLE + original.suffix: original}
     data = await run_in_threadpool(sources.dataset, asked, files.get(runs.SAMPLES))
-    sources.check(data, asked.settings)
-    return asked, name or data.name, files
+    return data, name or data.name, files
+
+
+async def _glimpse(studio: Studio, request: Request) -> Response:
+    asked = sources.parse({"source": bodies.parse(await request.body()).get("source")})
+    data, _, _ = await _drawn(studio, asked)
+    return JSONResponse(glimpse.of(data))
 
 
 async def _list(studio: Studio, _: Request) -> Response:
@@ -78,14 +91,15 @@ async def _delete(studio: Studio, request: Request) -> Response:
 
 
 async def _download(studio: Studio, request: Request) -> Response:
-    key, what = request.path_params["id"], request.path_params["what"]
+    row, what = store.find(studio.store, request.path_params["id"]), request.path_params["what"]
     if what not in downloads.KINDS:
         raise HTTPException(404)
-    return await run_in_threadpool(downloads.answer, studio.store, key, what)
+    return await run_in_threadpool(downloads.KINDS[what], studio.store, row)
 
 
 ADDRESSES: dict[tuple[str, str], Answer] = {
     ("POST", "/api/check"): _check,
+    ("POST", "/api/samples"): _glimpse,
     ("GET", "/api/runs"): _list,
     ("POST", "/api/runs"): _add,
     ("GET", "/api/runs/{id}"): _show,

@@ -14,7 +14,7 @@ from typing import Any
 from nodewise.files import cannot_write, write_bytes
 from nodewise.viewer.studio import children
 from nodewise.viewer.studio.bodies import known_id
-from nodewise.viewer.studio.refusals import Refused
+from nodewise.viewer.studio.refusals import Refused, field_of
 
 MOST_CELLS = 2_000_000
 _SECONDS = 60
@@ -66,6 +66,12 @@ def display_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     text = "".join(letter for letter in last if letter.isprintable()).strip()
     return text if len(text) <= _LONGEST_NAME else f"{text[:60]}…{text[-30:]}"
+
+
+def tidy(folder: Path) -> None:
+    """Remove what uploads left behind whose server was killed."""
+    for place in (folder / "tables").glob(".*"):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def listed(folder: Path) -> list[dict[str, Any]]:
@@ -146,5 +152,5 @@ async def _ask(job: dict[str, Any], name: str) -> dict[str, Any]:
         finally:
             await children.end(child)
     if "error" in answer:
-        raise Refused(answer["error"], "" if "choice" in job else "table")
+        raise Refused(answer["error"], field_of(answer["error"]) if "choice" in job else "table")
     return answer

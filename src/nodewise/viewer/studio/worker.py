@@ -98,6 +98,7 @@ def work(key: str, place: Path, line: Line) -> Event:
 
 def _train(key: str, place: Path, line: Line) -> Event:
     from nodewise.files import write_bytes
+    from nodewise.inspection.reading import plain
     from nodewise.viewer.studio import sources
 
     request = runs.request_of(place)
@@ -116,7 +117,7 @@ def _train(key: str, place: Path, line: Line) -> Event:
     return {
         "state": "interrupted" if fit.outcome.reason == "interrupted" else "finished",
         "verdict": inspection.verdict,
-        "score": {"rmse": fit.rmse} if fit.accuracy is None else {"accuracy": fit.accuracy},
+        "score": plain({"rmse": fit.rmse} if fit.accuracy is None else {"accuracy": fit.accuracy}),
         "network": str(inspection.network),
         "seconds": fit.seconds,
         "outcome": asdict(fit.outcome),

@@ -1,0 +1,57 @@
+// Switches of the small pictures: scale, how many, which layer.
+
+import { hiddenLayers, type Scene } from "../../state/scene.ts";
+import { Pick } from "../../view/choices.tsx";
+import { MOST } from "./layout.ts";
+import { shownLayer } from "./shown.ts";
+
+export function Controls({ scene }: { scene: Scene }) {
+  const { view } = scene;
+  const layers = hiddenLayers(scene.network.value);
+  const names = layers.map((_, i) =>
+    i === layers.length - 1 ? `${i + 1}, the last: contributions` : `${i + 1}: activations`);
+  const many = layers[shownLayer(scene)].outputs > MOST;
+  return (
+    <div class="nw-switches">
+      {layers.length > 1 && (
+        <Pick
+          label="Hidden layer"
+          names={names}
+          value={shownLayer(scene)}
+          set={(value) => (view.layer.value = value === layers.length - 1 ? null : value)}
+        />
+      )}
+      <Outputs scene={scene} />
+      <Switch label="Own scales" on={view.ownScales.value} set={(on) => (view.ownScales.value = on)} />
+      {many && <Switch label="All nodes" on={view.allNodes.value} set={(on) => (view.allNodes.value = on)} />}
+    </div>
+  );
+}
+
+/** Which class's output, for a classifier, whose pictures otherwise show all classes at once. */
+export function Outputs({ scene }: { scene: Scene }) {
+  const names = scene.doc.network.output_names;
+  if (!scene.classifier || names.length < 2) return null;
+  return (
+    <Pick
+      label="Output"
+      names={names}
+      value={scene.view.output.value}
+      set={(value) => (scene.view.output.value = value ?? 0)}
+    />
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  on: boolean;
+  set(on: boolean): void;
+}
+
+export function Switch({ label, on, set }: SwitchProps) {
+  return (
+    <label class="nw-switch">
+      <input type="checkbox" checked={on} onChange={(event) => set(event.currentTarget.checked)} /> {label}
+    </label>
+  );
+}

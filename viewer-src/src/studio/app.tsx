@@ -1,0 +1,57 @@
+// The page of the studio: the form on one side, runs and what was learned on the other.
+
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { systemDark } from "../view/theme_context.ts";
+import { Banner, Said } from "./banner.tsx";
+import { FormView } from "./form_view.tsx";
+import { bringTable } from "./lists.ts";
+import { RunsView } from "./runs_view.tsx";
+import { ShownView } from "./shown_view.tsx";
+import type { Studio } from "./state.ts";
+import { train } from "./training.ts";
+
+export function App({ studio }: { studio: Studio }) {
+  const right = useRef<HTMLDivElement>(null);
+  const dark = useMemo(
+    () => computed(() => (studio.theme.value === "" ? systemDark.value : studio.theme.value === "dark")),
+    [studio],
+  );
+  const run = studio.place.value.run;
+  useEffect(() => {
+    document.title = [studio.runs.peek().find(({ id }) => id === run)?.name, "nodewise studio"].filter(Boolean).join(" · ");
+    // Where the form stands above, what is new is brought into sight.
+    const top = right.current?.getBoundingClientRect().top ?? 0;
+    if (run && top > innerHeight / 2) right.current?.scrollIntoView();
+  }, [run]);
+  return (
+    <div
+      class="nodewise nw-studio"
+      data-theme={dark.value ? "dark" : "light"}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        void train(studio);
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file) void bringTable(studio, file);
+      }}
+    >
+      <Banner studio={studio} />
+      <div class="nw-halves">
+        <div class="nw-left">
+          <h1>nodewise studio</h1>
+          <FormView studio={studio} />
+        </div>
+        <div class="nw-right" ref={right}>
+          <Said studio={studio} />
+          <RunsView studio={studio} />
+          <ShownView studio={studio} />
+        </div>
+      </div>
+    </div>
+  );
+}
