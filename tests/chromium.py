@@ -46,6 +46,7 @@ def install() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "-qq", "update"], env=quiet, check=False)
     command = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"]
+    command += ["fonts-dejavu-core"]  # without any font, as on a bare machine, a page has no letters
     subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
 
 
