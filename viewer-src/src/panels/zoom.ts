@@ -82,5 +82,5 @@ function pan(scene: Scene, from: { range: Range }, by: number): void {
   const data = scene.dataRange(scene.view.along.value[0]);
   const most = FURTHEST * (data[1] - data[0] || 1);
   const next: Range = [from.range[0] + by, from.range[1] + by];
-  if (Math.abs(next[0]) < most && Math.abs(next[1]) < most) scene.view.x.value = next;
+  if (data[0] - next[0] < most && next[1] - data[1] < most) scene.view.x.value = next;
 }
