@@ -45,11 +45,9 @@ export function keyOf(scene: Scene, node: number): string | null {
 
 function bands(scene: Scene): Bands {
   const output = outputOf(scene);
-  const network = scene.network.value;
   const plane = isPlane(scene);
   const point = plane ? pointOf(scene).value : null;
-  const trace = point ? scene.at(point) : scene.curve.value.trace;
-  const all = contributions(network, trace, output);
+  const all = point ? contributions(scene.network.value, scene.at(point), output) : scene.parts.value;
   const x = point ? Float64Array.of(point[scene.view.along.value[0]]) : every(scene.curve.value.x);
   const thin = point ? all.values : all.values.map(every);
   const moved = scene.view.around.value && !point;
@@ -71,5 +69,7 @@ function title(scene: Scene, band: Band): string {
 function every(values: Float64Array): Float64Array {
   // The last point stays.
   const count = Math.ceil((values.length - 1) / EVERY) + 1;
-  return Float64Array.from({ length: count }, (_, i) => values[Math.min(values.length - 1, i * EVERY)]);
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i++) out[i] = values[Math.min(values.length - 1, i * EVERY)];
+  return out;
 }
