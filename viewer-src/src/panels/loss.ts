@@ -4,6 +4,7 @@ import type { Document } from "../core/document.ts";
 import { nice } from "../core/numbers.ts";
 import { drawAxes, frame, inside, mapped, type Frame, type Size } from "../draw/frame.ts";
 import { widened, type Range } from "../draw/ticks.ts";
+import { once } from "../state/once.ts";
 import type { Scene } from "../state/scene.ts";
 import { goToStep } from "../state/steps.ts";
 import type { Panel } from "./panel.ts";
@@ -79,20 +80,14 @@ interface Losses {
   range: Range;
 }
 
-const KNOWN = new WeakMap<Document, Losses>();
-
-function lossesOf(doc: Document): Losses {
-  let known = KNOWN.get(doc);
-  if (!known) {
-    const logs = new Map<string, Float64Array>();
-    for (const name of ["losses", "validation_losses"]) {
-      const tensor = doc.tensors.get(name);
-      if (tensor) logs.set(name, Float64Array.from(tensor.data, (x) => (x > 0 ? Math.log10(x) : Number.NaN)));
-    }
-    KNOWN.set(doc, (known = { logs, range: widened([...logs.values()].flatMap((values) => [...values])) }));
+const lossesOf = once((doc: Document): Losses => {
+  const logs = new Map<string, Float64Array>();
+  for (const name of ["losses", "validation_losses"]) {
+    const tensor = doc.tensors.get(name);
+    if (tensor) logs.set(name, Float64Array.from(tensor.data, (x) => (x > 0 ? Math.log10(x) : Number.NaN)));
   }
-  return known;
-}
+  return { logs, range: widened([...logs.values()].flatMap((values) => [...values])) };
+});
 
 /** At most two points a pixel, the least and the greatest of each: no spike is lost. */
 function thinned(values: Float64Array, width: number): [Float64Array, Float64Array] {

@@ -10,7 +10,7 @@ import type { Scene } from "../state/scene.ts";
 import { schedule } from "./schedule.ts";
 import { SaveMenu } from "./save_menu.tsx";
 import { TableView } from "./table_view.tsx";
-import { useTheme } from "./theme_context.ts";
+import { useTheme } from "../elements/theme_context.ts";
 
 interface Props {
   panel: Panel;

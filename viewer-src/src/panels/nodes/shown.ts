@@ -2,8 +2,7 @@
 
 import type { Trace } from "../../core/network.ts";
 import { gridOf, isPlane } from "../../state/grid.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { elided, type Elided } from "./elide.ts";
 import { layout, MOST, type Layout } from "./layout.ts";
 

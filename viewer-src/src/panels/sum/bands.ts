@@ -1,12 +1,11 @@
 // The bands of the network that is shown: of its curve, or of its value at one point of a plane.
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { contributions } from "../../core/contributions.ts";
-import type { Range } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
+import { once } from "../../state/once.ts";
 import { pointOf } from "../../state/point.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { aroundMeans, stack, type Band } from "./stack.ts";
 
 const MOST = 11; // bands: ten nodes have a colour of their own
@@ -20,16 +19,10 @@ export interface Bands {
   target: string;
 }
 
-const KNOWN = new WeakMap<Scene, ReadonlySignal<Bands>>();
+const computedOf = once((scene: Scene) => computed(() => bands(scene)));
 
 export function bandsOf(scene: Scene): Bands {
-  let known = KNOWN.get(scene);
-  if (!known) KNOWN.set(scene, (known = computed(() => bands(scene))));
-  return known.value;
-}
-
-export function samplesOf(scene: Scene): Range {
-  return scene.range.value;
+  return computedOf(scene).value;
 }
 
 /** Name of a node or, of a network without hidden layers, of a feature. */
