@@ -7,7 +7,8 @@ import {
 } from "../src/panels/diagram/graph.ts";
 import { hit, nodeOf } from "../src/panels/diagram/hit.ts";
 import { chosen, heightOf, layout } from "../src/panels/diagram/levels.ts";
-import { atMost, brief, minus, roman, symbol, tight } from "../src/panels/diagram/words.ts";
+import { atMost, brief, minus, symbol, tight } from "../src/panels/diagram/words.ts";
+import { roman } from "../src/core/words.ts";
 import { random } from "./networks.ts";
 
 const SIZES = [

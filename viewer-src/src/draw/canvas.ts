@@ -1,6 +1,7 @@
 // The pen that draws on a canvas.
 
-import { FONT, fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
+import { fontOf, textWidth } from "./measure.ts";
+import { fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -33,9 +34,6 @@ export function canvasPen(context: Context): Pen {
         down = true;
       }
     }
-  };
-  const font = (size: number, bold?: boolean) => {
-    context.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
   };
   const pen: Pen = {
     line(xs, ys, style) {
@@ -70,7 +68,7 @@ export function canvasPen(context: Context): Pen {
     text(text: string, x: number, y: number, letters: Letters) {
       const size = letters.size ?? 12;
       const words = letters.most === undefined ? text : fitted(pen, text, size, letters.most, letters.bold);
-      font(size, letters.bold);
+      context.font = fontOf(size, letters.bold);
       context.fillStyle = letters.colour;
       context.textAlign = letters.align ?? "left";
       context.textBaseline = letters.baseline ?? "alphabetic";
@@ -84,10 +82,7 @@ export function canvasPen(context: Context): Pen {
       context.fillText(words, 0, 0);
       context.restore();
     },
-    measure(text, size, bold) {
-      font(size, bold);
-      return context.measureText(text).width;
-    },
+    measure: textWidth,
     image(pixels, x, y, width, height) {
       const store = new OffscreenCanvas(pixels.width, pixels.height);
       store.getContext("2d")?.putImageData(pixels, 0, 0);

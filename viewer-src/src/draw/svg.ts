@@ -1,6 +1,6 @@
 // The pen that writes SVG. Texts become text nodes of a document, so no name can become markup.
 
-import { canvasPen } from "./canvas.ts";
+import { textWidth } from "./measure.ts";
 import { FONT, fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
 
 const SPACE = "http://www.w3.org/2000/svg";
@@ -27,7 +27,6 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
     parent.append(element);
     return element;
   };
-  const ruler = canvasPen(new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D);
   const pen: Pen = {
     line(xs, ys, style) {
       add("path", { d: path(xs, ys), fill: "none", "stroke-linejoin": "round", ...stroked(style) });
@@ -64,7 +63,7 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
         words,
       );
     },
-    measure: ruler.measure,
+    measure: textWidth,
     image(pixels, x, y, w, h) {
       const store = document.createElement("canvas");
       store.width = pixels.width;

@@ -3,14 +3,13 @@
 import { nice } from "../core/numbers.ts";
 import { canvasPen } from "../draw/canvas.ts";
 import type { Theme } from "../draw/theme.ts";
-import { fit, fittingY } from "../panels/fit.ts";
 import type { Panel } from "../panels/panel.ts";
 import { forMovie } from "../state/plane.ts";
 import { createScene, type Scene } from "../state/scene.ts";
 import { createView, type View } from "../state/view.ts";
 import { rendered } from "./picture.ts";
 
-export const SECONDS = 8;
+const SECONDS = 8;
 const MOST = 160; // frames: 20 a second
 const HOLD = 1.5; // seconds on the last picture
 const CAPTION = 28;
@@ -83,6 +82,6 @@ function copied(shown: Scene, panel: Panel): Scene {
   const scene = createScene(shown.doc, view);
   forMovie(scene);
   // The axes of the end hold for the whole movie.
-  if (panel === fit && view.y.value === null) view.y.value = fittingY(scene);
+  panel.steady?.(scene);
   return scene;
 }

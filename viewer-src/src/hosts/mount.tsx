@@ -6,7 +6,7 @@ import type { Document } from "../core/document.ts";
 import { fromAddress, restrict, toAddress } from "../state/address.ts";
 import { createScene, firstAlong } from "../state/scene.ts";
 import { createView, type View } from "../state/view.ts";
-import { themeOf } from "../view/theme_context.ts";
+import { themeOf } from "../elements/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { addStyle } from "./style.ts";
 
@@ -60,6 +60,7 @@ export function mount(element: Element, doc: Document, options: Options = {}): (
     unlight();
     unfollow?.();
     render(null, element);
+    scene.end();
   };
 }
 

@@ -8,7 +8,7 @@ import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { isPlane } from "../state/grid.ts";
 import { columns, type Scene } from "../state/scene.ts";
-import { drawCursor, shadeRange } from "./fit.ts";
+import { drawCursor, shadeRange } from "./along.ts";
 import type { Panel } from "./panel.ts";
 import { othersAt } from "./plane/axes.ts";
 import { decide, outputRange, type Decision } from "./plane/decision.ts";

@@ -1,12 +1,13 @@
 // The fit: samples, true function, the network's curve, and what it does where there are no data.
 
-import { ends, type End } from "../core/ends.ts";
+import { ends, valueAt, type End } from "../core/ends.ts";
 import { apart } from "../core/numbers.ts";
 import { drawAxes, frame, inside, mapped, named, type Frame, type Size } from "../draw/frame.ts";
 import type { Pen } from "../draw/pen.ts";
 import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
-import { columns, type Scene } from "../state/scene.ts";
+import { columns, outputOf, type Scene } from "../state/scene.ts";
+import { drawCursor, shadeRange } from "./along.ts";
 import { drawLit, litContribution } from "./lit.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
@@ -67,12 +68,10 @@ export const fit: Panel = {
   pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),
   key: (event, size, scene) => zoomKey(event, axesOf(size, scene), scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
+  steady(scene) {
+    scene.view.y.value ??= fittingY(scene);
+  },
 };
-
-/** The output that is shown, which an old link may have named wrongly. */
-export function outputOf(scene: Scene): number {
-  return Math.min(scene.view.output.value, scene.doc.network.output_names.length - 1);
-}
 
 function axesOf(size: Size, scene: Scene): Frame {
   const box = inside(size);
@@ -80,7 +79,7 @@ function axesOf(size: Size, scene: Scene): Frame {
 }
 
 /** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
-export function fittingY(scene: Scene): Range {
+function fittingY(scene: Scene): Range {
   const output = outputOf(scene);
   const known = columns(scene.doc, "data.targets")[output] ?? [];
   const curve = scene.curve.value.trace.output[output];
@@ -90,24 +89,6 @@ export function fittingY(scene: Scene): Range {
   const [least, most] = widened(curve, 0);
   const pad = 0.05 * (high - low);
   return [Math.max(low - room, Math.min(low, least - pad)), Math.min(high + room, Math.max(high, most + pad))];
-}
-
-/** The range of the data, shaded. */
-export function shadeRange(pen: Pen, axes: Frame, scene: Scene, feature: number, theme: Theme): void {
-  const [low, high] = scene.dataRange(feature);
-  const { box } = axes;
-  const left = Math.max(box.x, axes.toX(low));
-  const right = Math.min(box.x + box.width, axes.toX(high));
-  if (right > left) pen.rect(left, box.y, right - left, box.height, { colour: theme.range });
-}
-
-/** The vertical line at the cursor. */
-export function drawCursor(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
-  const at = scene.view.cursor.value;
-  if (at === null || at < axes.x[0] || at > axes.x[1]) return;
-  const x = axes.toX(at);
-  const { box } = axes;
-  pen.line([x, x], [box.y, box.y + box.height], { colour: theme.faint, dash: [2, 3] });
 }
 
 function drawTruth(pen: Pen, axes: Frame, scene: Scene, output: number, theme: Theme): void {
@@ -135,17 +116,11 @@ function drawEnds(pen: Pen, axes: Frame, scene: Scene, feature: number, output: 
   const half = (end: End | null, from: number, to: number) => {
     if (!end || !(to > from)) return;
     const xs = Float64Array.from({ length: 200 }, (_, i) => from + ((to - from) * i) / 199);
-    const ys = xs.map((x) => endValue(end, output, x));
+    const ys = xs.map((x) => valueAt(end, output, x));
     pen.line(mapped(xs, axes.toX), mapped(ys, axes.toY), { colour: theme.limit, width: 1.5, dash: [3, 4] });
   };
   half(found.left, axes.x[0], Math.min(low, axes.x[1]));
   half(found.right, Math.max(high, axes.x[0]), axes.x[1]);
-}
-
-/** The line and waves of an end at x. */
-export function endValue(end: End, output: number, x: number): number {
-  const waves = end.waves[output].reduce((sum, w) => sum + w.amplitude * Math.cos(w.frequency * x + w.phase), 0);
-  return end.slope[output] * x + end.intercept[output] + waves;
 }
 
 function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {

@@ -9,8 +9,7 @@ import type { Theme } from "../draw/theme.ts";
 import { tickLabels, ticks, widened, type Range } from "../draw/ticks.ts";
 import { isPlane, planeRanges } from "../state/grid.ts";
 import { planeOf } from "../state/plane.ts";
-import { columns, type Scene } from "../state/scene.ts";
-import { outputOf } from "./fit.ts";
+import { columns, outputOf, type Scene } from "../state/scene.ts";
 import type { Panel } from "./panel.ts";
 import {
   drawDataBox, drawPlaneAxes, imageOf, keeper, othersAt, planeFrame, planeHeight, pointAt, samplePixels,

@@ -58,9 +58,17 @@ export interface Scene {
   lit: ReadonlySignal<string | null>;
   /** Trace of the shown network at a single point. */
   at(point: ArrayLike<number>): Trace;
+  /** Have something done when the scene ends: signals it shares with other scenes live longer. */
+  atEnd(what: () => void): void;
+  end(): void;
 }
 
 const POINTS = 400;
+
+/** The output that is shown, which an old link may have named wrongly. */
+export function outputOf({ view, doc }: Pick<Scene, "view" | "doc">): number {
+  return Math.min(view.output.value, doc.network.output_names.length - 1);
+}
 
 export function createScene(doc: Document, view: View): Scene {
   const template = fromDocument(doc);
@@ -102,10 +110,11 @@ export function createScene(doc: Document, view: View): Scene {
     const features = Array.from(point, (value, feature) => (feature === along ? x : x.map(() => value)));
     return { x, trace: evaluate(network.value, features, silent.value) };
   });
-  const parts = computed(() => contributions(network.value, curve.value.trace, view.output.value));
-  const order = computed(() => byShare(doc, view.output.value, final));
+  const parts = computed(() => contributions(network.value, curve.value.trace, outputOf({ view, doc })));
+  const order = computed(() => byShare(doc, outputOf({ view, doc }), final));
   const changed = computed(() => view.off.value.length > 0 || Object.keys(view.edits.value).length > 0);
   const hover = signal<string | null>(null);
+  const last: (() => void)[] = [];
   return {
     doc,
     view,
@@ -127,6 +136,8 @@ export function createScene(doc: Document, view: View): Scene {
     hover,
     lit: computed(() => hover.value ?? view.node.value),
     at,
+    atEnd: (what) => void last.push(what),
+    end: () => last.splice(0).forEach((what) => what()),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { signal, type Signal } from "@preact/signals";
 import type { Document } from "../core/document.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Starts {
@@ -20,21 +21,10 @@ export interface Starts {
   diverged: ReadonlySet<number>;
 }
 
-const KNOWN = new WeakMap<Document, Starts>();
-const HOVER = new WeakMap<Scene, Signal<number | null>>();
-
-export function startsOf(doc: Document): Starts {
-  let known = KNOWN.get(doc);
-  if (!known) KNOWN.set(doc, (known = read(doc)));
-  return known;
-}
+export const startsOf = once(read);
 
 /** The start under a pointer; not in the address. */
-export function hoveredStart(scene: Scene): Signal<number | null> {
-  let known = HOVER.get(scene);
-  if (!known) HOVER.set(scene, (known = signal<number | null>(null)));
-  return known;
-}
+export const hoveredStart = once((_: Scene): Signal<number | null> => signal(null));
 
 /** The start that is shown. */
 export function shownStart(scene: Scene): number {

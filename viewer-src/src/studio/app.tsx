@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { systemDark } from "../view/theme_context.ts";
+import { systemDark } from "../elements/theme_context.ts";
 import { Banner, Said } from "./banner.tsx";
 import { FormView } from "./form_view.tsx";
 import { bringTable } from "./lists.ts";

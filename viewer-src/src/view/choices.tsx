@@ -1,10 +1,13 @@
 // What the pictures are of, where there is a choice: output, features, sample, start; and the way back.
 
+import { Pick } from "../elements/pick.tsx";
+import { useTheme } from "../elements/theme_context.ts";
 import { columns, type Scene } from "../state/scene.ts";
 
 export function Choices({ scene }: { scene: Scene }) {
   const { view, doc } = scene;
   const features = doc.network.feature_names;
+  const { dark } = useTheme().value;
   return (
     <div class="nw-choices">
       {doc.network.output_names.length > 1 && !scene.classifier && (
@@ -37,16 +40,12 @@ export function Choices({ scene }: { scene: Scene }) {
       <button
         type="button"
         class="nw-theme"
-        onClick={() => (view.theme.value = isDark(view.theme.value) ? "light" : "dark")}
+        onClick={() => (view.theme.value = dark ? "light" : "dark")}
       >
-        {isDark(view.theme.value) ? "Light" : "Dark"}
+        {dark ? "Light" : "Dark"}
       </button>
     </div>
   );
-}
-
-function isDark(chosen: string): boolean {
-  return chosen === "" ? matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
 }
 
 /** Two features that differ: choosing the one that is taken exchanges them. */
@@ -101,30 +100,5 @@ function Changed({ scene }: { scene: Scene }) {
         Reset
       </button>
     </span>
-  );
-}
-
-interface PickProps {
-  label: string;
-  names: readonly string[];
-  value: number | null;
-  set(value: number | null): void;
-  none?: string;
-}
-
-export function Pick({ label, names, value, set, none }: PickProps) {
-  return (
-    <label>
-      {label}{" "}
-      <select
-        value={value === null ? "" : String(value)}
-        onChange={(event) => set(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}
-      >
-        {none !== undefined && <option value="">{none}</option>}
-        {names.map((name, i) => (
-          <option value={String(i)}>{name}</option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -6,7 +6,7 @@ import { download } from "../export/download.ts";
 import { movie, type Format } from "../export/movie.ts";
 import { PANELS } from "../panels/all.ts";
 import type { Scene } from "../state/scene.ts";
-import { useTheme } from "./theme_context.ts";
+import { useTheme } from "../elements/theme_context.ts";
 
 const SAID = 8000; // milliseconds a sentence stays
 

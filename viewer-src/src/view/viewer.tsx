@@ -6,7 +6,7 @@ import { PANELS } from "../panels/all.ts";
 import type { Scene } from "../state/scene.ts";
 import { Choices } from "./choices.tsx";
 import { PanelView } from "./panel_view.tsx";
-import { ThemeContext } from "./theme_context.ts";
+import { ThemeContext } from "../elements/theme_context.ts";
 import { Transport } from "./transport.tsx";
 
 interface Props {

@@ -1,8 +1,9 @@
 // The level where every operation is a shape of its own: weights w, products u, sums v, activations, outputs y.
 
+import { roman } from "../../core/words.ts";
 import type { Size } from "../../draw/frame.ts";
 import type { Graph, Link, Shape, Subject, Word } from "./graph.ts";
-import { atMost, roman, symbol } from "./words.ts";
+import { atMost, symbol } from "./words.ts";
 
 const ROW = 19; // pixels from one weight to the next
 const APART = 9; // more between the weights of two nodes

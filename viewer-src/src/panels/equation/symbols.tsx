@@ -2,7 +2,7 @@
 
 import type { Dense } from "../../core/network.ts";
 import type { Scene } from "../../state/scene.ts";
-import { counted, roman } from "../diagram/words.ts";
+import { counted, roman } from "../../core/words.ts";
 import { MathOf, tokens } from "./math.tsx";
 import { PHI } from "./phi.ts";
 import { MOST } from "./subject.ts";

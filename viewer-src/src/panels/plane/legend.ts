@@ -1,7 +1,8 @@
 // What the marks of a classifier's picture stand for, in as many lines as it takes, above the axes.
 
 import { inside, type Box, type Size } from "../../draw/frame.ts";
-import { FONT, type Pen } from "../../draw/pen.ts";
+import { textWidth } from "../../draw/measure.ts";
+import type { Pen } from "../../draw/pen.ts";
 import { drawMarks } from "../../draw/shapes.ts";
 import type { Theme } from "../../draw/theme.ts";
 import { columns, type Scene } from "../../state/scene.ts";
@@ -87,17 +88,6 @@ function placed(box: Box, all: readonly Entry[]): Placed[] {
   });
 }
 
-const WIDTHS = new Map<string, number>();
-let ruler: OffscreenCanvasRenderingContext2D | null | undefined;
-
-/** Width of a label; where pictures have to know the room of the legend before there is a pen. */
 function widthOf(label: string): number {
-  const text = label.startsWith("wrong") ? "wrong (0000)" : label;
-  let width = WIDTHS.get(text);
-  if (width === undefined) {
-    ruler ??= new OffscreenCanvas(1, 1).getContext("2d");
-    if (ruler) ruler.font = `${SIZE}px ${FONT}`;
-    WIDTHS.set(text, (width = ruler?.measureText(text).width ?? 7 * text.length));
-  }
-  return width;
+  return textWidth(label.startsWith("wrong") ? "wrong (0000)" : label, SIZE);
 }

@@ -3,13 +3,13 @@
 import type { Frame } from "../../draw/frame.ts";
 import type { Range } from "../../draw/ticks.ts";
 import type { Scene } from "../../state/scene.ts";
+import { grips, wheelFactor } from "../hand.ts";
 import type { Pointer } from "../panel.ts";
 
-const WHEEL = 0.0015;
 const FURTHEST = 1e6; // of the data's span
 const NEAREST = 1e-5;
 
-let grip: { x: number; y: number; axes: Frame; moved: boolean } | null = null;
+const GRIPS = grips<Frame>();
 
 /** Let a pointer zoom, pan and set the cursor; returns whether it was used. */
 export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean {
@@ -18,31 +18,29 @@ export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean
   const here = [axes.fromX(event.x), axes.fromY(event.y)] as const;
   switch (event.kind) {
     case "wheel":
-      if (inBox) zoomPlane(scene, axes, here, Math.exp(event.turn * WHEEL));
+      if (inBox) zoomPlane(scene, axes, here, wheelFactor(event));
       return inBox;
     case "down":
-      if (inBox) grip = { x: event.x, y: event.y, axes, moved: false };
+      if (inBox) GRIPS.press(scene, event, axes);
       return false;
-    case "move":
-      if (grip && event.held) {
-        if (Math.hypot(event.x - grip.x, event.y - grip.y) > 3) grip.moved = true;
-        if (grip.moved) {
-          const from = grip.axes;
-          pan(scene, from, from.fromX(grip.x) - from.fromX(event.x), from.fromY(grip.y) - from.fromY(event.y));
-        }
-      } else if (inBox) {
+    case "move": {
+      const grip = GRIPS.held(scene, event);
+      if (grip?.moved) {
+        const { from, x, y } = grip;
+        pan(scene, from, from.fromX(x) - from.fromX(event.x), from.fromY(y) - from.fromY(event.y));
+      } else if (!grip && inBox) {
         setCursor(scene, here);
       }
       return false;
+    }
     case "up":
-      if (grip && !grip.moved) setCursor(scene, here);
-      grip = null;
+      if (GRIPS.release(scene)?.moved === false) setCursor(scene, here);
       return false;
     case "double":
       whole(scene);
       return true;
     default:
-      grip = null;
+      GRIPS.release(scene);
       return false;
   }
 }

@@ -6,9 +6,9 @@ import type { Theme } from "../../draw/theme.ts";
 import { widened, type Range } from "../../draw/ticks.ts";
 import { bundleOf, type Bundle } from "../../state/bundle.ts";
 import { isPlane } from "../../state/grid.ts";
-import { columns, type Scene } from "../../state/scene.ts";
+import { columns, outputOf, type Scene } from "../../state/scene.ts";
 import { hoveredStart, shownStart, startsOf } from "../../state/starts.ts";
-import { outputOf, shadeRange } from "../fit.ts";
+import { shadeRange } from "../along.ts";
 import { drawLines, type Line } from "./lines.ts";
 import { finals, lossCurves, type LossCurves } from "./losses.ts";
 

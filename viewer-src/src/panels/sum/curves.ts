@@ -4,7 +4,7 @@ import { drawAxes, mapped, named, type Frame } from "../../draw/frame.ts";
 import type { Pen } from "../../draw/pen.ts";
 import { nodeColour, type Theme } from "../../draw/theme.ts";
 import type { Scene } from "../../state/scene.ts";
-import { drawCursor } from "../fit.ts";
+import { drawCursor } from "../along.ts";
 import { keyOf, type Bands } from "./bands.ts";
 
 export function drawStack(pen: Pen, axes: Frame, of: Bands, scene: Scene, theme: Theme): void {
