@@ -43,7 +43,8 @@ export function frame(box: Box, x: Range, y: Range): Frame {
 export function inside(size: Size, names = true): Box {
   const left = names ? 58 : 44;
   const bottom = names ? 40 : 22;
-  return { x: left, y: 10, width: Math.max(40, size.width - left - 14), height: Math.max(40, size.height - bottom - 10) };
+  const width = Math.max(40, size.width - left - 14);
+  return { x: left, y: 10, width, height: Math.max(40, size.height - bottom - 10) };
 }
 
 /** Map many numbers at once; `out` may be given to be filled again. */

@@ -39,7 +39,8 @@ export const fit: Panel = {
       drawEnds(pen, axes, scene, feature, output, theme);
       drawLit(pen, axes, scene, theme);
       const curve = scene.curve.value;
-      pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
+      const ys = mapped(curve.trace.output[output], axes.toY);
+      pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
       drawCursor(pen, axes, scene, theme);
     });
     legend(pen, axes, scene, theme);
@@ -60,8 +61,8 @@ export const fit: Panel = {
     const values = widened(scene.curve.value.trace.output[output], 0);
     return (
       `The network's ${info.output_names[output]} against ${info.feature_names[scene.view.along.value[0]]} from ` +
-      `${nice(low)} to ${nice(high)}: between ${nice(values[0])} and ${nice(values[1])}, at step ${scene.step.value}. ` +
-      "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
+      `${nice(low)} to ${nice(high)}: between ${nice(values[0])} and ${nice(values[1])}, at step ` +
+      `${scene.step.value}. Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
     );
   },
   pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),
@@ -74,7 +75,8 @@ export const fit: Panel = {
 
 function axesOf(size: Size, scene: Scene): Frame {
   const box = inside(size);
-  return frame({ ...box, y: box.y + LEGEND, height: box.height - LEGEND }, scene.range.value, scene.view.y.value ?? fittingY(scene));
+  const below = { ...box, y: box.y + LEGEND, height: box.height - LEGEND };
+  return frame(below, scene.range.value, scene.view.y.value ?? fittingY(scene));
 }
 
 /** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
@@ -103,7 +105,8 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
     const y = columns(scene.doc, `${name}.targets`)[output];
     if (!x || !y) continue;
     const radius = x.length > 1500 ? 1.6 : x.length > 300 ? 2.4 : 3.6;
-    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, { colour: theme.sampleEdge, width: 0.8 });
+    const edge = { colour: theme.sampleEdge, width: 0.8 };
+    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, edge);
   }
 }
 

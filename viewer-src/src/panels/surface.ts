@@ -71,8 +71,8 @@ export const surface: Panel = {
     const { name } = heightOf(scene, planeOf(scene));
     return (
       `The ${name} as a surface over ${names[first]} from ${nice(x[0])} to ${nice(x[1])} and ${names[second]} from ` +
-      `${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° and ` +
-      `seen from ${nice(elevation)}° above. Arrow keys turn it; plus and minus zoom, 0 goes back.`
+      `${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° ` +
+      `and seen from ${nice(elevation)}° above. Arrow keys turn it; plus and minus zoom, 0 goes back.`
     );
   },
   pointer: (event, _size, scene) => turnPointer(event, scene),

@@ -49,6 +49,7 @@ function shown(cell: Cell): string {
 
 /** The table with tabs between columns, numbers in full: as spreadsheets paste it. */
 export function asText(table: Table): string {
-  const lines = [table.columns, ...table.rows].map((row) => row.map((cell) => String(cell ?? "").replace(/[\t\n]/g, " ")));
+  const one = (cell: string | number | null) => String(cell ?? "").replace(/[\t\n]/g, " ");
+  const lines = [table.columns, ...table.rows].map((row) => row.map(one));
   return lines.map((line) => line.join("\t")).join("\n");
 }

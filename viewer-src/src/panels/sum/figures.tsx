@@ -119,7 +119,8 @@ function calculation(scene: Scene): Calculation {
     off: scene.silent.value.has(keyOf(scene, node) ?? ""),
   }));
   const own = layer.activation === "identity" ? trace.output[output][0] : trace.layers[index].pre[output][0];
-  return { parts, sum: addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0]))), lines: behind(network, trace, output) };
+  const written = addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0])));
+  return { parts, sum: written, lines: behind(network, trace, output) };
 }
 
 /** How far the sum goes up and down in the picture; at one point, how large it is. */
