@@ -1,6 +1,6 @@
 // A classifier along one feature: what its outputs are, which class that is, and where it changes.
 
-import { nice } from "../core/numbers.ts";
+import { apart, nice, within } from "../core/numbers.ts";
 import { drawAxes, frame, mapped, named, type Box, type Frame, type Size } from "../draw/frame.ts";
 import type { Pen } from "../draw/pen.ts";
 import { drawMarks } from "../draw/shapes.ts";
@@ -67,7 +67,7 @@ export const classes: Panel = {
   describe(scene) {
     const found = runs(scene.curve.value.x, decisionOf(scene));
     const names = classNames(scene);
-    const said = found.slice(0, 12).map((run) => `${names[run.winner]} from ${nice(run.from)} to ${nice(run.to)}`);
+    const said = found.slice(0, 12).map((run) => `${names[run.winner]} from ${apart(run.from, run.to).join(" to ")}`);
     return (
       `Along ${scene.doc.network.feature_names[scene.view.along.value[0]]}${othersAt(scene)} the class is ` +
       `${said.join(", ")}${found.length > said.length ? " and so on" : ""}, at step ${scene.step.value}. ` +
@@ -190,9 +190,10 @@ function drawCrossings(pen: Pen, axes: Frame, found: readonly Run[], theme: Them
     if (x - last < APART || i >= MOST_NUMBERS || x - box.x < APART) return;
     last = x;
     const letters = { colour: theme.ink, size: 11, upright: true, align: "right", baseline: "bottom" } as const;
-    const long = pen.measure(nice(from), 11);
+    const text = within(from, axes.x);
+    const long = pen.measure(text, 11);
     pen.rect(x - 17, box.y + 22, 14, long + 6, { colour: theme.paper, alpha: 0.85 });
-    pen.text(nice(from), x - 3, box.y + 25, letters);
+    pen.text(text, x - 3, box.y + 25, letters);
   });
 }
 
@@ -212,7 +213,8 @@ function drawNumbers(pen: Pen, { axes, strip, rows }: Layout, scene: Scene, them
     ...(trace.output.length > 1 ? { colour: placeColour(kinds[code]), bold: code === winner } : {}),
   }));
   const said = { label: "class", value: names[winner], colour: placeColour(kinds[winner]), bold: true };
-  const rowsOut = [said, ...outputs, { label: scene.doc.network.feature_names[feature], value: nice(at) }];
+  const place = { label: scene.doc.network.feature_names[feature], value: within(at, scene.dataRange(feature)) };
+  const rowsOut = [said, ...outputs, place];
   const height = strip.y - axes.box.y - ROW * rows.length - 8;
   const box = { ...axes.box, height };
   drawReadOut(pen, box, axes.toX(at), axes.toY(trace.output[winner % trace.output.length][0]), rowsOut, theme);

@@ -1,7 +1,7 @@
 // The fit: samples, true function, the network's curve, and what it does where there are no data.
 
 import { ends, valueAt, type End } from "../core/ends.ts";
-import { nice } from "../core/numbers.ts";
+import { apart } from "../core/numbers.ts";
 import { drawAxes, frame, inside, mapped, named, type Frame, type Size } from "../draw/frame.ts";
 import type { Pen } from "../draw/pen.ts";
 import type { Theme } from "../draw/theme.ts";
@@ -36,11 +36,12 @@ export const fit: Panel = {
     pen.clip(x, y, width, height, () => {
       drawTruth(pen, axes, scene, output, theme);
       drawSamples(pen, axes, scene, feature, output, theme);
-      drawEnds(pen, axes, scene, feature, output, theme);
       drawLit(pen, axes, scene, theme);
       const curve = scene.curve.value;
       const ys = mapped(curve.trace.output[output], axes.toY);
       pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
+      // Above the curve: where a network goes exactly along its line, the line would not be seen.
+      drawEnds(pen, axes, scene, feature, output, theme);
       drawCursor(pen, axes, scene, theme);
     });
     legend(pen, axes, scene, theme);
@@ -61,8 +62,8 @@ export const fit: Panel = {
     const values = widened(scene.curve.value.trace.output[output], 0);
     return (
       `The network's ${info.output_names[output]} against ${info.feature_names[scene.view.along.value[0]]} from ` +
-      `${nice(low)} to ${nice(high)}: between ${nice(values[0])} and ${nice(values[1])}, at step ` +
-      `${scene.step.value}. Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
+      `${apart(low, high).join(" to ")}: between ${apart(...values).join(" and ")}, at step ${scene.step.value}. ` +
+      "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
   },
   pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),

@@ -17,7 +17,7 @@ export const loss: Panel = {
   height: (width) => Math.round(Math.max(180, Math.min(260, width * 0.45))),
   draw(pen, size, scene, theme) {
     const axes = axesOf(size, scene);
-    drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss" });
+    drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss", whole: true });
     const { x, y, width, height } = axes.box;
     pen.clip(x, y, width, height, () => {
       for (const [name, colour] of [["losses", theme.ink], ["validation_losses", theme.heldOut]] as const) {
@@ -29,6 +29,13 @@ export const loss: Panel = {
       const at = axes.toX(scene.step.value);
       pen.line([at, at], [y, y + height], { colour: theme.limit, width: 1.5 });
     });
+    const ended = scene.doc.fit?.outcome;
+    if (ended?.reason === "diverged") {
+      const last = axes.toX(Math.min(ended.step, axes.x[1]));
+      pen.line([last, last], [y, y + height], { colour: theme.limit, width: 1.5, dash: [4, 3] });
+      const letters = { colour: theme.limit, size: 11, align: "right" } as const;
+      pen.text(`diverged at step ${ended.step}`, last - 6, y + height - 8, letters);
+    }
     if (lossesOf(scene.doc).logs.has("validation_losses")) {
       pen.text("trained on", x + width - 6, y + 12, { colour: theme.ink, size: 11, align: "right" });
       pen.text("held out", x + width - 6, y + 27, { colour: theme.heldOut, size: 11, align: "right" });
@@ -47,9 +54,11 @@ export const loss: Panel = {
   describe(scene) {
     const values = scene.doc.tensors.get("losses")?.data ?? [];
     const step = scene.step.value;
+    const ended = scene.doc.fit?.outcome;
+    const diverged = ended?.reason === "diverged" ? ` It diverged at step ${ended.step}.` : "";
     return (
       `The loss over ${values.length - 1} steps, from ${nice(values[0])} to ${nice(values[values.length - 1])}; ` +
-      `${nice(values[step])} at step ${step}. Left and right arrows move along the steps.`
+      `${nice(values[step])} at step ${step}.${diverged} Left and right arrows move along the steps.`
     );
   },
   pointer(event, size, scene) {

@@ -1,7 +1,7 @@
 // An output over two features as a surface in space, which can be turned.
 
 import { signal } from "@preact/signals";
-import { nice } from "../core/numbers.ts";
+import { apart, nice } from "../core/numbers.ts";
 import { named, type Size } from "../draw/frame.ts";
 import { isPlane, planeRanges, type Grid } from "../state/grid.ts";
 import { once } from "../state/once.ts";
@@ -70,9 +70,9 @@ export const surface: Panel = {
     const [azimuth, elevation] = scene.view.turn.value;
     const { name } = heightOf(scene, planeOf(scene));
     return (
-      `The ${name} as a surface over ${names[first]} from ${nice(x[0])} to ${nice(x[1])} and ${names[second]} from ` +
-      `${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° ` +
-      `and seen from ${nice(elevation)}° above. Arrow keys turn it; plus and minus zoom, 0 goes back.`
+      `The ${name} as a surface over ${names[first]} from ${apart(...x).join(" to ")} and ${names[second]} from ` +
+      `${apart(...y).join(" to ")}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° and ` +
+      `seen from ${nice(elevation)}° above. Arrow keys turn it; plus and minus zoom, 0 goes back.`
     );
   },
   pointer: (event, _size, scene) => turnPointer(event, scene),

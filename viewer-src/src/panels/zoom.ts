@@ -79,5 +79,5 @@ function pan(scene: Scene, [low, high]: Range, by: number): void {
   const data = scene.dataRange(scene.view.along.value[0]);
   const most = FURTHEST * (data[1] - data[0] || 1);
   const next: Range = [low + by, high + by];
-  if (Math.abs(next[0]) < most && Math.abs(next[1]) < most) scene.view.x.value = next;
+  if (data[0] - next[0] < most && next[1] - data[1] < most) scene.view.x.value = next;
 }

@@ -39,13 +39,13 @@ export function drawLosses(pen: Pen, box: Box, scene: Scene, theme: Theme): void
   const curves = lossCurves(scene.doc);
   if (!curves) return;
   const axes = lossAxes(box, curves);
-  drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss" });
+  drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss", whole: true });
   pen.clip(box.x, box.y, box.width, box.height, () => drawGroups(pen, axes, curves.steps, curves.lines, scene, theme));
 }
 
 export function drawRanks(pen: Pen, box: Box, scene: Scene, theme: Theme): void {
   const axes = rankAxes(box, scene);
-  drawAxes(pen, axes, theme, { x: "starts by rising loss", y: "log₁₀, at the end" });
+  drawAxes(pen, axes, theme, { x: "starts by rising loss", y: "log₁₀, at the end", whole: true });
   const { order, good, best, rank } = startsOf(scene.doc);
   const values = finals(scene.doc);
   const x = Float64Array.from(order, (_, place) => place + 1);

@@ -3,7 +3,7 @@
 import type { Box } from "../../draw/frame.ts";
 
 const HEAD = 22; // CSS pixels for the line above
-const LEFT = 58;
+const LEFT = 66;
 const RIGHT = 20; // half of a label at the last tick
 const BOTTOM = 40;
 const NARROW = 640;

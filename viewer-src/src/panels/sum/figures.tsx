@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { contributions, outputLayer } from "../../core/contributions.ts";
 import type { Dense } from "../../core/network.ts";
-import { nice } from "../../core/numbers.ts";
+import { nice, within } from "../../core/numbers.ts";
 import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import { pointOf } from "../../state/point.ts";
@@ -81,7 +81,7 @@ function Figure({ row, scene }: { row: Row; scene: Scene }) {
       onPointerEnter={() => (scene.hover.value = key)}
       onPointerLeave={() => (scene.hover.value = null)}
     >
-      <td>{row.off ? <s>{name}</s> : name}</td>
+      <td class="nw-wrap">{row.off ? <s>{name}</s> : name}</td>
       <td class="nw-number">{row.off ? <s>{row.activation}</s> : row.activation}</td>
       <td class="nw-number">{row.off ? <s>{row.weight}</s> : row.weight}</td>
       <td class="nw-number">{row.contribution}</td>
@@ -92,7 +92,7 @@ function Figure({ row, scene }: { row: Row; scene: Scene }) {
 function Whole({ label, value, strong }: { label: string; value: string; strong?: boolean }) {
   return (
     <tr class={strong ? "nw-whole" : ""}>
-      <td colSpan={3}>{label}</td>
+      <td class="nw-wrap" colSpan={3}>{label}</td>
       <td class="nw-number">{value}</td>
     </tr>
   );
@@ -138,7 +138,9 @@ function own(scene: Scene): string {
 function place(scene: Scene): string {
   const { feature_names: names, feature_units: units } = scene.doc.network;
   const point = pointOf(scene).value;
-  const shown = names.slice(0, 4).map((name, i) => `${name} = ${nice(point[i])}${units[i] ? ` ${units[i]}` : ""}`);
+  const one = (name: string, i: number) =>
+    `${name} = ${within(point[i], scene.dataRange(i))}${units[i] ? ` ${units[i]}` : ""}`;
+  const shown = names.slice(0, 4).map(one);
   return names.length > 4 ? `${shown.join(", ")} and ${names.length - 4} more features` : shown.join(", ");
 }
 
