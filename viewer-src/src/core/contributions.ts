@@ -50,11 +50,6 @@ export function cancellation(values: readonly Float64Array[], sum: Float64Array)
   return Math.sqrt(total) > CONSTANT * magnitude ? Infinity : 0;
 }
 
-/** Returns the nodes by falling share. */
-export function order(shares: readonly number[]): number[] {
-  return shares.map((_, i) => i).sort((one, other) => shares[other] - shares[one]);
-}
-
 interface Parts {
   parts: Float64Array[];
   whole: Float64Array;

@@ -43,7 +43,8 @@ export function frame(box: Box, x: Range, y: Range): Frame {
 export function inside(size: Size, names = true): Box {
   const left = names ? 66 : 50;
   const bottom = names ? 40 : 22;
-  return { x: left, y: 10, width: Math.max(40, size.width - left - 14), height: Math.max(40, size.height - bottom - 10) };
+  const width = Math.max(40, size.width - left - 14);
+  return { x: left, y: 10, width, height: Math.max(40, size.height - bottom - 10) };
 }
 
 /** Map many numbers at once; `out` may be given to be filled again. */
@@ -71,7 +72,8 @@ export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: AxisNames =
   xs.forEach((value, i) => {
     const at = Math.round(axes.toX(value)) + 0.5;
     pen.line([at, at], [box.y, box.y + box.height], { colour: theme.grid });
-    pen.text(alongX.labels[i], at, box.y + box.height + 5, { colour: theme.faint, size: 11, align: "center", baseline: "top" });
+    const letters = { colour: theme.faint, size: 11, align: "center", baseline: "top" } as const;
+    pen.text(alongX.labels[i], at, box.y + box.height + 5, letters);
   });
   ys.forEach((value, i) => {
     if (value < (names.least ?? -Infinity)) return;
@@ -82,7 +84,8 @@ export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: AxisNames =
   });
   if (names.x || alongX.behind) {
     const at = { x: box.x + box.width / 2, y: box.y + box.height + 22 };
-    pen.text(`${names.x ?? ""}${alongX.behind}`, at.x, at.y, { colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width });
+    const letters = { colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width } as const;
+    pen.text(`${names.x ?? ""}${alongX.behind}`, at.x, at.y, letters);
   }
   if (names.y || alongY.behind) {
     const at = { x: Math.max(4, box.x - 62), y: box.y + box.height / 2 };

@@ -41,13 +41,15 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
     dots(xs, ys, radius, style, edge) {
       for (let i = 0; i < xs.length; i++) {
         if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
-        add("circle", { cx: round(xs[i]), cy: round(ys[i]), r: radius, ...filled(style), ...(edge ? stroked(edge) : {}) });
+        const place = { cx: round(xs[i]), cy: round(ys[i]), r: radius };
+        add("circle", { ...place, ...filled(style), ...(edge ? stroked(edge) : {}) });
       }
     },
     text(text: string, x: number, y: number, letters: Letters) {
       const size = letters.size ?? 12;
       const words = letters.most === undefined ? text : fitted(pen, text, size, letters.most, letters.bold);
-      const turned: Record<string, string> = letters.upright ? { transform: `rotate(-90 ${round(x)} ${round(y)})` } : {};
+      const turn = `rotate(-90 ${round(x)} ${round(y)})`;
+      const turned: Record<string, string> = letters.upright ? { transform: turn } : {};
       add(
         "text",
         {

@@ -22,7 +22,7 @@ export function ticks([low, high]: Range, count: number, least = 0): number[] {
   return found;
 }
 
-/** What stands at the ticks, and what is written behind the axis's name: " − 1e9" where that is taken from all of them. */
+/** What stands at the ticks, and behind the axis's name: " − 1e9" where that is taken from all of them. */
 export function tickLabels(all: readonly number[]): { labels: string[]; behind: string } {
   const labels = all.map((value) => tickLabel(value, all));
   if (all.length < 2 || labels.every((label) => label.length <= ROOM)) return { labels, behind: "" };

@@ -26,6 +26,9 @@ export interface Frames {
   draw(frame: number): OffscreenCanvas;
 }
 
+/** Called before each frame; lets the page do what is waiting, and throws where the person has had enough. */
+export type Progress = (done: number, of: number) => Promise<void>;
+
 /**
  * The frames of a panel, of even width and height, as encoders of video ask for.
  *
@@ -39,7 +42,8 @@ export function framesOf(panel: Panel, shown: Scene, theme: Theme, width: number
   const held = Math.round(HOLD * rate);
   const even = (pixels: number) => 2 * Math.round((pixels * sharpness) / 2);
   const canvas = new OffscreenCanvas(even(width), even(height + CAPTION));
-  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
+  const settings = { alpha: false, willReadFrequently: true };
+  const context = canvas.getContext("2d", settings) as OffscreenCanvasRenderingContext2D;
   const pen = canvasPen(context);
   let drawn = -1;
   return {

@@ -69,7 +69,8 @@ export const addressKeeper: Keeper = {
   read: () => location.hash.slice(1),
   write(text) {
     if (location.protocol === "about:") return; // a frame made of text has no address of its own
-    if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    if (text === location.hash.slice(1)) return;
+    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   },
   follow(changed) {
     addEventListener("hashchange", changed);

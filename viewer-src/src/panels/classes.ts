@@ -144,7 +144,8 @@ function drawStrip(pen: Pen, { axes, strip }: Layout, scene: Scene, found: reado
   const kinds = classPlaces(scene);
   for (const run of found) {
     const left = axes.toX(run.from);
-    pen.rect(left, strip.y, axes.toX(run.to) - left, strip.height, { colour: placeColour(kinds[run.winner]), alpha: 0.85 });
+    const fill = { colour: placeColour(kinds[run.winner]), alpha: 0.85 };
+    pen.rect(left, strip.y, axes.toX(run.to) - left, strip.height, fill);
   }
 }
 
@@ -174,7 +175,8 @@ function drawTicks(pen: Pen, { axes, strip, rows }: Layout, scene: Scene, part: 
       return;
     }
     const half = ROW / 2 - 0.8;
-    pen.line(xs.flatMap((at) => [at, at, Number.NaN]), xs.flatMap(() => [y - half, y + half, Number.NaN]), { colour, width: 1.3 });
+    const heights = xs.flatMap(() => [y - half, y + half, Number.NaN]);
+    pen.line(xs.flatMap((at) => [at, at, Number.NaN]), heights, { colour, width: 1.3 });
   });
   drawRings(pen, wrong.xs, wrong.ys, 5, theme);
 }
@@ -211,7 +213,8 @@ function drawNumbers(pen: Pen, { axes, strip, rows }: Layout, scene: Scene, them
     ...(trace.output.length > 1 ? { colour: placeColour(kinds[code]), bold: code === winner } : {}),
   }));
   const said = { label: "class", value: names[winner], colour: placeColour(kinds[winner]), bold: true };
-  const rowsOut = [said, ...outputs, { label: scene.doc.network.feature_names[feature], value: within(at, scene.dataRange(feature)) }];
+  const place = { label: scene.doc.network.feature_names[feature], value: within(at, scene.dataRange(feature)) };
+  const rowsOut = [said, ...outputs, place];
   const height = strip.y - axes.box.y - ROW * rows.length - 8;
   const box = { ...axes.box, height };
   drawReadOut(pen, box, axes.toX(at), axes.toY(trace.output[winner % trace.output.length][0]), rowsOut, theme);

@@ -38,7 +38,8 @@ export const fit: Panel = {
       drawSamples(pen, axes, scene, feature, output, theme);
       drawLit(pen, axes, scene, theme);
       const curve = scene.curve.value;
-      pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
+      const ys = mapped(curve.trace.output[output], axes.toY);
+      pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
       // Above the curve: where a network goes exactly along its line, the line would not be seen.
       drawEnds(pen, axes, scene, feature, output, theme);
       drawCursor(pen, axes, scene, theme);
@@ -75,7 +76,8 @@ export const fit: Panel = {
 
 function axesOf(size: Size, scene: Scene): Frame {
   const box = inside(size);
-  return frame({ ...box, y: box.y + LEGEND, height: box.height - LEGEND }, scene.range.value, scene.view.y.value ?? fittingY(scene));
+  const below = { ...box, y: box.y + LEGEND, height: box.height - LEGEND };
+  return frame(below, scene.range.value, scene.view.y.value ?? fittingY(scene));
 }
 
 /** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
@@ -104,7 +106,8 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
     const y = columns(scene.doc, `${name}.targets`)[output];
     if (!x || !y) continue;
     const radius = x.length > 1500 ? 1.6 : x.length > 300 ? 2.4 : 3.6;
-    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, { colour: theme.sampleEdge, width: 0.8 });
+    const edge = { colour: theme.sampleEdge, width: 0.8 };
+    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, edge);
   }
 }
 

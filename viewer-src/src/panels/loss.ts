@@ -33,7 +33,8 @@ export const loss: Panel = {
     if (ended?.reason === "diverged") {
       const last = axes.toX(Math.min(ended.step, axes.x[1]));
       pen.line([last, last], [y, y + height], { colour: theme.limit, width: 1.5, dash: [4, 3] });
-      pen.text(`diverged at step ${ended.step}`, last - 6, y + height - 8, { colour: theme.limit, size: 11, align: "right" });
+      const letters = { colour: theme.limit, size: 11, align: "right" } as const;
+      pen.text(`diverged at step ${ended.step}`, last - 6, y + height - 8, letters);
     }
     if (lossesOf(scene.doc).logs.has("validation_losses")) {
       pen.text("trained on", x + width - 6, y + 12, { colour: theme.ink, size: 11, align: "right" });

@@ -45,7 +45,8 @@ export const map: Panel = {
     const image = IMAGES(grid, `${wide} ${high} ${output} ${range}`, () =>
       imageOf(mapPixels(values, grid.x.length, wide, high, range)),
     );
-    const lines = LINES(grid, `${output} ${range}`, () => levels.map((level) => levelLines(values, grid.x, grid.y, level)));
+    const lines = LINES(grid, `${output} ${range}`, () =>
+      levels.map((level) => levelLines(values, grid.x, grid.y, level)));
     pen.clip(x, y, width, height, () => {
       pen.image(image, x, y, width, height);
       lines.forEach(({ xs, ys }, i) => {
@@ -141,7 +142,8 @@ function drawCursor(pen: Pen, axes: Frame, scene: Scene, output: number, theme: 
   const sample: Row[] = [];
   if (near) {
     const target = columns(scene.doc, `${near.part}.targets`)[output]?.[near.index] ?? Number.NaN;
-    sample.push({ label: near.part === "data" ? `sample ${near.index + 1}` : `held out ${near.index + 1}`, value: nice(target) });
+    const kind = near.part === "data" ? "sample" : "held out";
+    sample.push({ label: `${kind} ${near.index + 1}`, value: nice(target) });
     sample.push({ label: "residual", value: nice(target - value), bold: true });
   }
   const rows = [
@@ -187,8 +189,9 @@ function drawBar(
   const right = box.x + box.width;
   const middle = box.x + box.width / 2;
   const bottom = box.y + box.height;
-  if (high > range[1]) pen.area([box.x, middle, right], [box.y, box.y - 8, box.y], { colour: scaleColour(range[1], range) });
-  if (low < range[0]) pen.area([box.x, middle, right], [bottom, bottom + 8, bottom], { colour: scaleColour(range[0], range) });
+  const xs = [box.x, middle, right];
+  if (high > range[1]) pen.area(xs, [box.y, box.y - 8, box.y], { colour: scaleColour(range[1], range) });
+  if (low < range[0]) pen.area(xs, [bottom, bottom + 8, bottom], { colour: scaleColour(range[0], range) });
   const at = ticks(range, Math.max(2, box.height / 45));
   const { labels, behind } = tickLabels(at);
   at.forEach((value, i) => {
@@ -198,6 +201,7 @@ function drawBar(
     pen.text(labels[i], right + 5, y, letters);
   });
   const { output_names: names, output_units: units } = scene.doc.network;
-  const letters = { colour: theme.ink, size: 12, upright: true, align: "center", baseline: "top", most: box.height } as const;
+  const middled = { align: "center", baseline: "top" } as const;
+  const letters = { colour: theme.ink, size: 12, upright: true, most: box.height, ...middled };
   pen.text(named(names[output], units[output]) + behind, right + 36, box.y + box.height / 2, letters);
 }

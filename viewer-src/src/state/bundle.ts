@@ -1,7 +1,8 @@
 // The curves of all starts over the visible range, computed once per range and in pieces that let the page breathe.
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import { evaluate, fold, fromDocument, fromFlat, type Network } from "../core/network.ts";
+import { fold } from "../core/fold.ts";
+import { evaluate, fromDocument, fromFlat, type Network } from "../core/network.ts";
 import type { Range } from "../draw/ticks.ts";
 import { once } from "./once.ts";
 import { pointsFor } from "./points.ts";

@@ -3,17 +3,8 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
 import { columns as cutColumns, type Document } from "../core/document.ts";
-import {
-  dense,
-  evaluate,
-  fold,
-  fromDocument,
-  fromFlat,
-  logits,
-  type Dense,
-  type Network,
-  type Trace,
-} from "../core/network.ts";
+import { fold, logits } from "../core/fold.ts";
+import { dense, evaluate, fromDocument, fromFlat, type Dense, type Network, type Trace } from "../core/network.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { edited } from "./edits.ts";
 import { pointsFor } from "./points.ts";
@@ -161,7 +152,7 @@ function median(values: Float64Array): number {
   return Math.abs(found) < 1e-12 * Math.abs(sorted[0]) ? 0 : found; // a middle that only rounding moved off 0
 }
 
-/** The features the pictures run along at first: those the boundaries were read along, else the first, or both of two. */
+/** The features the pictures run along at first: those of the boundaries, else the first, or both of two. */
 export function firstAlong(doc: Document): readonly number[] | undefined {
   const names = doc.readings.boundaries?.feature_names as string[] | undefined;
   const along = names?.map((name) => doc.network.feature_names.indexOf(name)) ?? [];

@@ -42,7 +42,8 @@ export function showStart(scene: Scene, start: number): void {
 /** Places of numbers by rising size; those that are not finite come last. */
 export function ranked(values: ArrayLike<number>): number[] {
   const key = (i: number) => (Number.isFinite(values[i]) ? values[i] : Infinity);
-  return Array.from({ length: values.length }, (_, i) => i).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
+  const places = Array.from({ length: values.length }, (_, i) => i);
+  return places.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
 }
 
 function read(doc: Document): Starts {

@@ -32,7 +32,8 @@ export function MovieMenu({ scene }: { scene: Scene }) {
       download(file, `${name}.${format}`);
       said.value = `Saved, ${(file.size / 1e6).toFixed(1)} MB.`;
     } catch (error) {
-      said.value = control.signal.aborted ? "Given up." : `Not saved: ${error instanceof Error ? error.message : error}`;
+      const why = error instanceof Error ? error.message : error;
+      said.value = control.signal.aborted ? "Given up." : `Not saved: ${why}`;
     }
     share.value = null;
     running.current = null;

@@ -14,7 +14,8 @@ export function TableView({ panel, scene }: { panel: Panel; scene: Scene }) {
     await navigator.clipboard.writeText(asText(table));
     copied.value = true;
   };
-  const ranges = table.columns.map((_, at) => range(table.rows.map((row) => (typeof row[at] === "number" ? row[at] : Number.NaN))));
+  const number = (cell: string | number | null) => (typeof cell === "number" ? cell : Number.NaN);
+  const ranges = table.columns.map((_, at) => range(table.rows.map((row) => number(row[at]))));
   const hidden = table.rows.length - MOST_ROWS;
   return (
     <div class="nw-table" tabIndex={0} role="region" aria-label={`Table: ${panel.title}`}>
@@ -51,6 +52,7 @@ function shown(cell: Cell, among: readonly [number, number]): string {
 
 /** The table with tabs between columns, numbers in full: as spreadsheets paste it. */
 export function asText(table: Table): string {
-  const lines = [table.columns, ...table.rows].map((row) => row.map((cell) => String(cell ?? "").replace(/[\t\n]/g, " ")));
+  const one = (cell: string | number | null) => String(cell ?? "").replace(/[\t\n]/g, " ");
+  const lines = [table.columns, ...table.rows].map((row) => row.map(one));
   return lines.map((line) => line.join("\t")).join("\n");
 }

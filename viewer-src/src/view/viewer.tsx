@@ -53,7 +53,8 @@ export function Viewer({ scene, theme, silent }: Props) {
 
 function Notes({ scene }: { scene: Scene }) {
   const { doc } = scene;
-  const drawn = doc.data.drawn < doc.data.samples ? [`${doc.data.drawn} of ${doc.data.samples} samples are drawn.`] : [];
+  const { drawn: some, samples } = doc.data;
+  const drawn = some < samples ? [`${some} of ${samples} samples are drawn.`] : [];
   const notes = [...(doc.fit?.thinned ? [doc.fit.thinned] : []), ...drawn];
   return notes.length ? <p class="nw-faint">{notes.join(" ")}</p> : null;
 }

@@ -218,7 +218,8 @@ function names(subject: Subject, shapes: readonly Shape[], { left, right }: Plac
       const side = shape.kind === "feature" ? -1 : 1;
       return {
         text: (side < 0 ? subject.features : subject.outputs)[shape.index],
-        x: shape.x + side * (shape.width / 2 + ASIDE), y: shape.y, size: 12, align: side < 0 ? ("right" as const) : ("left" as const),
+        x: shape.x + side * (shape.width / 2 + ASIDE), y: shape.y, size: 12,
+        align: side < 0 ? ("right" as const) : ("left" as const),
         most: side < 0 ? left : right, kind: "name" as const,
       };
     });

@@ -84,7 +84,8 @@ export function zoomPlane(
   const spans = scene.view.along.value.map((feature) => span(scene.dataRange(feature)));
   const wanted = [span(axes.x) * factor, span(axes.y) * factor];
   if (wanted.some((value, i) => value > FURTHEST * spans[i] || value < NEAREST * spans[i])) return;
-  const around = ([low, high]: Range, place: number): Range => [place - (place - low) * factor, place + (high - place) * factor];
+  const around = ([low, high]: Range, place: number): Range =>
+    [place - (place - low) * factor, place + (high - place) * factor];
   scene.view.x.value = around(axes.x, at[0]);
   scene.view.y.value = around(axes.y, at[1]);
 }

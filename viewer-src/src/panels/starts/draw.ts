@@ -130,5 +130,6 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
   // Of more features the samples lie elsewhere than on this line.
   if (!x || !y || scene.classifier || scene.doc.network.feature_names.length > 1) return;
   const radius = x.length > 300 ? 1.4 : 2.6;
-  pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: theme.sample }, { colour: theme.sampleEdge, width: 0.6 });
+  const edge = { colour: theme.sampleEdge, width: 0.6 };
+  pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: theme.sample }, edge);
 }

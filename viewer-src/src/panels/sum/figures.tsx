@@ -119,7 +119,8 @@ function calculation(scene: Scene): Calculation {
     off: scene.silent.value.has(keyOf(scene, node) ?? ""),
   }));
   const own = layer.activation === "identity" ? trace.output[output][0] : trace.layers[index].pre[output][0];
-  return { parts, sum: addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0]))), lines: behind(network, trace, output) };
+  const written = addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0])));
+  return { parts, sum: written, lines: behind(network, trace, output) };
 }
 
 /** How far the sum goes up and down in the picture; at one point, how large it is. */
@@ -137,7 +138,9 @@ function own(scene: Scene): string {
 function place(scene: Scene): string {
   const { feature_names: names, feature_units: units } = scene.doc.network;
   const point = pointOf(scene).value;
-  const shown = names.slice(0, 4).map((name, i) => `${name} = ${within(point[i], scene.dataRange(i))}${units[i] ? ` ${units[i]}` : ""}`);
+  const one = (name: string, i: number) =>
+    `${name} = ${within(point[i], scene.dataRange(i))}${units[i] ? ` ${units[i]}` : ""}`;
+  const shown = names.slice(0, 4).map(one);
   return names.length > 4 ? `${shown.join(", ")} and ${names.length - 4} more features` : shown.join(", ");
 }
 

@@ -34,14 +34,16 @@ export const sum: Panel = {
     const of = bandsOf(scene);
     const names = of.bands.map((band) => band.name);
     const along = scene.doc.network.feature_names[scene.view.along.value[0]];
-    const rows = Array.from(of.x, (x, s) => [x, of.bias, ...of.bands.map((band) => band.to[s] - band.from[s]), of.sum[s]]);
+    const parts = (s: number) => of.bands.map((band) => band.to[s] - band.from[s]);
+    const rows = Array.from(of.x, (x, s) => [x, of.bias, ...parts(s), of.sum[s]]);
     return { columns: [along, "bias", ...names, of.target], rows };
   },
   describe(scene) {
     const of = bandsOf(scene);
     const low = of.bands.map((band) => band.name).slice(0, 3).join(", ");
     const keys = isPlane(scene) ? "" : " Arrow keys move the cursor, with Shift the picture; plus and minus zoom.";
-    return `The bias ${nice(of.bias)} and what the nodes add to it, one after the other (${low}, …), up to ${of.target}.${keys}`;
+    const added = `what the nodes add to it, one after the other (${low}, …)`;
+    return `The bias ${nice(of.bias)} and ${added}, up to ${of.target}.${keys}`;
   },
   pointer(event, size, scene) {
     const of = bandsOf(scene);
@@ -70,7 +72,8 @@ function bandUnder(event: Pointer, axes: Frame, scene: Scene, of: Bands) {
 function axesOf(size: Size, scene: Scene, of: Bands): Frame {
   const plane = isPlane(scene);
   const all = [of.bias, ...of.bands.flatMap((band) => extremesOf(band.to))];
-  return frame(inside(size), plane ? [-0.5, of.bands.length + 1.5] : scene.range.value, widened(plane ? [0, ...all] : all));
+  const x = plane ? ([-0.5, of.bands.length + 1.5] as const) : scene.range.value;
+  return frame(inside(size), x, widened(plane ? [0, ...all] : all));
 }
 
 function extremesOf(values: Float64Array): [number, number] {

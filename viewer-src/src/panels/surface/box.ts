@@ -133,5 +133,6 @@ function drawHeights(pen: Pen, space: Space, name: string, theme: Theme): void {
   const top = p.y(x, y, HALF_HEIGHT);
   const bottom = p.y(x, y, placeZ(space, space.z[0]));
   const letters = { colour: theme.ink, size: 12, upright: true, align: "center", baseline: "top" } as const;
-  pen.text(name + behind, Math.max(2, p.x(x, y, 0) - 58), (top + bottom) / 2, { ...letters, most: Math.max(60, bottom - top + 60) });
+  const most = Math.max(60, bottom - top + 60);
+  pen.text(name + behind, Math.max(2, p.x(x, y, 0) - 58), (top + bottom) / 2, { ...letters, most });
 }
