@@ -50,7 +50,7 @@ DRAG = """async () => {
   }
   return times;
 }"""
-# From pressing Train until the new run's curve is on its canvas, and until the slider has been moved over its snapshots.
+# From pressing Train until the new run's curve is on its canvas, and until the slider has been moved over it all.
 TRAIN = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   const canvas = () => document.querySelector('[data-shown] [data-panel="fit"] canvas');
