@@ -205,3 +205,14 @@ def test_long_names_make_no_page_wider(page, tmp_path):
     assert wide <= 0
     # The sum can be read without scrolling its table.
     assert page.locator(".nw-scroll").evaluate("place => place.scrollWidth - place.clientWidth") <= 0
+
+
+def test_a_menu_closes_with_escape_and_with_a_click_elsewhere(page, sine):
+    opened(page, sine)
+    menu = page.locator('[data-panel="fit"] .nw-menu')
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+    menu.locator("summary").click()
+    page.locator('[data-panel="loss"] h2').click()
+    assert menu.get_attribute("open") is None

@@ -27,6 +27,7 @@ export const fit: Panel = {
     const feature = scene.view.along.value[0];
     const info = scene.doc.network;
     const output = outputOf(scene);
+    const found = endsOf(scene, feature);
     shadeRange(pen, axes, scene, feature, theme);
     drawAxes(pen, axes, theme, {
       x: named(info.feature_names[feature], info.feature_units[feature]),
@@ -41,10 +42,10 @@ export const fit: Panel = {
       const ys = mapped(curve.trace.output[output], axes.toY);
       pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
       // Above the curve: where a network goes exactly along its line, the line would not be seen.
-      drawEnds(pen, axes, scene, feature, output, theme);
+      drawEnds(pen, axes, scene, found, output, theme);
       drawCursor(pen, axes, scene, theme);
     });
-    legend(pen, axes, scene, theme);
+    legend(pen, axes, scene, found !== null, theme);
   },
   table(scene) {
     const output = outputOf(scene);
@@ -111,11 +112,19 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
   }
 }
 
-/** Limits, lines and waves the network tends to, drawn outside the data. */
-function drawEnds(pen: Pen, axes: Frame, scene: Scene, feature: number, output: number, theme: Theme): void {
-  if (scene.silent.value.size > 0) return;
+type Ends = ReturnType<typeof ends>;
+
+/** What the network tends to on either side; null where neither has a closed form, or nodes are switched off. */
+function endsOf(scene: Scene, feature: number): Ends | null {
+  if (scene.silent.value.size > 0) return null;
   const found = ends(scene.network.value, feature, Array.from(scene.base.value));
-  const [low, high] = scene.dataRange(feature);
+  return found.left || found.right ? found : null;
+}
+
+/** Limits, lines and waves the network tends to, drawn outside the data. */
+function drawEnds(pen: Pen, axes: Frame, scene: Scene, found: Ends | null, output: number, theme: Theme): void {
+  if (!found) return;
+  const [low, high] = scene.dataRange(scene.view.along.value[0]);
   const half = (end: End | null, from: number, to: number) => {
     if (!end || !(to > from)) return;
     const xs = Float64Array.from({ length: 200 }, (_, i) => from + ((to - from) * i) / 199);
@@ -126,10 +135,10 @@ function drawEnds(pen: Pen, axes: Frame, scene: Scene, feature: number, output: 
   half(found.right, Math.max(high, axes.x[0]), axes.x[1]);
 }
 
-function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
+function legend(pen: Pen, axes: Frame, scene: Scene, goes: boolean, theme: Theme): void {
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
-  if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
+  if (goes) entries.push(["where it goes", theme.limit, [3, 4]]);
   const lit = litContribution(scene);
   if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
   // On a phone the short words do.

@@ -23,7 +23,14 @@ export function Viewer({ scene, theme, silent }: Props) {
   const panels = PANELS.filter((panel) => panel.applies(scene));
   return (
     <ThemeContext.Provider value={theme}>
-      <div class="nodewise" data-theme={theme.value.dark ? "dark" : "light"}>
+      <div
+        class="nodewise"
+        data-theme={theme.value.dark ? "dark" : "light"}
+        onPointerDown={(event) => closeMenus(event.currentTarget, event.target as Element)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") closeMenus(event.currentTarget, null);
+        }}
+      >
         {!silent && (
           <header class="nw-verdict">
             <h1>{doc.title}</h1>
@@ -49,6 +56,15 @@ export function Viewer({ scene, theme, silent }: Props) {
       </div>
     </ThemeContext.Provider>
   );
+}
+
+/** Close what is open of the menus, but for the one a pointer is in; the keyboard goes on from its title. */
+function closeMenus(root: Element, within: Element | null): void {
+  for (const menu of root.querySelectorAll("details.nw-menu[open]")) {
+    if (within && menu.contains(within)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    menu.removeAttribute("open");
+  }
 }
 
 function Notes({ scene }: { scene: Scene }) {

@@ -7,7 +7,7 @@ import { drawMarks } from "../../draw/shapes.ts";
 import type { Theme } from "../../draw/theme.ts";
 import { columns, type Scene } from "../../state/scene.ts";
 import { drawRings } from "./marks.ts";
-import { classNames, classPlaces, placeColour } from "./samples.ts";
+import { classNames, classPlaces, codes, placeColour } from "./samples.ts";
 
 const LINE = 18;
 const MARK = 20;
@@ -50,11 +50,13 @@ function entries(scene: Scene, wrong: number | null): Entry[] {
   const others = kinds.filter((kind) => kind < 0).length;
   if (others > 0) named.push({ label: `${others} other classes`, draw: mark(-1) });
   const heldOut = columns(scene.doc, "held_out.inputs").length > 0;
+  const { drawn, samples } = scene.doc.data;
+  const of = drawn < samples ? ` of ${drawn}` : "";
   return [
     ...named,
     ...(heldOut ? [{ label: "held out", draw: hollow }] : []),
     // Its room is the same whatever the number, so that nothing moves while the training is played.
-    ...(scene.doc.data.samples > 0 ? [{ label: `wrong${wrong === null ? "" : ` (${wrong})`}`, draw: ring }] : []),
+    ...(codes(scene, "data").length > 0 ? [{ label: `wrong${wrong === null ? "" : ` (${wrong}${of})`}`, draw: ring }] : []),
   ];
 }
 
@@ -89,5 +91,5 @@ function placed(box: Box, all: readonly Entry[]): Placed[] {
 }
 
 function widthOf(label: string): number {
-  return textWidth(label.startsWith("wrong") ? "wrong (0000)" : label, SIZE);
+  return textWidth(label.startsWith("wrong") ? "wrong (0000 of 0000)" : label, SIZE);
 }
