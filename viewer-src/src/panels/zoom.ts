@@ -34,8 +34,7 @@ export function zoomPointer(event: Pointer, axes: Frame, scene: Scene): boolean 
       if (GRIPS.release(scene)?.moved === false) scene.view.cursor.value = here;
       return false;
     case "double":
-      scene.view.x.value = null;
-      scene.view.y.value = null;
+      back(scene);
       return true;
     default:
       GRIPS.release(scene);
@@ -58,8 +57,7 @@ export function zoomKey(event: KeyboardEvent, axes: Frame, scene: Scene): boolea
   } else if (event.key === "-") {
     zoom(scene, axes.x, scene.view.cursor.value ?? middle, 1.25);
   } else if (event.key === "0") {
-    scene.view.x.value = null;
-    scene.view.y.value = null;
+    back(scene);
   } else {
     return false;
   }
@@ -73,6 +71,14 @@ function zoom(scene: Scene, [low, high]: Range, at: number, factor: number): voi
   const wanted = (high - low) * factor;
   if (wanted > FURTHEST * span || wanted < NEAREST * span) return;
   scene.view.x.value = [at - (at - low) * factor, at + (high - at) * factor];
+}
+
+/** Back to the data; a cursor far outside them does not stay there unseen. */
+function back(scene: Scene): void {
+  scene.view.x.value = null;
+  scene.view.y.value = null;
+  const at = scene.view.cursor.value;
+  if (at !== null && (at < scene.range.value[0] || at > scene.range.value[1])) scene.view.cursor.value = null;
 }
 
 function pan(scene: Scene, [low, high]: Range, by: number): void {

@@ -5,6 +5,7 @@ import { fold } from "../core/fold.ts";
 import { evaluate, fromDocument, fromFlat, type Network } from "../core/network.ts";
 import type { Range } from "../draw/ticks.ts";
 import { once } from "./once.ts";
+import { pointsFor } from "./points.ts";
 import { outputOf, spaced, type Scene } from "./scene.ts";
 import { startsOf } from "./starts.ts";
 
@@ -32,10 +33,10 @@ export const bundleOf = once((scene: Scene): ReadonlySignal<Bundle | null> => {
   const bundle = signal<Bundle | null>(null);
   const starts = chosen(startsOf(scene.doc).order, MOST);
   const networks = networksOf(scene);
-  const work = starts.length * POINTS * scene.doc.network.parameters;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = effect(() => {
     const task = taskOf(scene, scene.range.value);
+    const work = starts.length * task.x.length * scene.doc.network.parameters;
     clearTimeout(timer);
     const curves: Float64Array[] = [];
     const go = () => {
@@ -64,9 +65,9 @@ export function chosen<T>(all: readonly T[], most: number): T[] {
 
 function taskOf(scene: Scene, range: Range): Task {
   const { along } = scene.view;
-  const x = spaced(range, POINTS);
+  const x = spaced(range, pointsFor(scene.trained.peek(), along.value[0], range, POINTS));
   const features = Array.from(scene.base.value, (value, feature) =>
-    feature === along.value[0] ? x : new Float64Array(POINTS).fill(value));
+    feature === along.value[0] ? x : new Float64Array(x.length).fill(value));
   return { x, features, output: outputOf(scene) };
 }
 

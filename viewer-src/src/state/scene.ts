@@ -7,6 +7,7 @@ import { fold, logits } from "../core/fold.ts";
 import { dense, evaluate, fromDocument, fromFlat, type Dense, type Network, type Trace } from "../core/network.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { edited } from "./edits.ts";
+import { pointsFor } from "./points.ts";
 import type { View } from "./view.ts";
 
 /** Values of the network along one feature. */
@@ -54,7 +55,7 @@ export interface Scene {
   end(): void;
 }
 
-const POINTS = 400;
+const POINTS = 400; // of a curve that does not wave
 
 /** The output that is shown, which an old link may have named wrongly. */
 export function outputOf({ view, doc }: Pick<Scene, "view" | "doc">): number {
@@ -93,7 +94,8 @@ export function createScene(doc: Document, view: View): Scene {
   const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
   const at = (point: ArrayLike<number>) =>
     evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
-  const grid = computed(() => spaced(range.value, POINTS));
+  const points = computed(() => pointsFor(network.value, view.along.value[0], range.value, POINTS));
+  const grid = computed(() => spaced(range.value, points.value));
   const curve = computed(() => {
     const along = view.along.value[0];
     const x = grid.value;

@@ -3,6 +3,7 @@
 import { Pick } from "../elements/pick.tsx";
 import { useTheme } from "../elements/theme_context.ts";
 import { columns, type Scene } from "../state/scene.ts";
+import { scoreOf } from "../state/score.ts";
 
 export function Choices({ scene }: { scene: Scene }) {
   const { view, doc } = scene;
@@ -84,12 +85,14 @@ function Others({ scene }: { scene: Scene }) {
 function Changed({ scene }: { scene: Scene }) {
   const { off, edits } = scene.view;
   const parts = [
-    ...(off.value.length ? [`${off.value.length} node(s) off`] : []),
-    ...(Object.keys(edits.value).length ? [`${Object.keys(edits.value).length} weight(s) changed`] : []),
+    ...(off.value.length ? [`${counted(off.value.length, "node")} off`] : []),
+    ...(Object.keys(edits.value).length ? [`${counted(Object.keys(edits.value).length, "weight")} changed`] : []),
   ];
+  const score = scoreOf(scene);
   return (
     <span class="nw-changed" role="status">
-      {parts.join(", ")}{" "}
+      {parts.join(", ")}
+      {score && `: ${score}`}{" "}
       <button
         type="button"
         onClick={() => {
@@ -101,4 +104,8 @@ function Changed({ scene }: { scene: Scene }) {
       </button>
     </span>
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Frame } from "../../draw/frame.ts";
 import type { Range } from "../../draw/ticks.ts";
+import { planeRanges } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
 import { grips, wheelFactor } from "../hand.ts";
 import type { Pointer } from "../panel.ts";
@@ -94,6 +95,11 @@ export function zoomPlane(
 export function whole(scene: Scene): void {
   scene.view.x.value = null;
   scene.view.y.value = null;
+  // A cursor far outside does not stay there unseen.
+  const [x, y] = planeRanges(scene);
+  if (scene.view.cursor.value === null || cursorOf(scene, x, y)) return;
+  scene.view.cursor.value = null;
+  scene.view.cursorY.value = null;
 }
 
 function setCursor(scene: Scene, [x, y]: readonly [number, number]): void {
@@ -104,8 +110,9 @@ function setCursor(scene: Scene, [x, y]: readonly [number, number]): void {
 function pan(scene: Scene, axes: { x: Range; y: Range }, across: number, up: number): void {
   const [first, second] = scene.view.along.value;
   const moved = ([low, high]: Range, by: number, feature: number): Range | null => {
-    const most = FURTHEST * span(scene.dataRange(feature));
-    return Math.abs(low + by) < most && Math.abs(high + by) < most ? [low + by, high + by] : null;
+    const data = scene.dataRange(feature);
+    const most = FURTHEST * span(data);
+    return data[0] - low - by < most && high + by - data[1] < most ? [low + by, high + by] : null;
   };
   scene.view.x.value = moved(axes.x, across, first) ?? axes.x;
   scene.view.y.value = moved(axes.y, up, second) ?? axes.y;
