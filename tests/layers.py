@@ -88,6 +88,4 @@ def faults(source: Path = SOURCE) -> list[str]:
 
 
 if __name__ == "__main__":
-    for line in faults():
-        print(line)
-    sys.exit(bool(faults()))
+    sys.exit("\n".join(faults()) or None)

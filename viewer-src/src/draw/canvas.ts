@@ -35,6 +35,11 @@ export function canvasPen(context: Context): Pen {
       }
     }
   };
+  let font = ""; // the one that is set: to set it again takes as long as to draw a word
+  const restore = () => {
+    context.restore();
+    font = "";
+  };
   const pen: Pen = {
     line(xs, ys, style) {
       context.beginPath();
@@ -68,7 +73,8 @@ export function canvasPen(context: Context): Pen {
     text(text: string, x: number, y: number, letters: Letters) {
       const size = letters.size ?? 12;
       const words = letters.most === undefined ? text : fitted(pen, text, size, letters.most, letters.bold);
-      context.font = fontOf(size, letters.bold);
+      const wanted = fontOf(size, letters.bold);
+      if (wanted !== font) context.font = font = wanted;
       context.fillStyle = letters.colour;
       context.textAlign = letters.align ?? "left";
       context.textBaseline = letters.baseline ?? "alphabetic";
@@ -80,7 +86,7 @@ export function canvasPen(context: Context): Pen {
       context.translate(x, y);
       context.rotate(-Math.PI / 2);
       context.fillText(words, 0, 0);
-      context.restore();
+      restore();
     },
     measure: textWidth,
     image(pixels, x, y, width, height) {
@@ -95,7 +101,7 @@ export function canvasPen(context: Context): Pen {
       context.rect(x, y, width, height);
       context.clip();
       inside();
-      context.restore();
+      restore();
     },
   };
   return pen;

@@ -6,26 +6,25 @@ import type { Document } from "../core/document.ts";
 import { evaluate, type Network, type Trace } from "../core/network.ts";
 import { nice } from "../core/numbers.ts";
 import { isFine } from "./plane.ts";
-import { columns, type Scene } from "./scene.ts";
+import { once } from "./once.ts";
+import { columns, outputOf, type Scene } from "./scene.ts";
 
 const MOVING = 1e6; // products: 2 ms in one frame
-const KNOWN = new WeakMap<Scene, ReadonlySignal<string>>();
 
-/** "fits to 0.31 instead of 0.0591"; "" where nothing is known of the samples, or there is no time while something moves. */
+/** "fits to 0.31 instead of 0.0591"; "" where no samples are known, or there is no time while something moves. */
 export function scoreOf(scene: Scene): string {
   const inputs = columns(scene.doc, "data.inputs");
   if (!inputs[0]?.length) return "";
   if (inputs[0].length * scene.doc.network.parameters > MOVING && !isFine(scene)) return "";
-  let known = KNOWN.get(scene);
-  if (!known) KNOWN.set(scene, (known = live(scene, inputs)));
-  return known.value;
+  return live(scene).value;
 }
 
-function live(scene: Scene, inputs: readonly Float64Array[]): ReadonlySignal<string> {
-  const { doc, view } = scene;
+const live = once((scene: Scene): ReadonlySignal<string> => {
+  const { doc } = scene;
+  const inputs = columns(doc, "data.inputs");
   const score = (network: Network, silent?: Set<string>) => {
     const trace = evaluate(network, [...inputs], silent);
-    return scene.classifier ? right(doc, network, trace) : error(doc, trace, Math.min(view.output.value, network.outputs - 1));
+    return scene.classifier ? right(doc, network, trace) : error(doc, trace, outputOf(scene));
   };
   const trained = computed(() => score(scene.trained.value));
   return computed(() => {
@@ -34,7 +33,7 @@ function live(scene: Scene, inputs: readonly Float64Array[]): ReadonlySignal<str
     if (scene.classifier) return `right on ${now} of ${inputs[0].length} samples instead of ${trained.value}`;
     return `fits to ${nice(now)} instead of ${nice(trained.value)}`;
   });
-}
+});
 
 /** Root mean square of what is left of the targets of one output; null without targets. */
 export function error(doc: Document, trace: Trace, output: number): number | null {

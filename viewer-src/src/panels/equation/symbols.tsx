@@ -13,7 +13,9 @@ export function Symbols({ scene }: { scene: Scene }) {
   const several = layers.length > 1;
   const activations = [...new Set(layers.map(({ activation }) => activation))].filter((name) => PHI[name]?.meaning);
   const of = layers[layers.length - 1].outputs > 1 && layers[layers.length - 1].activation !== "softmax";
-  const said = of ? "Copied as Python they are all there, else those of the output that is chosen." : "The copies hold all of them.";
+  const said = of
+    ? "Copied as Python they are all there, else those of the output that is chosen."
+    : "The copies hold all of them.";
   return (
     <>
       <p class="nw-faint">
