@@ -38,7 +38,8 @@ BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
-    "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
+    "adapters": Bases(below=frozenset({"base", "proof"}), above=frozenset({"open"})),
+    "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})

@@ -54,6 +54,7 @@ class Model:
         label: What the labels are called.
         typical: Where samples lie, [2, feature], low above high; None where the model does not tell.
         note: What else a person should know, in a sentence.
+        snap: Moves samples to what the original can be asked, such as one category and not half of two.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Model:
     label: str = ""
     typical: Float[np.ndarray, "2 feature"] | None = None
     note: str = ""
+    snap: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 def chain(steps: Iterable[Step], inputs: int) -> tuple[Layer, ...]:

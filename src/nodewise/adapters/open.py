@@ -97,6 +97,7 @@ def _opened(model: Any, data: Any) -> Network | Predictor:
     samples = data.inputs if isinstance(data, Dataset) else data
     samples = None if samples is None else network.check(samples)
     x = proof.probes(*_box(network, model, samples), samples)
+    x = x if model.snap is None else model.snap(x)
     tolerance = proof.TOLERANCE[model.precision]
     difference = proof.largest_difference(network, model.call, x, model.kind, tolerance)
     origin = Origin(model.kind, model.version, len(x), difference, tolerance, model.precision, model.note)
