@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation, find
+from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Scale
 from nodewise.network.network import Layer
 
@@ -72,6 +73,21 @@ class Model:
     typical: Float[np.ndarray, "2 feature"] | None = None
     note: str = ""
     snap: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+def activation(name: str) -> list[Step]:
+    """Return what an activation of a framework is here: a row of the table, or one between two scalings.
+
+    Args:
+        name: As frameworks call it, in lower case, words joined with "_", parameters in brackets: "leaky_relu(0.2)".
+
+    Raises:
+        UnreadableError: If there is no such activation here.
+    """
+    try:
+        return [find(name)]
+    except NodewiseError:
+        raise UnreadableError(f"the activation {name} is not in the table of activations") from None
 
 
 def chain(steps: Iterable[Step], inputs: int) -> tuple[Layer, ...]:

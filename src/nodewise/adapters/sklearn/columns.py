@@ -1,7 +1,7 @@
 """What scikit-learn does to columns before an estimator sees them, as one affine map of the network's features.
 
-Scalers are affine. An imputer does nothing to samples without gaps. A one-hot encoder is passed through: what it makes of
-a column are features of the network, by the encoder's names.
+Scalers are affine. An imputer does nothing to samples without gaps. A one-hot encoder is passed through: what it makes
+of a column are features of the network, by the encoder's names.
 """
 
 from collections.abc import Callable, Sequence

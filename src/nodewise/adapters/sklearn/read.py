@@ -86,7 +86,7 @@ class _Original:
     def _frame(self, table: np.ndarray) -> Any:
         import pandas as pd  # a model that knows names was fitted on a frame
 
-        return pd.DataFrame({name: column for name, column in zip(self.names, table.T, strict=True)}).infer_objects()
+        return pd.DataFrame(dict(zip(self.names, table.T, strict=True))).infer_objects()
 
 
 def _check_fitted(model: Any) -> None:
@@ -153,7 +153,7 @@ def _left_out(features: col.Features, kept: Sequence[int]) -> list[str]:
 
 
 def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what makes one category of each encoded column 1 and the others 0: the largest, if above the dropped one."""
+    """Return what makes one category of each encoded column 1 and the others 0: the largest."""
     groups: dict[int, list[int]] = {}
     for at, i in enumerate(kept):
         if features.category[i] is not None:
