@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
+from nodewise.exports import exporter
 from nodewise.network import file
 from nodewise.network.layers import Dense, Scale
 from nodewise.network.origin import Origin
@@ -260,6 +261,22 @@ class Network:
         """
         layers, labels = file.load(path)
         return cls(layers, **labels)
+
+    def to_onnx(self, path: str | Path, **options: Any) -> Path:
+        """Write the network as an ONNX file; see `nodewise.adapters.onnx.to_onnx`."""
+        return exporter("to_onnx")(self, path, **options)
+
+    def to_torch(self, **options: Any) -> Any:
+        """Return the network as a PyTorch module; see `nodewise.adapters.torch.to_torch`."""
+        return exporter("to_torch")(self, **options)
+
+    def to_keras(self, **options: Any) -> Any:
+        """Return the network as a Keras model; see `nodewise.adapters.keras.to_keras`."""
+        return exporter("to_keras")(self, **options)
+
+    def to_sklearn(self, **options: Any) -> Any:
+        """Return the network as an estimator of scikit-learn; see `nodewise.adapters.sklearn.to_sklearn`."""
+        return exporter("to_sklearn")(self, **options)
 
 
 def _threshold(given: Any) -> float:
