@@ -39,6 +39,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base", "proof"}), above=frozenset({"open"})),
+    "adapters/torch": Bases(
+        below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
+        above=frozenset({"graph", "operations", "read"}),
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(

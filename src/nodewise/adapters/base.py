@@ -57,6 +57,8 @@ class Model:
         label: What the labels are called.
         typical: Where samples lie, [2, feature], low above high; None where the model does not tell.
         note: What else a person should know, in a sentence.
+        tolerance: What the difference may be where the original is not quite the function it names; 0 for that of its
+            precision.
         snap: Moves samples to what the original can be asked, such as one category and not half of two.
     """
 
@@ -74,6 +76,7 @@ class Model:
     label: str = ""
     typical: Float[np.ndarray, "2 feature"] | None = None
     note: str = ""
+    tolerance: float = 0.0
     snap: Callable[[np.ndarray], np.ndarray] | None = None
 
 

@@ -98,7 +98,7 @@ def _opened(model: Any, data: Any) -> Network | Predictor:
     samples = None if samples is None else network.check(samples)
     x = proof.probes(*_box(network, model, samples), samples)
     x = x if model.snap is None else model.snap(x)
-    tolerance = proof.TOLERANCE[model.precision]
+    tolerance = model.tolerance or proof.TOLERANCE[model.precision]
     difference = proof.largest_difference(network, model.call, x, model.kind, tolerance)
     origin = Origin(model.kind, model.version, len(x), difference, tolerance, model.precision, model.note)
     return replace(network, origin=origin)

@@ -19,7 +19,7 @@ _NEAR = 1e-11
 
 
 def function_of(steps: Sequence[Any]) -> Function | None:
-    """Return steps as one function of a number, or None if they are none: another for each feature, or of all of them."""
+    """Return steps as one function of a number, or None where they are another for each feature, or of all of them."""
     functions = [_function(step) for step in steps]
     if None in functions:
         return None

@@ -11,6 +11,8 @@ from nodewise.adapters.torch.curves import function_of, recognised
 from nodewise.adapters.torch.values import Curve, Glue, Log, Path, after
 from nodewise.network import Scale
 
+_LONGEST = 8  # operations of an activation written by hand
+
 
 def finish(path: Path, outputs: int) -> tuple[list[Step], bool]:
     """Return the steps of a chain, and whether the module gives the logarithm of what they give.
@@ -56,19 +58,23 @@ def _run(path: Sequence[Any], start: int) -> Sequence[Any]:
 
 
 def _split(run: Sequence[Any]) -> list[Step]:
-    """Return a run as steps, its hand-written part the shortest one that is known; what lies around it stays as it is."""
-    first, last = (next(i for i in order if isinstance(run[i], Curve)) for order in _both_ways(len(run)))
-    spans = [(a, b) for a in range(first, -1, -1) for b in range(last + 1, len(run) + 1)]
-    for a, b in sorted(spans, key=lambda span: span[1] - span[0]):
+    """Return a run as steps: what was written by hand in parts as short as are known; what lies around stays as it is.
+
+    Raises:
+        UnreadableError: If that cannot be; names the end of the first part that is not known.
+    """
+    first = next((i for i, step in enumerate(run) if isinstance(step, Curve)), None)
+    if first is None:
+        return list(run)
+    refusal: UnreadableError | None = None
+    ends = range(first + 1, min(len(run), first + _LONGEST) + 1)
+    for start, end in sorted(((a, b) for a in range(first + 1) for b in ends), key=lambda span: span[1] - span[0]):
         try:
-            return [*run[:a], recognised(run[a:b]), *run[b:]]
-        except UnreadableError:
-            continue
-    return [recognised(run)]  # says which it is not
-
-
-def _both_ways(count: int) -> tuple[range, range]:
-    return range(count), range(count - 1, -1, -1)
+            return [*run[:start], recognised(run[start:end]), *_split(run[end:])]
+        except UnreadableError as error:
+            refusal = refusal or error
+    assert refusal is not None
+    raise refusal
 
 
 def _unglued(steps: Sequence[Step]) -> list[Step]:

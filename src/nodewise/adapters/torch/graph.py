@@ -5,12 +5,13 @@ import warnings
 from typing import Any
 
 import torch  # type: ignore[import-not-found]
-
 from nodewise.adapters.base import UnreadableError
+from nodewise.adapters.torch.call import count
 from nodewise.adapters.torch.operations import result
 from nodewise.adapters.torch.values import Value
 
 SAMPLES = 211  # a prime that hardly any layer has as its width, so that samples are not taken for features
+_DECIDES = "its forward decides by the values that it computes, or does what is no operation on tensors"
 
 
 def follow(module: Any, shape: tuple[int, ...], dtype: Any) -> Value:
@@ -39,7 +40,7 @@ def follow(module: Any, shape: tuple[int, ...], dtype: Any) -> Value:
             return answer
         elif node.op == "call_function":
             arguments, named = _arguments(node.args, found), _arguments(node.kwargs, found)
-            found[node] = result(node, arguments, named, width=_width(shape), samples=SAMPLES)
+            found[node] = _result(node, arguments, named, shape)
             if getattr(getattr(node.target, "_schema", None), "is_mutable", False):  # works in place
                 found[node.args[0]] = found[node]
         else:
@@ -56,8 +57,7 @@ def _exported(module: Any, example: Any) -> Any:
             warnings.simplefilter("ignore")
             return torch.export.export(module, (example,), strict=False)
     except Exception as error:
-        decides = "its forward decides by the values it computes, or does more than tensors can"
-        raise UnreadableError(f"{decides} (torch.export: {type(error).__name__})") from None
+        raise UnreadableError(f"{_DECIDES} (torch.export: {type(error).__name__})") from None
     finally:
         logging.disable(level)
 
@@ -74,5 +74,8 @@ def _arguments(given: Any, found: dict[Any, Any]) -> Any:
     return found.get(given, given) if isinstance(given, torch.fx.Node) else given
 
 
-def _width(shape: tuple[int, ...]) -> int:
-    return int(torch.Size(shape).numel())
+def _result(node: Any, arguments: Any, named: Any, shape: tuple[int, ...]) -> Any:
+    try:
+        return result(node, arguments, named, width=count(shape), samples=SAMPLES)
+    except (ArithmeticError, IndexError, RuntimeError, TypeError, ValueError) as error:
+        raise UnreadableError(f"{node.name} in its forward could not be followed ({type(error).__name__})") from None

@@ -3,12 +3,12 @@
 What stands in braces are parameters: attributes of a module, arguments of an operation.
 """
 
-import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from nodewise.adapters.base import Step, UnreadableError, activation
 from nodewise.activations import find
+from nodewise.adapters.base import Step, UnreadableError, activation
 
 _OPERATIONS = {
     "abs": "abs",
@@ -27,7 +27,6 @@ _OPERATIONS = {
     "sigmoid": "sigmoid",
     "silu": "silu",
     "sin": "sine",
-    "softplus": "softplus({beta!r})",
     "tanh": "tanh",
 }
 _MODULES = {
@@ -47,8 +46,9 @@ _MODULES = {
     "Softplus": "softplus",
     "Tanh": "tanh",
 }
-# PyTorch's softplus is a straight line above its threshold; what it leaves out there is log(1 + exp(-threshold)) at most.
-EXACT_THRESHOLD = 36.0
+# PyTorch's softplus is a straight line above a threshold, 20 unless given, and leaves out log(1 + exp(-threshold)) there.
+EXACT_THRESHOLD = 37.0
+STRAIGHTENED = replace(find("softplus"))  # the same row, another object: it tells that the threshold was lower
 
 
 def of_module(module: Any) -> list[Step] | None:
@@ -83,8 +83,8 @@ def of_operation(name: str, given: Mapping[str, Any]) -> list[Step] | None:
         return activation(f"leaky_relu({(given['lower'] + given['upper']) / 2!r})")
     if name == "gelu" and given["approximate"] == "tanh":
         return activation("gelu_tanh")
-    if name == "softplus" and given["beta"] == 1:
-        return activation("softplus")
+    if name == "softplus":
+        return _softplus(given)
     return activation(_OPERATIONS[name].format(**given)) if name in _OPERATIONS else None
 
 
@@ -106,6 +106,7 @@ def _elu(given: Mapping[str, Any]) -> list[Step]:
     return activation(f"elu({given['alpha']!r})" if given["alpha"] != 1 else "elu")
 
 
-def bent(threshold: float) -> bool:
-    """Return whether a softplus with this threshold differs from the function of that name."""
-    return math.isfinite(threshold) and threshold < EXACT_THRESHOLD
+def _softplus(given: Mapping[str, Any]) -> list[Step]:
+    steps = activation("softplus" if given["beta"] == 1 else f"softplus({given['beta']!r})")
+    exact = given["threshold"] >= EXACT_THRESHOLD
+    return [STRAIGHTENED if step is find("softplus") and not exact else step for step in steps]

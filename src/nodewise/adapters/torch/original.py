@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch  # type: ignore[import-not-found]
 
+import torch  # type: ignore[import-not-found]
 from nodewise.errors import NodewiseError
 
 _AGREE = {torch.float32: 1e-3, torch.float16: 0.1, torch.bfloat16: 0.3}

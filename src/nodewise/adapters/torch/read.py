@@ -3,18 +3,20 @@
 from typing import Any
 
 import numpy as np
-import torch  # type: ignore[import-not-found]
 
+import torch  # type: ignore[import-not-found]
 from nodewise.adapters.base import Model, Step, UnreadableError
 from nodewise.adapters.torch.finish import finish
 from nodewise.adapters.torch.graph import follow
-from nodewise.adapters.torch.names import bent
+from nodewise.adapters.torch.names import STRAIGHTENED
 from nodewise.adapters.torch.original import Original, evaluating, original
 from nodewise.adapters.torch.values import Value
 from nodewise.adapters.torch.walk import walk
 from nodewise.errors import NodewiseError
 
 _LOG = "The original gives the logarithms of these probabilities."
+_SOFTPLUS = "PyTorch's softplus leaves out up to 2e-9 above its threshold."
+_SOFTPLUS_TOLERANCE = 1e-6
 
 
 def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
@@ -40,6 +42,9 @@ def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
     except UnreadableError as error:
         return Model(steps=None, reason=str(error), **about)
     notes = [_LOG] if log else []
+    if any(step is STRAIGHTENED for step in steps):
+        notes.append(_SOFTPLUS)
+        about["tolerance"] = _SOFTPLUS_TOLERANCE
     about["call"] = (lambda x: np.exp(called(x))) if log else called
     if called.dtype is not called.precision:
         notes.append(f"It computes in {_name(called.precision)}; compared was a copy of it in {_name(called.dtype)}.")

@@ -11,7 +11,7 @@ def numbers(tensor: Any) -> np.ndarray:
 
 
 def norm(weight: Any, bias: Any, mean: Any, variance: Any, epsilon: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return shift and factor of a batch normalisation by the statistics of its training; weight and bias may be None."""
+    """Return shift and factor of a batch normalisation by its running statistics; weight and bias may be None."""
     factor = 1 / np.sqrt(numbers(variance) + epsilon)
     factor = factor if weight is None else factor * numbers(weight)
     return (0 if bias is None else numbers(bias)) - numbers(mean) * factor, factor

@@ -103,7 +103,7 @@ def combined(values: Sequence[Value], weight: np.ndarray, bias: np.ndarray, widt
     path = list(shared)
     for i, parts in enumerate(zip(*split, strict=True)):
         weights = [step.weight for step, _ in parts]
-        joined = _with(parts, block_diag(*weights) if i else np.vstack(weights))
+        joined = _with(parts, np.asarray(block_diag(*weights)) if i else np.vstack(weights))
         phi = parts[0][1]
         path += [joined] if phi is None else [joined, phi]
     last = path.pop()
