@@ -17,9 +17,9 @@ from nodewise.network import Scale
 CURVES = {
     "__and__", "_to_copy", "abs", "acos", "add", "asin", "atan", "ceil", "clamp", "clamp_max", "clamp_min", "cos",
     "cosh", "div", "erf", "erfc", "exp", "exp2", "expm1", "floor", "fmod", "frac", "ge", "gt", "heaviside", "le", "log",
-    "log1p", "logaddexp", "lt", "maximum", "minimum", "mul", "neg", "pow", "reciprocal", "relu", "remainder", "round", "rsqrt",
-    "rsub", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "square", "sub", "tan", "tanh", "threshold", "to",
-    "trunc", "where",
+    "log1p", "logaddexp", "lt", "maximum", "minimum", "mul", "neg", "pow", "reciprocal", "relu", "remainder", "round",
+    "rsqrt", "rsub", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "square", "sub", "tan", "tanh", "threshold",
+    "to", "trunc", "where",
 }  # fmt: skip
 
 

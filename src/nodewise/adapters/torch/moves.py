@@ -13,9 +13,9 @@ from nodewise.adapters.torch.values import Value
 
 MOVES = {
     "_unsafe_view", "broadcast_to", "cat", "chunk", "concat", "expand", "expand_as", "flatten", "flip", "gather",
-    "hstack", "index", "index_select", "narrow", "permute", "repeat", "repeat_interleave", "reshape", "roll", "select", "slice",
-    "split", "split_with_sizes", "squeeze", "stack", "swapaxes", "t", "tile", "transpose", "unbind", "unflatten",
-    "unsafe_chunk", "unsafe_split", "unsqueeze", "view",
+    "hstack", "index", "index_select", "narrow", "permute", "repeat", "repeat_interleave", "reshape", "roll", "select",
+    "slice", "split", "split_with_sizes", "squeeze", "stack", "swapaxes", "t", "tile", "transpose", "unbind",
+    "unflatten", "unsafe_chunk", "unsafe_split", "unsqueeze", "view",
 }  # fmt: skip
 _MOST = 50_000_000  # places at once
 

@@ -46,7 +46,7 @@ _MODULES = {
     "Softplus": "softplus",
     "Tanh": "tanh",
 }
-# PyTorch's softplus is a straight line above a threshold, 20 unless given, and leaves out log(1 + exp(-threshold)) there.
+# PyTorch's softplus is a straight line above a threshold, 20 unless given: log(1 + exp(-threshold)) is left out there.
 EXACT_THRESHOLD = 37.0
 STRAIGHTENED = replace(find("softplus"))  # the same row, another object: it tells that the threshold was lower
 

@@ -17,6 +17,7 @@ from nodewise.errors import NodewiseError
 _LOG = "The original gives the logarithms of these probabilities."
 _SOFTPLUS = "PyTorch's softplus leaves out up to 2e-9 above its threshold."
 _SOFTPLUS_TOLERANCE = 1e-6
+_HALF = {torch.float16: 0.02, torch.bfloat16: 0.1}
 
 
 def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
@@ -35,13 +36,14 @@ def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
     called = original(model, inputs)
     name = type(model).__name__
     about: dict[str, Any] = {"kind": f"PyTorch {name}", "version": f"PyTorch {torch.__version__}"}
-    about |= {"inputs": int(np.prod(called.shape)), "precision": _name(called.dtype), "call": called}
+    about |= {"inputs": int(np.prod(called.shape)), "precision": _precision(called), "call": called}
     try:
         with evaluating(called.module):
             steps, log = _steps(called)
     except UnreadableError as error:
         return Model(steps=None, reason=str(error), **about)
     notes = [_LOG] if log else []
+    about["tolerance"] = _HALF.get(called.dtype, 0.0)
     if any(step is STRAIGHTENED for step in steps):
         notes.append(_SOFTPLUS)
         about["tolerance"] = _SOFTPLUS_TOLERANCE
@@ -58,6 +60,10 @@ def _steps(called: Original) -> tuple[list[Step], bool]:
         raise UnreadableError("it looks its features up in a table, as whole numbers")
     value = walk(called.module, Value((), called.shape)) or follow(called.module, called.shape, called.dtype)
     return finish(value.path, value.width)
+
+
+def _precision(called: Original) -> str:
+    return "float64" if called.dtype is torch.float64 else "float32"
 
 
 def _name(dtype: Any) -> str:
