@@ -43,6 +43,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
         above=frozenset({"graph", "operations", "read"}),
     ),
+    "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(
