@@ -201,12 +201,12 @@ def chain(steps: Iterable[Step], inputs: int) -> tuple[Layer, ...]:
 
 
 def _scale(layers: list[Layer], step: Scale, fresh: bool) -> bool:
+    last = layers[-1] if layers else None
     if fresh:
         last = layers.pop()
         layers.append(Dense(step.factor[:, None] * last.weight, step.factor * last.bias + step.shift, IDENTITY))  # type: ignore[union-attr]
-    elif layers and isinstance(layers[-1], Scale):
-        last = layers.pop()
-        layers.append(Scale(step.shift + step.factor * last.shift, step.factor * last.factor))
+    elif isinstance(last, Scale):
+        layers[-1] = Scale(step.shift + step.factor * last.shift, step.factor * last.factor)
     else:
         layers.append(step)
     return fresh
