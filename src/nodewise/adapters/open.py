@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,16 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
     if isinstance(own, Network | Predictor):
         return own
     read = _file(Path(model)) if isinstance(model, str | Path) else _reader(model)
+    _check_options(read, options)
     return _opened(read(model, **options), data)
+
+
+def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
+    known = list(signature(read).parameters)[1:]
+    for name in options:
+        if name not in known:
+            belongs = f"be one of {', '.join(known)}" if known else "be left out"
+            raise NodewiseError(f"an option for this model must {belongs}. Got {name}.")
 
 
 def _file(path: Path) -> Callable[..., Any]:

@@ -58,7 +58,7 @@ def _activations(given: Names | None, hidden: int) -> list[list[Step]]:
     if given is None and hidden:
         raise NodewiseError(
             f"activation must be named for {hidden} hidden layer(s), because a file of weights does not hold it. "
-            "Got none; say activation='relu', or one per hidden layer."
+            "Got none; declare it, such as activation relu, or one per hidden layer."
         )
     names = [given] * hidden if isinstance(given, str) else list(given or ())
     if len(names) != hidden:

@@ -26,7 +26,7 @@ class Elementwise(torch.nn.Module):
 
     def forward(self, z: Any) -> Any:
         """Return φ(z)."""
-        return find(self.name).value(OPERATIONS, z)
+        return find(self.name).value(OPERATIONS, z).to(z.dtype)
 
     def extra_repr(self) -> str:
         """Return what stands in brackets when the module is printed."""

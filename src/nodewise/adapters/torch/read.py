@@ -17,6 +17,7 @@ from nodewise.errors import NodewiseError
 _LOG = "The original gives the logarithms of these probabilities."
 _SOFTPLUS = "PyTorch's softplus leaves out up to 2e-9 above its threshold."
 _SOFTPLUS_TOLERANCE = 1e-6
+_SEVERAL = 3
 _HALF = {torch.float16: 0.02, torch.bfloat16: 0.1}
 
 
@@ -41,7 +42,8 @@ def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
         with evaluating(called.module):
             steps, log = _steps(called)
     except UnreadableError as error:
-        return Model(steps=None, reason=str(error), **about)
+        outputs = called(np.zeros((_SEVERAL, about["inputs"]))).shape[1]  # one sample has no statistics
+        return Model(steps=None, reason=str(error), outputs=outputs, **about)
     notes = [_LOG] if log else []
     about["tolerance"] = _HALF.get(called.dtype, 0.0)
     if any(step is STRAIGHTENED for step in steps):
