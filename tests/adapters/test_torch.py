@@ -10,6 +10,7 @@ from nodewise.network import Network, Predictor
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
+torch.set_num_threads(1)  # small products only wait for other threads
 
 ACTIVATIONS = [
     nn.CELU, lambda: nn.CELU(0.7), nn.ELU, lambda: nn.ELU(1.6), nn.GELU, lambda: nn.GELU("tanh"), nn.Hardsigmoid,

@@ -43,7 +43,10 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
             pairs), an ONNX model, or the path of a file: .nodewise, .onnx, .keras, or weights as .pt, .pth or
             .safetensors.
         data: Samples to compare it on, [sample, feature] or a Dataset, which gives names too where the model has none.
-        options: What the adapter needs beside the model, such as `activation` for files that hold only weights.
+        options: What the adapter needs beside the model. Of files that hold only weights: `activation`, one for all
+            hidden layers or one per hidden layer, `output_activation`, and where the file leaves it open `layers`,
+            their names in order, `batch_norm`, "before" or "after" the activation, and its `epsilon`. Of a PyTorch
+            module whose layers do not tell: `inputs`, the number of its features, or the shape of one sample.
 
     Returns:
         The network, compared with the original on 256 probes or more (`.origin`), or a `Predictor` with the reason

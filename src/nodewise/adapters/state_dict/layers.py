@@ -71,7 +71,7 @@ def _part(layer: str, fields: dict[str, np.ndarray]) -> Part:
         and shapes.get("bias", weight[:1]) == weight[:1]
     ):
         return part
-    held = ", ".join(f"{field} {list(shape)}" for field, shape in shapes.items())
+    held = ", ".join(f"{field} {list(shape)}" for field, shape in sorted(shapes.items(), reverse=True))
     raise NodewiseError(
         f"each layer of a file of weights must be a Linear (weight [node, feature], bias [node]) or a BatchNorm1d. "
         f"Got {layer or 'one without a name'} with {held}; open the module itself."

@@ -9,7 +9,7 @@ import torch  # type: ignore[import-not-found]
 from nodewise.adapters.base import Affine
 from nodewise.adapters.torch import names, values
 from nodewise.adapters.torch.call import Call, flat
-from nodewise.adapters.torch.curves import function_of
+from nodewise.adapters.torch.curves import factors_of, function_of
 from nodewise.adapters.torch.values import Curve, Value
 from nodewise.network import Scale
 
@@ -94,9 +94,11 @@ def curve(call: Call) -> Value | None:
             for name, part in call.given.items()
             if isinstance(part, Value)
         }
+        changed |= {name: truth.bool() for name, truth in changed.items() if name == "condition"}
         return call(**changed).double().numpy()
 
-    return Value((*shared, Curve(value, call.where)), call.shape)
+    factors = frozenset[float]().union(*(factors_of(rest) for rest in rests))
+    return Value((*shared, Curve(value, call.where, factors)), call.shape)
 
 
 def _sum(call: Call, parts: list[Value], factors: list[float]) -> Value | None:

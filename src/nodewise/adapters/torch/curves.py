@@ -8,7 +8,7 @@ import numpy as np
 
 from nodewise import activations
 from nodewise.activations import Activation, find
-from nodewise.adapters.base import UnreadableError
+from nodewise.adapters.base import Step, UnreadableError
 from nodewise.adapters.torch.values import Curve
 from nodewise.network import Scale
 
@@ -42,8 +42,16 @@ def _function(step: Any) -> Function | None:
     return None
 
 
-def recognised(run: Sequence[Any]) -> Activation:
-    """Return the row of the table that equals steps, each a function of one number.
+def factors_of(steps: Sequence[Any]) -> frozenset[float]:
+    """Return what numbers are multiplied by in steps that are functions of one number."""
+    found = [
+        step.factors if isinstance(step, Curve) else step.factor for step in steps if not isinstance(step, Activation)
+    ]
+    return frozenset(float(factor) for factors in found for factor in factors)
+
+
+def recognised(run: Sequence[Any]) -> list[Step]:
+    """Return a row of the table, between scalings if need be, that equals steps, each a function of one number.
 
     Raises:
         UnreadableError: If there is none.
@@ -51,12 +59,31 @@ def recognised(run: Sequence[Any]) -> Activation:
     value = function_of(run)
     assert value is not None
     with np.errstate(all="ignore"):
-        got = value(_Z)
-        for name in activations.names():
-            if np.allclose(got, _row(name), rtol=_NEAR, atol=_NEAR):
-                return find(name)
+        for factor in (1.0, *sorted(factors_of(run) - {1.0})):
+            try:
+                got = value(_Z / factor)
+            except (RuntimeError, TypeError, ValueError):  # an operation that does not take what is tried
+                break
+            for name in activations.names():
+                if (ends := _line(got, _row(name))) is not None:
+                    return [*_scale(0.0, factor), find(name), *_scale(*ends)]
     where = next(step.where for step in reversed(run) if isinstance(step, Curve))
     raise UnreadableError(f"the function that ends in {where} is not in the table of activations")
+
+
+def _line(got: np.ndarray, row: np.ndarray) -> tuple[float, float] | None:
+    """Return shift and factor with which a row gives what was got; None where none do."""
+    if not np.isfinite(got).all():
+        return None
+    if np.allclose(got, row, rtol=_NEAR, atol=_NEAR):
+        return 0.0, 1.0
+    (shift, factor), *_ = np.linalg.lstsq(np.stack([np.ones_like(row), row], axis=1), got)
+    near = np.allclose(got, shift + factor * row, rtol=_NEAR, atol=_NEAR)
+    return (float(shift), float(factor)) if near and factor else None
+
+
+def _scale(shift: float, factor: float) -> list[Step]:
+    return [] if (shift, factor) == (0.0, 1.0) else [Scale(np.array([shift]), np.array([factor]))]
 
 
 @cache

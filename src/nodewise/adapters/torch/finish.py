@@ -70,7 +70,7 @@ def _split(run: Sequence[Any]) -> list[Step]:
     ends = range(first + 1, min(len(run), first + _LONGEST) + 1)
     for start, end in sorted(((a, b) for a in range(first + 1) for b in ends), key=lambda span: span[1] - span[0]):
         try:
-            return [*run[:start], recognised(run[start:end]), *_split(run[end:])]
+            return [*run[:start], *recognised(run[start:end]), *_split(run[end:])]
         except UnreadableError as error:
             refusal = refusal or error
     assert refusal is not None

@@ -11,7 +11,7 @@ from nodewise.adapters.torch.values import Log, Value
 
 AFFINE = {
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "addmm", "avg_pool1d", "avg_pool2d", "conv1d", "conv2d", "conv3d",
-    "cumsum", "linear", "matmul", "mean", "mm", "sum",
+    "cumsum", "einsum", "linear", "matmul", "mean", "mm", "sum",
 }  # fmt: skip
 _MATRIX = 2
 
@@ -86,8 +86,13 @@ def probed(call: Call) -> Value:
     size = value.width * count(call.shape)
     if size > values.LARGEST:
         raise UnreadableError(f"written as a matrix {call.where} has {size} weights")
-    name = next(name for name, given in call.given.items() if given is value)
     probes = torch.cat([torch.zeros(1, value.width), torch.eye(value.width)]).double()
+    there = probes.reshape(-1, *value.shape)
+    changed = {
+        name: there if given is value else [there if part is value else part for part in given]
+        for name, given in call.given.items()
+        if given is value or isinstance(given, list | tuple)
+    }
     with torch.no_grad():
-        answers = numbers(call(**{name: probes.reshape(-1, *value.shape)})).reshape(len(probes), -1)
+        answers = numbers(call(**changed)).reshape(len(probes), -1)
     return value.then(values.affine((answers[1:] - answers[0]).T, answers[0]), shape=call.shape)

@@ -74,6 +74,8 @@ def result(node: Any, arguments: Any, named: Mapping[str, Any], width: int, samp
     if not call.values:
         constant = call()
         return constant.double() if isinstance(constant, torch.Tensor) and constant.is_floating_point() else constant
+    if made is None:  # an assertion
+        return None
     if not isinstance(made, list | tuple):
         return _step(call.giving(made))
     if name not in moves.MOVES:

@@ -25,10 +25,17 @@ class Glue(Affine):
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Some function of one number, the same for every feature; φ takes and returns float64."""
+    """Some function of one number, the same for every feature.
+
+    Attributes:
+        value: The function, elementwise, of and to float64.
+        where: What to call it in a sentence.
+        factors: What numbers were multiplied by on the way, which may be the scale of an activation in it.
+    """
 
     value: Callable[[np.ndarray], np.ndarray]
     where: str
+    factors: frozenset[float]
 
 
 @dataclass(frozen=True)
