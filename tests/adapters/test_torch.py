@@ -185,6 +185,20 @@ def test_an_option_of_another_kind_of_model_is_refused():
     assert str(caught.value) == "an option for this model must be one of inputs. Got activation."
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_program_is_a_black_box_and_a_wrapped_module_is_not():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    traced = nw.open_model(torch.jit.trace(module, torch.zeros(2, 3)))
+    assert traced.reason == "it is a TorchScript program, which torch.export does not follow"
+    np.testing.assert_allclose(traced(samples(3)), answers(module, samples(3)), atol=1e-12)
+    assert str(nw.open_model(torch.compile(module))) == "3-4-2 relu"
+
+
+def test_a_large_layer_is_a_layer():
+    assert nw.open_model(nn.Linear(2600, 2000)).sizes == (2600, 2000)
+
+
 SOFTMAX = "it ends in a softmax of one number, which is always 1"
 BLACK_BOXES = {
     SOFTMAX: lambda: nn.Sequential(nn.Linear(2, 1), nn.Softmax(dim=1)),

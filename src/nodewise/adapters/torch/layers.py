@@ -3,7 +3,7 @@
 import numpy as np
 
 import torch  # type: ignore[import-not-found]
-from nodewise.adapters.base import UnreadableError
+from nodewise.adapters.base import Affine, UnreadableError
 from nodewise.adapters.torch import names, values
 from nodewise.adapters.torch.call import Call, count
 from nodewise.adapters.torch.tensors import norm, numbers
@@ -22,7 +22,7 @@ def linear(call: Call) -> Value | None:
     if not isinstance(value, Value) or len(value.shape) != 1 or len(call.values) > 1:
         return None
     weight = numbers(weight)
-    step = values.affine(weight, np.zeros(len(weight)) if bias is None else numbers(bias))
+    step = Affine(weight, np.zeros(len(weight)) if bias is None else numbers(bias))
     return value.then(step, shape=call.shape)
 
 
@@ -34,7 +34,7 @@ def product(call: Call) -> Value | None:
     if len(value.shape) != 1 or matrix.ndim != _MATRIX:
         return None
     weight = numbers(matrix).T
-    return value.then(values.affine(weight, np.zeros(len(weight))), shape=call.shape)
+    return value.then(Affine(weight, np.zeros(len(weight))), shape=call.shape)
 
 
 def batch_norm(call: Call) -> Value:

@@ -1,6 +1,7 @@
 """The user's module, called without changing it: in evaluation mode, on the CPU, in float64 where it can be."""
 
 import copy
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -108,9 +109,11 @@ def _check_weights(module: Any) -> None:
             raise NodewiseError(f"weights must be finite. Got {float(bad)} in {name}; train the module again.")
 
 
-def _copy(module: Any) -> Any:
+def _copy(module: Any, dtype: Any = None) -> Any:
     try:
-        return copy.deepcopy(module).cpu()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return copy.deepcopy(module).to(device="cpu", dtype=dtype)
     except Exception:  # such as tensors in the middle of a computation, or locks
         return None
 
@@ -143,7 +146,7 @@ def _doubled(one: Original) -> Original:
     """Return the copy in float64, if it answers the same but for rounding."""
     if not one.copied or not one.dtype.is_floating_point or one.dtype is torch.float64:
         return one
-    wide = replace(one, module=copy.deepcopy(one.module).double(), dtype=torch.float64)
+    wide = replace(one, module=_copy(one.module, torch.float64), dtype=torch.float64)
     if _error(wide):
         return one
     x = np.random.default_rng(0).normal(size=(64, int(np.prod(one.shape))))

@@ -58,6 +58,8 @@ def read(model: Any, inputs: int | tuple[int, ...] | None = None) -> Model:
 def _steps(called: Original) -> tuple[list[Step], bool]:
     if not called.copied:
         raise UnreadableError("it cannot be copied, and reading it must not change it")
+    if isinstance(called.module, torch.jit.ScriptModule):
+        raise UnreadableError("it is a TorchScript program, which torch.export does not follow")
     if not called.dtype.is_floating_point:
         raise UnreadableError("it looks its features up in a table, as whole numbers")
     value = walk(called.module, Value((), called.shape)) or follow(called.module, called.shape, called.dtype)

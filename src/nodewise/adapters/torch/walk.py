@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from nodewise.adapters.base import UnreadableError
+import numpy as np
+
+from nodewise.adapters.base import Affine, UnreadableError
 from nodewise.adapters.torch import names, values
 from nodewise.adapters.torch.tensors import norm, numbers
 from nodewise.adapters.torch.values import Value
@@ -30,7 +32,7 @@ def walk(module: Any, value: Value) -> Value | None:
         return value.then(*values.SOFTMAX[kind.__name__]) if module.dim in (1, -1) else None
     if kind.__name__ == "Linear":
         weight, bias = numbers(module.weight), module.bias
-        step = values.affine(weight, weight[:, 0] * 0 if bias is None else numbers(bias))
+        step = Affine(weight, np.zeros(len(weight)) if bias is None else numbers(bias))
         return value.then(step, shape=(len(weight),))
     if kind.__name__ == "BatchNorm1d":
         return value.then(_norm(module, value.width))
