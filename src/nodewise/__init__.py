@@ -13,6 +13,7 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
+    "capacity": "nodewise.inspection.recall",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "equations": "nodewise.figures.equations",
@@ -25,6 +26,7 @@ _HOME = {
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "recall": "nodewise.inspection.recall",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }
