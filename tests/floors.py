@@ -50,7 +50,7 @@ BASES: dict[str, Bases] = {
     ),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
     "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"scene", "make", "walk"})),

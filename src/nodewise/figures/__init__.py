@@ -3,6 +3,7 @@
 from nodewise.figures import movie as movie
 from nodewise.figures.activation import activation as activation
 from nodewise.figures.boundaries import boundaries as boundaries
+from nodewise.figures.capacity import capacity as capacity
 from nodewise.figures.contributions import contributions as contributions
 from nodewise.figures.diagram import diagram as diagram
 from nodewise.figures.extrapolation import extrapolation as extrapolation
@@ -10,6 +11,7 @@ from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.loss import loss as loss
 from nodewise.figures.problem import problem as problem
+from nodewise.figures.recall import recall as recall
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save
 from nodewise.figures.style import svg as svg

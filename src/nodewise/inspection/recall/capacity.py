@@ -83,7 +83,7 @@ class Capacity(Reading):
 
     def _kept(self, kept: np.ndarray) -> str:
         if not kept.size:
-            return "at no load tried do the rows stay"
+            return "at no load tried do the rows keep an overlap above 0.95 once settled"
         if kept.size == len(self.rows):
             return "at all loads tried rows keep an overlap above 0.95"
         return "that is the largest load tried at which they keep an overlap above 0.95 once settled"

@@ -84,7 +84,7 @@ def settle(attention: Attention, start: Float[np.ndarray, " feature"], held: boo
         weights.append(softmax(attention.beta * similarity[-1]))
         energies.append(attention.energy(states[-1], similarity[-1]))
         if settled or len(states) > most:
-            return Steps(*map(np.stack, (states, similarity, weights, energies)), settled)
+            return Steps(np.stack(states), np.stack(similarity), np.stack(weights), np.array(energies), settled)
         new = start if held else weights[-1] @ attention.rows
         settled = bool(np.abs(new - states[-1]).max() <= _STILL * size)
         states.append(new)

@@ -16,6 +16,7 @@ from nodewise.inspection.recall.result import Recall
 
 _UPDATES = ("asynchronous", "synchronous")
 _SOFTMAX_STEPS, _CLASSICAL_STEPS = 200, 1_000_000
+_BLOCK = 64  # rows compared with all others at once
 _MOST = 100_000_000  # weights kept, steps times rows
 # The rule each option belongs to, and so with which it may be given.
 _OWN = {"beta": True, "similarity": True, "scale": True, "threshold": False, "update": False, "seed": False}
@@ -71,15 +72,8 @@ def recall(
     """
     if rule not in ("softmax", *RULES):
         raise unknown("rule", rule, ("softmax", *RULES))
-    given = {
-        "beta": beta,
-        "similarity": similarity,
-        "scale": scale,
-        "threshold": threshold,
-        "update": update,
-        "seed": seed,
-    }
-    for name, value in given.items():
+    given = (beta, similarity, scale, threshold, update, seed)
+    for name, value in zip(_OWN, given, strict=True):
         _check_own(name, value, rule)
     stored = as_memory(memory)
     values = as_cue(stored, cue)
@@ -207,7 +201,8 @@ def _threshold(given: Any, features: int) -> Float[np.ndarray, " feature"]:
         values = np.array(np.nan)
     if values.shape not in ((), (features,)) or not np.isfinite(values).all():
         raise NodewiseError(
-            f"threshold must be a finite number, or one for each of {counted(features, 'feature')}. Got {f'{given!r}'[:60]}."
+            f"threshold must be a finite number, or one for each of {counted(features, 'feature')}. "
+            f"Got {f'{given!r}'[:60]}."
         )
     return np.broadcast_to(values, (features,))
 
@@ -235,21 +230,15 @@ def _long(attention: modern.Attention) -> list[str]:
     """Say how many rows are not the most similar to themselves, where lengths count."""
     if attention.similarity != "dot":
         return []
-    squares = (attention.rows**2).sum(axis=1)
-    lost = sum(
-        int(
-            (attention.rows[i : i + 256] @ attention.rows.T > squares[i : i + 256, None] * (1 + 1e-12))
-            .any(axis=1)
-            .sum()
-        )
-        for i in range(0, len(squares), 256)
-    )
+    rows, squares = attention.rows, (attention.rows**2).sum(axis=1)
+    lost = 0
+    for at in range(0, len(rows), _BLOCK):
+        longer = rows[at : at + _BLOCK] @ rows.T > squares[at : at + _BLOCK, None] * (1 + 1e-12)
+        lost += int(longer.any(axis=1).sum())
     if not lost:
         return []
-    return [
-        f"For {lost} of {counted(len(squares), 'row')} a longer row has the larger dot product, so that they are not "
-        'recalled by themselves; similarity="distance" takes the lengths off.'
-    ]
+    note = f"For {lost} of {counted(len(rows), 'row')} a longer row has the larger dot product, so that they are not "
+    return [note + 'recalled by themselves; similarity="distance" takes the lengths off.']
 
 
 def _full(couplings: Couplings, rule: str, features: int) -> list[str]:

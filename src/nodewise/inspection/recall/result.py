@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from nodewise.inspection.reading import Reading, Row, apart, counted, nice
+from nodewise.inspection.reading import Reading, Row, counted, nice
 
 _ONE = 0.99  # weight from which a row counts as recalled
 _FLAT = 1e-9  # of the energy: rounding
@@ -126,11 +126,8 @@ class Recall(Reading):
             name += f" with {counted(len(self.equal) - 1, 'equal row')}"
         if self.weights is not None:
             share = f"{nice(100 * self.strength[self.equal].sum())} % of the weight at β = {nice(self.beta or 0)}"
-            return (
-                f"Recalled {name}, {share},"
-                if self.kind == "row"
-                else f"Recalled a mixture, most of it {name}, {share},"
-            )
+            one = self.kind == "row"
+            return f"Recalled {name}, {share}," if one else f"Recalled a mixture, led by {name} with {share},"
         words = {
             "row": f"Recalled {name}",
             "inverse": f"Recalled the inverse of {name}, which stands still as the row itself does,",
@@ -158,8 +155,9 @@ class Recall(Reading):
             return f"the energy went from {nice(first)} to {nice(last)} and rose in {counted(rises, 'step')}"
         if first - last <= _FLAT * max(abs(first), abs(last)):
             return f"the energy is {nice(last)}"
-        low, high = apart(last, first)
-        return f"the energy fell from {high} to {low}"
+        if nice(first) == nice(last):
+            return f"the energy fell by {nice(first - last)} from {nice(first)}"
+        return f"the energy fell from {nice(first)} to {nice(last)}"
 
     @property
     def written(self) -> tuple[str, ...]:
