@@ -16,6 +16,7 @@ from nodewise.inspection.recall import Recall
 _PAGE = 10.0  # inches across
 _LOW = 2.6  # inches of the axes below
 _MOST_ROWS = 8  # whose strength is shown
+_FEWEST = 4  # places for pictures across the page, so that none is larger
 _SMALL = 0.4  # a largest weight below which the axis is not drawn up to 1
 _KINDS = {"row": "Recalled", "inverse": "Recalled the inverse of", "mixture": "Recalled a mixture, most like"}
 
@@ -52,7 +53,7 @@ def recall(reading: Recall, *, shape: tuple[int, int] | None = None, most: int =
     """
     shape = pattern.find_shape(reading, shape)
     steps = _steps(reading, checks.whole("most", most, 2))
-    figure, upper, lower = _page(len(steps) + 1, shape, len(reading.cue))
+    figure, upper, lower = _page(max(len(steps) + 1, _FEWEST), shape, len(reading.cue))
     _draw_states(figure, upper, reading, steps, shape)
     ax = figure.add_subplot(lower[0])
     pattern.draw_energy(ax, reading)
@@ -108,7 +109,11 @@ def _draw_strength(ax: Axes, reading: Recall, rows: Int[np.ndarray, " bar"]) -> 
     ax.set_yticks(places, [style.short(reading.name(int(row)), 20) for row in rows])
     ax.set_ylim(max(len(rows), 3) - 0.5, -0.5)
     largest = float(values.max())
-    ax.set_xlim(-1.0 if (values < 0).any() else 0.0, 1.0 if largest > _SMALL or largest < 0 else 1.1 * largest)
+    if reading.weights is not None and largest < _SMALL:
+        ax.set_xlim(0.0, 1.1 * largest)
+        ax.locator_params(axis="x", nbins=5)
+    else:
+        ax.set_xlim(-1.0 if (values < 0).any() else 0.0, 1.0)
     ax.grid(visible=False, axis="y")
     classical = reading.weights is None
     style.write(ax, "rows in what is recalled", "overlap" if classical else "weight")

@@ -43,9 +43,10 @@ class Couplings:
         return np.where(np.abs(fields) <= self.rounding, 0.0, fields)
 
     def energy(self, states: Float[np.ndarray, "*step feature"]) -> Float[np.ndarray, "*step"]:
-        """Return -½ sᵀ W s."""
+        """Return -½ sᵀ W s, 0 where it is rounding."""
         products = ((states @ self.factor) ** 2).sum(axis=-1) - (states**2 * self.square).sum(axis=-1)
-        return -0.5 * self.gain * products
+        energy = -0.5 * self.gain * products
+        return np.where(np.abs(energy) <= self.rounding, 0.0, energy)
 
 
 def hebb(patterns: Float[np.ndarray, "row feature"]) -> Couplings:

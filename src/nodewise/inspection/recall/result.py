@@ -85,8 +85,8 @@ class Recall(Reading):
 
     @property
     def order(self) -> Int[np.ndarray, " row"]:
-        """The rows, the strongest first."""
-        return np.argsort(-np.abs(self.strength), kind="stable")
+        """The rows, the strongest first; of a row and an inverse as strong, the row."""
+        return np.lexsort((-self.strength, -np.abs(self.strength)))
 
     @property
     def nearest(self) -> int:
