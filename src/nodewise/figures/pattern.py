@@ -63,8 +63,7 @@ def draw(ax: Axes, reading: Recall, values: Float[np.ndarray, " feature"], shape
     if shape is None:
         _draw_bars(ax, reading, reading.scaled(values), names)
         return
-    colours = colormaps["Greys"].copy()
-    colours.set_bad(_UNKNOWN)
+    colours = colormaps["Greys"].with_extremes(bad=_UNKNOWN)
     image = np.ma.masked_invalid(values.reshape(shape))
     ax.imshow(image, cmap=colours, vmin=reading.rows.min(), vmax=reading.rows.max(), interpolation="nearest")
     ax.set(xticks=[], yticks=[])

@@ -16,6 +16,7 @@ from nodewise.inspection.recall import Recall
 _PAGE = 10.0  # inches across
 _LOW = 2.6  # inches of the axes below
 _MOST_ROWS = 8  # whose strength is shown
+_TITLE = 126  # letters of all titles side by side
 _FEWEST = 4  # places for pictures across the page, so that none is larger
 _SMALL = 0.4  # a largest weight below which the axis is not drawn up to 1
 _KINDS = {"row": "Recalled", "inverse": "Recalled the inverse of", "mixture": "Recalled a mixture, most like"}
@@ -90,11 +91,13 @@ def _draw_states(
     """Draw each state, and behind them the stored row."""
     nearest = reading.nearest
     shown = [(pattern.step_name(reading, int(step)), pattern.state(reading, int(step))) for step in steps]
-    shown.append((f"stored: {reading.name(nearest)}", reading.rows[nearest]))
+    shown.append((f"stored {reading.name(nearest)}", reading.rows[nearest]))
     for i, (title, values) in enumerate(shown):
         ax = figure.add_subplot(places[i])
         pattern.draw(ax, reading, values, shape, names=i == 0)
-        ax.set_title(style.short(title, 20), loc="left", fontsize=9, color=style.INK, pad=4)
+        ax.set_title(
+            style.short(title, _TITLE // max(len(shown), _FEWEST)), loc="left", fontsize=9, color=style.INK, pad=4
+        )
         if shape is None:
             ax.locator_params(axis="x", nbins=3)
             if i == 0:
