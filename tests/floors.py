@@ -46,7 +46,7 @@ BASES: dict[str, Bases] = {
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/recall": Bases(
-        below=frozenset({"memory", "couplings", "classical", "modern", "result"}), above=frozenset({"read"})
+        below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

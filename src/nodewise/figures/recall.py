@@ -16,7 +16,7 @@ from nodewise.inspection.recall import Recall
 _PAGE = 10.0  # inches across
 _LOW = 2.6  # inches of the axes below
 _MOST_ROWS = 8  # whose strength is shown
-_TITLE = 126  # letters of all titles side by side
+_TITLE = 120  # letters of all titles side by side
 _FEWEST = 4  # places for pictures across the page, so that none is larger
 _SMALL = 0.4  # a largest weight below which the axis is not drawn up to 1
 _KINDS = {"row": "Recalled", "inverse": "Recalled the inverse of", "mixture": "Recalled a mixture, most like"}
@@ -96,7 +96,7 @@ def _draw_states(
         ax = figure.add_subplot(places[i])
         pattern.draw(ax, reading, values, shape, names=i == 0)
         ax.set_title(
-            style.short(title, _TITLE // max(len(shown), _FEWEST)), loc="left", fontsize=9, color=style.INK, pad=4
+            style.short(title, _TITLE // max(len(shown), _FEWEST)), loc="left", fontsize=8, color=style.INK, pad=4
         )
         if shape is None:
             ax.locator_params(axis="x", nbins=3)

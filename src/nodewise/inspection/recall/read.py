@@ -8,15 +8,14 @@ from jaxtyping import Float
 from nodewise.data import checks
 from nodewise.data.scaler import standardise
 from nodewise.errors import NodewiseError, unknown
-from nodewise.inspection.reading import counted, listed, nice, readonly
-from nodewise.inspection.recall import classical, modern
-from nodewise.inspection.recall.couplings import RULES, Couplings
+from nodewise.inspection.reading import counted, nice, readonly
+from nodewise.inspection.recall import classical, modern, notes
+from nodewise.inspection.recall.couplings import RULES
 from nodewise.inspection.recall.memory import Memory, as_cue, as_memory
 from nodewise.inspection.recall.result import Recall
 
 _UPDATES = ("asynchronous", "synchronous")
 _SOFTMAX_STEPS, _CLASSICAL_STEPS = 200, 1_000_000
-_BLOCK = 64  # rows compared with all others at once
 _MOST = 100_000_000  # weights kept, steps times rows
 # The rule each option belongs to, and so with which it may be given.
 _OWN = {"beta": True, "similarity": True, "scale": True, "threshold": False, "update": False, "seed": False}
@@ -129,7 +128,7 @@ def _modern(
         similarity=readonly(done.similarity),
         weights=readonly(done.weights),
         outcome="settled" if done.settled else "stopped",
-        notes=(*_constant(memory), *_alike(memory, rows, done.weights[-1]), *_long(attention)),
+        notes=(*notes.constant(memory), *notes.alike(memory, rows, done.weights[-1]), *notes.long(attention)),
     )
 
 
@@ -146,7 +145,7 @@ def _positive(beta: Any) -> float:
 def _classical(
     memory: Memory, cue: np.ndarray, rule: str, threshold: Any, update: str, seed: int, clamp: bool, most: int
 ) -> Recall:
-    limits, notes = _limits(memory, threshold)
+    limits, said = _limits(memory, threshold)
     known = ~np.isnan(cue)
     rows = np.where(memory.rows > limits, 1.0, -1.0)
     start = np.where(known, np.where(cue > limits, 1.0, -1.0), 0.0)
@@ -176,7 +175,7 @@ def _classical(
         similarity=readonly(overlaps),
         weights=None,
         outcome=path.outcome,
-        notes=(*notes, *_constant(memory), *_full(couplings, rule, len(cue)), *_undecided(states[-1])),
+        notes=(*said, *notes.constant(memory), *notes.full(couplings, rule, len(cue)), *notes.undecided(states[-1])),
     )
 
 
@@ -205,48 +204,3 @@ def _threshold(given: Any, features: int) -> Float[np.ndarray, " feature"]:
             f"Got {f'{given!r}'[:60]}."
         )
     return np.broadcast_to(values, (features,))
-
-
-def _constant(memory: Memory) -> list[str]:
-    same = np.flatnonzero(memory.constant)
-    if len(memory.rows) == 1 or not same.size:
-        return []
-    if same.size == 1:
-        return [f"Feature {memory.feature_names[same[0]]} is the same in all rows and tells none apart."]
-    return [f"{same.size} features are the same in all rows and tell none apart."]
-
-
-def _alike(memory: Memory, rows: np.ndarray, weights: np.ndarray) -> list[str]:
-    """Say which rows differ from the nearest only where the cue knows nothing."""
-    nearest = int(weights.argmax())
-    same = (rows == rows[nearest]).all(axis=1)
-    other = same & ~(memory.rows == memory.rows[nearest]).all(axis=1)
-    if not other.any():
-        return []
-    return [f"In what the cue knows, {listed('row', np.flatnonzero(same))} are the same: it cannot tell them apart."]
-
-
-def _long(attention: modern.Attention) -> list[str]:
-    """Say how many rows are not the most similar to themselves, where lengths count."""
-    if attention.similarity != "dot":
-        return []
-    rows, squares = attention.rows, (attention.rows**2).sum(axis=1)
-    lost = 0
-    for at in range(0, len(rows), _BLOCK):
-        longer = rows[at : at + _BLOCK] @ rows.T > squares[at : at + _BLOCK, None] * (1 + 1e-12)
-        lost += int(longer.any(axis=1).sum())
-    if not lost:
-        return []
-    note = f"For {lost} of {counted(len(rows), 'row')} a longer row has the larger dot product, so that they are not "
-    return [note + 'recalled by themselves; similarity="distance" takes the lengths off.']
-
-
-def _full(couplings: Couplings, rule: str, features: int) -> list[str]:
-    if rule != "pseudo-inverse" or couplings.factor.shape[1] < features:
-        return []
-    return ["The rows span every state, so that all of them stand still and nothing is corrected."]
-
-
-def _undecided(state: np.ndarray) -> list[str]:
-    count = int((state == 0).sum())
-    return [f"{counted(count, 'feature')} stayed undecided, at 0."] if count else []
