@@ -152,3 +152,10 @@ def test_what_cannot_be_drawn_is_refused(draw, message):
     with pytest.raises(NodewiseError) as caught:
         draw()
     assert str(caught.value) == message
+
+
+def test_a_frame_can_be_read(classical, table, readable):
+    from nodewise.figures.movie.recall import _Scene
+
+    for read in (classical, table):
+        readable(_Scene(read, (640, 320), read.shape).figure)

@@ -12,6 +12,7 @@ from nodewise.figures.movie import film
 from nodewise.figures.movie.sinks import Pixels
 from nodewise.inspection.recall import Recall
 
+_TITLE = 28  # letters over the state
 _MOST = 200  # frames, unless given
 _SECONDS = 8.0  # a movie lasts, unless its pace is given
 _SLOWEST, _FASTEST = 1.5, 25.0  # frames per second
@@ -84,8 +85,8 @@ class _Scene:
         if step == self.reading.steps:
             found = self.reading.name(self.reading.nearest)
             words = {"row": found, "inverse": f"inverse of {found}", "mixture": "a mixture"}
-            title += f": {style.short(words[self.reading.kind], 28)}"
-        self.left.set_title(title, loc="left", fontsize=10.5, color=style.INK, pad=8)
+            title += f": {words[self.reading.kind]}"
+        self.left.set_title(style.short(title, _TITLE), loc="left", fontsize=9, color=style.INK, pad=8)
         if self.shape is None:
             self.left.set_xlabel(pattern.values_label(self.reading), fontsize=10, color=style.INK)
         self.dot.set_data([step], self.reading.energies[step : step + 1])
