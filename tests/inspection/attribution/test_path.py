@@ -1,0 +1,129 @@
+"""The path of training: it adds up, and each sample's part is what automatic differentiation and quadrature say."""
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad_vec
+
+import nodewise as nw
+from nodewise import activations
+from nodewise.inspection.attribution.case import case
+from nodewise.inspection.attribution.gradients import forward, of_output
+from nodewise.inspection.attribution.record import Asked
+from nodewise.training.device import on_cpu
+from nodewise.training.objective import forward as compiled
+
+CONTINUOUS = [name for name in activations.names() if not activations.find(name).jumps]
+
+
+def problem(seed, features, outputs, labels):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(1, 2, (14, features))
+    if labels:
+        return nw.Dataset(x, labels=np.arange(14) % labels, weights=rng.uniform(0.5, 2, 14))
+    y = np.column_stack([np.sin(x @ rng.normal(size=features)) * 10**o for o in range(outputs)])
+    return nw.Dataset(x, y, weights=rng.uniform(0.5, 2, 14))
+
+
+@given(
+    st.integers(0, 999), st.integers(1, 3), st.integers(1, 2), st.sampled_from(["squared", "huber", "cross_entropy"]),
+    st.sampled_from([(5,), (4, 3), ()]), st.sampled_from(CONTINUOUS), st.sampled_from(["gradient_descent", "momentum"]),
+    st.sampled_from([0.0, 0.01]), st.sampled_from(["weights", "all"]),
+)  # fmt: skip
+@settings(max_examples=50)
+def test_start_samples_and_penalty_add_up_to_the_prediction(
+    seed, features, outputs, loss, hidden, activation, solver, l2, on
+):
+    labels = outputs + 1 if loss == "cross_entropy" else 0
+    data = problem(seed, features, outputs, labels)
+    fit = nw.fit(data, hidden, activation, solver, steps=40, loss=loss, l2=l2, l2_on=on, seed=seed, learning_rate=0.02)
+    query = np.random.default_rng(seed).normal(1, 3, (5, features))
+    reading = nw.attribution(fit, query, "path")
+    start = fit.history.network(0).logits(query)
+    np.testing.assert_allclose(reading.start, start, rtol=1e-10, atol=1e-12)
+    total = reading.start + reading.values.sum(axis=1) + reading.penalty
+    scale = np.abs(reading.values).sum(axis=1).max() + np.abs(start).max() + 1
+    assert np.abs(total - fit.network.logits(query)).max() <= 1e-9 * scale
+    np.testing.assert_allclose(total + reading.residual, fit.network.logits(query), atol=1e-12 * scale)
+    assert reading.penalty.any() == (l2 > 0)
+    assert reading.steps == fit.outcome.kept
+
+
+@pytest.mark.parametrize("solver", ["gradient_descent", "momentum"])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_each_part_is_the_integral_by_automatic_differentiation(solver, activation):
+    data = problem(3, 2, 1, 0)
+    fit = nw.fit(data, 4, activation, solver, steps=6, learning_rate=0.1, l2=0.01)
+    query = np.array([[0.5, 1.0], [-1.0, 4.0]])
+    laid = case(fit, Asked(fit.network, fit.train, query))
+    theta, decay = fit.history.parameters, {"gradient_descent": 0.0, "momentum": 0.9}[solver]
+    with on_cpu("float64"):
+
+        def output(flat, x):
+            return compiled(laid.model, flat, x[:, None])[0][0, 0]
+
+        def loss(flat, i):
+            outputs, _ = compiled(laid.model, flat, laid.inputs[i][:, None])
+            return laid.weights[i] * laid.model.loss.value(outputs, laid.targets[i][:, None])[0]
+
+        own = [[np.asarray(jax.grad(loss)(flat, i)) for i in range(14)] for flat in theta[:-1]]
+        slope = jax.jit(jax.grad(output))
+        values, velocity = np.zeros((2, 14)), np.zeros((14, theta.shape[1]))
+        for t in range(len(theta) - 1):
+            velocity = decay * velocity + np.array(own[t])
+            for q, x in enumerate(laid.queries):
+                along = lambda s, t=t, x=x: np.asarray(slope(theta[t] + s * (theta[t + 1] - theta[t]), x))
+                mean, _ = quad_vec(along, 0, 1, epsabs=1e-9, limit=60)
+                values[q] -= 0.1 * velocity @ mean
+    reading = nw.attribution(fit, query, "path")
+    np.testing.assert_allclose(reading.values[:, :, 0], values * laid.factor, atol=1e-7)
+
+
+def test_gradients_are_those_of_finite_differences():
+    fit = nw.fit(problem(0, 2, 2, 0), (4, 3), ("tanh", "gelu"), steps=2)
+    laid = case(fit, Asked(fit.network, fit.train, np.ones((3, 2))))
+    flat, x = np.stack([laid.parameters, laid.parameters + 0.1]), laid.inputs[None]
+    values, slopes = of_output(laid.model, flat, x, 1)
+    assert values.shape == (2, 14)
+    for p in range(flat.shape[1]):
+        step = np.zeros(flat.shape[1])
+        step[p] = 1e-6
+        high, low = (forward(laid.model, flat + sign * step, x)[-1][1][..., 1] for sign in (1, -1))
+        np.testing.assert_allclose(slopes[..., p], (high - low) / 2e-6, atol=1e-8)
+
+
+def test_a_sample_of_weight_0_and_one_copied_get_what_they_should():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(10, 1)), rng.normal(size=10)
+    x[1], y[1] = x[0], y[0]
+    data = nw.Dataset(x, y, weights=np.r_[1, 1, 0, np.ones(7)])
+    reading = nw.attribution(nw.fit(data, 4, "tanh", "momentum", steps=50), [[0.5]], "path")
+    assert reading.values[0, 0, 0] == pytest.approx(reading.values[0, 1, 0], rel=1e-12)
+    assert reading.values[0, 2, 0] == 0
+
+
+def test_of_a_training_with_samples_held_out_the_step_kept_is_explained():
+    fit = nw.fit(nw.problems.sine(), 6, "tanh", "momentum", steps=300, validation=0.3, patience=20)
+    reading = nw.attribution(fit, [[1.0]], "path")
+    assert reading.steps == fit.outcome.kept < fit.outcome.step
+    assert reading.values.shape[1] == fit.train.samples == reading.data.samples
+    assert np.abs(reading.residual).max() < 1e-10
+
+
+def test_single_precision_leaves_its_rounding():
+    fit = nw.fit(nw.problems.sine(), 6, "tanh", "gradient_descent", steps=300, precision="float32")
+    reading = nw.attribution(fit, [[1.0]], "path")
+    assert 0 < np.abs(reading.residual).max() < 1e-3
+
+
+def test_it_says_what_training_did():
+    fit = nw.fit(nw.problems.sine(), 6, "tanh", "momentum", steps=100)
+    reading = nw.attribution(fit, [[1.0]], "path")
+    largest = int(np.abs(reading.values[0, :, 0]).argmax())
+    assert str(reading).startswith("What training did: 100 steps of momentum took y of query 1 from ")
+    assert f", and sample {largest + 1} (" in str(reading)
+    rows = reading.table()
+    assert [row["name"] for row in rows[-4:]] == ["40 other samples", "start", "penalty", "residual"]
+    assert sum(row["value"] for row in rows) == pytest.approx(reading.prediction[0, 0], rel=1e-12)
