@@ -2,6 +2,9 @@
 
 Parameters are rows [row, parameter]; samples are [row, sample, feature], or [1, sample, feature] for the same ones in
 every row. Both are in the scaled units of training, where the output layer's activation is the identity.
+
+In memory samples are last, whatever the order of the axes: there are more of them than of nodes, and NumPy's loops run
+along them (half the time).
 """
 
 from typing import Any
@@ -20,8 +23,10 @@ def forward(model: Model, flat: Float[np.ndarray, "row parameter"], x: np.ndarra
     """Return (pre-activations, activations) [row, sample, node] per layer; the last activations are the outputs."""
     trace, a = [], x
     for (weight, bias), name in zip(unravel(flat, model.sizes), model.activations, strict=True):
-        product = a * weight[:, None, :, 0] if weight.shape[-1] == 1 else a @ weight.swapaxes(-1, -2)
-        z = product + bias[:, None]
+        below = a.swapaxes(-1, -2)
+        product = weight * below if weight.shape[-1] == 1 else weight @ below
+        product += bias[..., None]
+        z = product.swapaxes(-1, -2)
         a = find(name).value(numpy_operations, z)
         trace.append((z, a))
     return trace
@@ -34,10 +39,10 @@ def deltas(
     layers, found = unravel(flat, model.sizes), [delta]
     for i in reversed(range(len(layers) - 1)):
         weight = layers[i + 1][0]
-        behind = found[0]
-        passed = behind * weight[:, None, 0] if weight.shape[-2] == 1 else behind @ weight
+        behind, turned = found[0].swapaxes(-1, -2), weight.swapaxes(-1, -2)
+        passed = turned * behind if weight.shape[-2] == 1 else turned @ behind
         z, a = trace[i]
-        found.insert(0, passed * find(model.activations[i]).derivative(numpy_operations, z, a))
+        found.insert(0, passed.swapaxes(-1, -2) * find(model.activations[i]).derivative(numpy_operations, z, a))
     return found
 
 
@@ -49,7 +54,8 @@ def gradients(
     delta: Float[np.ndarray, "row sample output"],
 ) -> Float[np.ndarray, "row sample parameter"]:
     """Return the gradient of every sample, not summed, of what has `delta` as its derivative at the outputs."""
-    out = np.empty((*np.broadcast_shapes(delta.shape[:2], (len(flat), 1)), flat.shape[1]))
+    rows, samples = np.broadcast_shapes(delta.shape[:2], (len(flat), 1))
+    out = np.empty((rows, flat.shape[1], samples)).swapaxes(1, 2)
     parts = zip(unravel(out, model.sizes), deltas(model, flat, trace, delta), strict=True)
     below = [x, *(a for _, a in trace)]
     for i, ((weight, bias), d) in enumerate(parts):  # views of `out`

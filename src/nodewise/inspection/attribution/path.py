@@ -93,11 +93,12 @@ def path(case: Case, parameters: Float[np.ndarray, "snapshot parameter"], solver
             here = theta[block.start : block.stop + 1]
             H = _mean_gradients(model, here, queries, _LEFT * (len(here) - 1) / (len(theta) - 1))
             for k in reversed(range(len(H) if decay else 0)):
-                behind = H[k] = H[k] + decay * behind
+                H[k] += decay * behind
+                behind = H[k]
             trace = forward(model, here[:-1], case.inputs[None])
             slopes = loss_slopes(model, trace[-1][1], case.targets) * case.weights[:, None]
             own = gradients(model, here[:-1], case.inputs[None], trace, slopes)
-            values -= rate * np.tensordot(H, own, ((0, 2), (0, 2)))
+            values -= rate * (H @ own.swapaxes(1, 2)).sum(0)
             if model.penalty != "none":
                 penalty -= rate * case.l2 * np.einsum("tqp,tp->q", H, here[:-1] * penalised(model))
     shape = (len(case.queries), model.sizes[-1])
@@ -130,7 +131,7 @@ def _mean_gradients(
     ends = forward(model, theta, x)[-1][1]
     trace = forward(model, points, x)
     width, queries = model.sizes[-1], x.shape[1]
-    out = np.empty((steps, queries, width, theta.shape[1]))
+    out = np.empty((steps, theta.shape[1], queries, width)).transpose(0, 2, 3, 1)
     for o in range(width):
         delta = np.zeros((2 * steps, queries, width))
         delta[..., o] = 1
