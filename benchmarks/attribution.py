@@ -28,7 +28,9 @@ def timed(work):
 
 def speed(nw, rounds):
     print(f"path of {STEPS} steps, 50 samples, {QUERIES} queries, {rounds} rounds; milliseconds")
-    print(f"{'':26} {'':>9} {'first':>8} {'median':>8} {'least':>8} {'processor':>10} {'× training':>11} {'residual':>9}")
+    print(
+        f"{'':26} {'':>9} {'first':>8} {'median':>8} {'least':>8} {'processor':>10} {'× training':>11} {'residual':>9}"
+    )
     data, query = nw.problems.sine(samples=50), np.linspace(-12, 12, QUERIES)
     for activation, solver in CASES:
         times, residual = {"training": [], "path": []}, 0.0
@@ -49,7 +51,9 @@ def speed(nw, rounds):
 
 def trust(nw, seeds):
     print(f"\ninfluence against leaving out each of 24 samples, converged networks, {seeds} seeds, 5 queries each")
-    print(f"{'':26} {'gradient':>9} {'smallest':>9} {'damped':>7} {'Spearman: least':>16} {'median':>8} {'below 0.9':>10}")
+    print(
+        f"{'':26} {'gradient':>9} {'smallest':>9} {'damped':>7} {'Spearman: least':>16} {'median':>8} {'below 0.9':>10}"
+    )
     query = np.linspace(-3.5, 3.5, 5)
     for activation, hidden in TINY:
         found = []
@@ -59,7 +63,10 @@ def trust(nw, seeds):
             found.append(nw.attribution(fit, query, "influence", retrained=24))
         ranks = np.concatenate([reading.correlation.ravel() for reading in found])
         norm, low = max(r.gradient_norm for r in found), min(r.smallest for r in found)
-        print(f"{activation:8} {hidden} nodes{'':10} {norm:9.1e} {low:9.1e} {sum(r.damping > 0 for r in found):7}", end=" ")
+        print(
+            f"{activation:8} {hidden} nodes{'':10} {norm:9.1e} {low:9.1e} {sum(r.damping > 0 for r in found):7}",
+            end=" ",
+        )
         print(f"{ranks.min():16.3f} {np.median(ranks):8.3f} {(ranks < 0.9).mean():10.1%}")
 
 

@@ -59,7 +59,9 @@ def test_left_out_residuals_are_those_of_fits_without_the_sample(l2):
 def test_weighted_samples_count_as_often_as_they_say():
     rng = np.random.default_rng(1)
     x, y, times = rng.normal(size=(12, 2)), rng.normal(size=12), np.array([0, 1, 2, 3] * 3)
-    network = nw.Network.from_weights([(rng.normal(size=(3, 2)), np.zeros(3), "tanh"), (np.ones((1, 3)), [0], "identity")])
+    network = nw.Network.from_weights(
+        [(rng.normal(size=(3, 2)), np.zeros(3), "tanh"), (np.ones((1, 3)), [0], "identity")]
+    )
     once = nw.attribution(network, [[0.3, -1]], data=nw.Dataset(x, y, weights=times), l2=0.01)
     again = nw.attribution(network, [[0.3, -1]], data=nw.Dataset(np.repeat(x, times, 0), np.repeat(y, times)), l2=0.01)
     np.testing.assert_allclose(once.refit, again.refit, rtol=1e-12)

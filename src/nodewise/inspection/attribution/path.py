@@ -27,6 +27,7 @@ from jaxtyping import Float
 from nodewise.inspection.attribution.case import Case
 from nodewise.inspection.attribution.gradients import forward, gradients, loss_slopes, of_output
 from nodewise.inspection.attribution.record import Attribution
+from nodewise.inspection.attribution.way import Way
 from nodewise.inspection.reading import counted, nice, readonly
 from nodewise.training.device import on_cpu
 from nodewise.training.first_order import MOMENTUM
@@ -38,6 +39,8 @@ _LEFT = 3e-10  # what 2 points may miss of a whole training, beside outputs of a
 _TOLERANCE = 1e-13  # what a piece of a halved step may
 _HALVINGS = 40
 _BLOCK = 1 << 18  # numbers per block of steps, 2 MiB
+_WIDEST = 1 << 21  # numbers of one step at most, 16 MiB
+_ROUNDING = 1e-8  # a residual above it, beside predictions of about 1, is told
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,43 +77,64 @@ class Path(Attribution):
         return {"start": self.start, "penalty": self.penalty, "residual": self.residual}
 
 
-def path(case: Case, parameters: Float[np.ndarray, "snapshot parameter"], solver: str, rate: float) -> Path:
-    """Return what each sample added to the predictions on the way from the first to the last of the parameters.
-
-    Args:
-        case: The training.
-        parameters: After every step, the start first.
-        solver: "gradient_descent" or "momentum".
-        rate: Learning rate.
-    """
+def path(case: Case, way: Way) -> Path:
+    """Return what each sample added to the predictions on the way from the start to the parameters kept."""
     model, queries = case.model, case.queries[None]
-    theta = np.asarray(parameters, float)
     values = np.zeros((len(case.queries) * model.sizes[-1], len(case.inputs)))
     penalty = np.zeros(len(values))
-    behind, decay = np.zeros((len(values), model.parameters)), DECAYS[solver]
-    with on_cpu("float64"):
-        for block in _blocks(len(theta) - 1, max(len(case.inputs), 2 * len(values)) * model.parameters):
+    behind, decay = np.zeros((len(values), model.parameters)), DECAYS[way.solver]
+    parts = list(_parts(len(case.inputs), model.parameters))
+    width = max(len(range(*parts[0].indices(len(case.inputs)))), 2 * len(values)) * model.parameters
+    for theta in way.stretches(case):
+        for block in _blocks(len(theta) - 1, width):
             here = theta[block.start : block.stop + 1]
-            H = _mean_gradients(model, here, queries, _LEFT * (len(here) - 1) / (len(theta) - 1))
+            H = _mean_gradients(model, here, queries, _LEFT * (len(here) - 1) / way.steps)
             for k in reversed(range(len(H) if decay else 0)):
                 H[k] += decay * behind
                 behind = H[k]
-            trace = forward(model, here[:-1], case.inputs[None])
-            slopes = loss_slopes(model, trace[-1][1], case.targets) * case.weights[:, None]
-            own = gradients(model, here[:-1], case.inputs[None], trace, slopes)
-            values -= rate * (H @ own.swapaxes(1, 2)).sum(0)
+            for part in parts:
+                # One small product per step: in one large one BLAS would call for threads that others may be using.
+                values[:, part] -= way.rate * (H @ _own(case, here[:-1], part).swapaxes(1, 2)).sum(0)
             if model.penalty != "none":
-                penalty -= rate * case.l2 * np.einsum("tqp,tp->q", H, here[:-1] * penalised(model))
+                penalty -= way.rate * case.l2 * np.einsum("tqp,tp->q", H, here[:-1] * penalised(model))
     shape = (len(case.queries), model.sizes[-1])
-    parts = values.reshape(*shape, -1).swapaxes(1, 2) * case.factor
-    start = case.shift + case.factor * forward(model, theta[:1], queries)[-1][1][0]
+    added = values.reshape(*shape, -1).swapaxes(1, 2) * case.factor
+    start = case.shift + case.factor * forward(model, way.start, queries)[-1][1][0]
     shared = case.asked.shared("path", "What did training do?")
     penalty = penalty.reshape(shape) * case.factor
-    residual = shared["prediction"] - start - parts.sum(1) - penalty
+    residual = shared["prediction"] - start - added.sum(1) - penalty
     return Path(
-        **shared, values=readonly(parts), notes=(), start=readonly(start), penalty=readonly(penalty),
-        residual=readonly(residual), steps=len(theta) - 1, solver=solver,
+        **shared, values=readonly(added), notes=_notes(case, residual, shared["prediction"]), start=readonly(start),
+        penalty=readonly(penalty), residual=readonly(residual), steps=way.steps, solver=way.solver,
     )  # fmt: skip
+
+
+def _own(case: Case, theta: Float[np.ndarray, "step parameter"], part: slice) -> np.ndarray:
+    """Return the weighted gradients of some samples' losses, [step, sample, parameter]."""
+    x = case.inputs[None, part]
+    trace = forward(case.model, theta, x)
+    with on_cpu("float64"):
+        slopes = loss_slopes(case.model, trace[-1][1], case.targets[part]) * case.weights[part, None]
+    return gradients(case.model, theta, x, trace, slopes)
+
+
+def _notes(
+    case: Case, residual: Float[np.ndarray, "query output"], prediction: Float[np.ndarray, "query output"]
+) -> tuple[str, ...]:
+    size = np.maximum(1, np.abs((prediction - case.shift) / case.factor))
+    if (np.abs(residual / case.factor) <= _ROUNDING * size).all():
+        return ()
+    said = (
+        f"The parts miss the prediction by up to {nice(np.abs(residual).max())}: by jumps of an activation, or by the "
+        "rounding of a training in single precision or on the edge of stability."
+    )
+    return (said,)
+
+
+def _parts(samples: int, parameters: int) -> Iterator[slice]:
+    """Yield so many samples at once that their gradients at one step fit into a few blocks."""
+    each = max(1, _WIDEST // parameters)
+    return (slice(first, first + each) for first in range(0, samples, each))
 
 
 def _blocks(steps: int, width: int) -> Iterator[slice]:

@@ -1,5 +1,6 @@
 """`attribution`: which samples stand behind a prediction, by one of three questions."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def attribution(
     - "last_layer": how would the last layer vote? Refitted by least squares, its prediction is exactly Σ s_i·y_i, a
       weighted sum of the targets; leave-one-out residuals are exact. For any network with data.
     - "path": what did training do? Start + Σ A_i + penalty is the prediction, exactly, for full-batch gradient descent
-      and momentum with the parameters of every step.
+      and momentum. Steps that the history left out are taken again.
     - "influence": what if this sample were missing? To first order -∇f(x)ᵀH⁻¹∇l_i, beside what retraining without a
       few of the samples really does. For any fit, at its final parameters.
 
@@ -77,12 +78,11 @@ def attribution(
 
     if kind == "path":
         from nodewise.inspection.attribution.path import path
+        from nodewise.inspection.attribution.way import Way
 
         _check_path(fit)
-        rows = fit.history.parameters[: fit.outcome.kept + 1]
-        return path(
-            case(fit, Asked(network.logits, fit.train, queries)), rows, fit.settings.solver, fit.settings.learning_rate
-        )
+        way = Way(fit.history, fit.outcome.kept, fit.settings.solver, fit.settings.learning_rate)
+        return path(case(fit, Asked(network.logits, fit.train, queries)), way)
     from nodewise.inspection.attribution.influence import influence
 
     return influence(case(fit, Asked(network.logits, fit.train, queries)), damping, retrained, seed)
@@ -119,13 +119,16 @@ def _check_path(fit: Any) -> None:
             f"{settings.batch}; fit "
             f"again without batch, {remedy}."
         )
-    if not np.array_equal(history.steps, np.arange(len(history.steps))):
-        stride = int(history.steps[1] - history.steps[0])
-        needed = settings.steps * history.parameters.shape[1] * history.parameters.itemsize * settings.starts
+    steps, snapshot = history.steps, history.parameters[0].nbytes
+    stride = int(steps[1] - steps[0]) if len(steps) > 1 else 1
+    if stride > 1 and stride * snapshot > settings.history_megabytes * 1e6:
+        rows = next(n for n in itertools.count(1) if -(-settings.steps // n) <= n * settings.starts)
         raise NodewiseError(
-            f'kind="path" needs the parameters of every step: no thinning. Got those of every {stride}th; all '
-            f"{settings.steps} steps of {settings.starts} start(s) take {needed:,} bytes. Fit again with "
-            f"history_megabytes={_megabytes(needed)}, with fewer steps or starts, {remedy}."
+            f'kind="path" takes the steps between two snapshots again, and history_megabytes='
+            f"{settings.history_megabytes:g} must hold them. Got every {stride}th step kept, {stride * snapshot:,} "
+            f"bytes in between (all {settings.steps:,} steps: {settings.steps * snapshot:,}); every "
+            f"{-(-settings.steps // rows)}th would do: fit again with "
+            f"history_megabytes={_megabytes(rows * snapshot * settings.starts)}, with fewer steps, {remedy}."
         )
 
 

@@ -36,6 +36,7 @@ class Asked:
             "prediction": self.network(self.queries),
             "queries": self.queries,
             "data": self.data,
+            "network": self.network,
             "names": self.network.output_names,
             "units": self.network.output_units,
         }
@@ -55,6 +56,7 @@ class Attribution(Reading):
         prediction: [query, output], the network's own.
         queries: [query, feature].
         data: The samples.
+        network: The network explained: of a classifier's training its logits.
         names, units: Of the outputs, as in the network; of a classifier's training its logits.
         notes: Sentences about what to know before trusting it.
     """
@@ -65,14 +67,15 @@ class Attribution(Reading):
     prediction: Float[np.ndarray, "query output"]
     queries: Float[np.ndarray, "query feature"]
     data: Dataset
+    network: Network
     names: tuple[str, ...]
     units: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
     def written(self) -> tuple[str, ...]:
-        """All attributes but the data."""
-        return tuple(field.name for field in fields(self) if field.name != "data")
+        """All attributes but the data and the network."""
+        return tuple(field.name for field in fields(self) if field.name not in ("data", "network"))
 
     def order(self, query: int = 0, output: int = 0) -> np.ndarray:
         """Return the samples by falling size of their value for one query and output, [sample]."""
