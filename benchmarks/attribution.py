@@ -16,7 +16,7 @@ import numpy as np
 from nodewise.training.runtime import own_process
 
 QUERIES, STEPS = 20, 1000
-CASES = [("sigmoid", "gradient_descent"), ("sigmoid", "momentum"), ("tanh", "momentum"), ("relu", "momentum")]
+CASES = [("sigmoid", "gradient_descent"), ("sigmoid", "momentum"), ("tanh", "momentum"), ("cosine", "momentum")]
 TINY = [("tanh", 3), ("sigmoid", 4), ("softplus", 3)]
 
 
@@ -28,9 +28,8 @@ def timed(work):
 
 def speed(nw, rounds):
     print(f"path of {STEPS} steps, 50 samples, {QUERIES} queries, {rounds} rounds; milliseconds")
-    print(
-        f"{'':26} {'':>9} {'first':>8} {'median':>8} {'least':>8} {'processor':>10} {'× training':>11} {'residual':>9}"
-    )
+    words = ("first", "median", "least", "processor", "× training", "processor", "residual")
+    print(f"{'':36}", " ".join(f"{word:>10}" for word in words))
     data, query = nw.problems.sine(samples=50), np.linspace(-12, 12, QUERIES)
     for activation, solver in CASES:
         times, residual = {"training": [], "path": []}, 0.0
@@ -41,19 +40,19 @@ def speed(nw, rounds):
             times["path"].append(took)
             residual = max(residual, float(np.abs(reading.residual).max()))
         pairs = list(zip(times["path"][1:], times["training"][1:], strict=True))
-        ratio = statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
+        ratios = [statistics.median(mine[i] / theirs[i] for mine, theirs in pairs) for i in (0, 1)]
         for name, (cold, *warm) in times.items():
             clock, busy = (sorted(1e3 * value for value in values) for values in zip(*warm, strict=True))
-            print(f"{activation:8} {solver:17} {name:>9} {1e3 * cold[0]:8.1f} {statistics.median(clock):8.1f}", end=" ")
-            print(f"{clock[0]:8.1f} {statistics.median(busy):10.1f}", end="")
-            print(f" {ratio:11.1f} {residual:9.1e}" if name == "path" else "")
+            shown = (1e3 * cold[0], statistics.median(clock), clock[0], statistics.median(busy))
+            shown += tuple(ratios) if name == "path" else ()
+            print(f"{activation:8} {solver:17} {name:9}", " ".join(f"{value:10.1f}" for value in shown), end=" ")
+            print(f"{residual:10.1e}" if name == "path" else "")
 
 
 def trust(nw, seeds):
     print(f"\ninfluence against leaving out each of 24 samples, converged networks, {seeds} seeds, 5 queries each")
-    print(
-        f"{'':26} {'gradient':>9} {'smallest':>9} {'damped':>7} {'Spearman: least':>16} {'median':>8} {'below 0.9':>10}"
-    )
+    words = ("gradient", "smallest", "damped", "Spearman", "median", "below 0.9")
+    print(f"{'':16}", " ".join(f"{word:>10}" for word in words))
     query = np.linspace(-3.5, 3.5, 5)
     for activation, hidden in TINY:
         found = []
@@ -63,11 +62,9 @@ def trust(nw, seeds):
             found.append(nw.attribution(fit, query, "influence", retrained=24))
         ranks = np.concatenate([reading.correlation.ravel() for reading in found])
         norm, low = max(r.gradient_norm for r in found), min(r.smallest for r in found)
-        print(
-            f"{activation:8} {hidden} nodes{'':10} {norm:9.1e} {low:9.1e} {sum(r.damping > 0 for r in found):7}",
-            end=" ",
-        )
-        print(f"{ranks.min():16.3f} {np.median(ranks):8.3f} {(ranks < 0.9).mean():10.1%}")
+        damped = sum(reading.damping > 0 for reading in found)
+        print(f"{activation:8} {hidden} nodes {norm:10.1e} {low:10.1e} {damped:10}", end=" ")
+        print(f"{ranks.min():10.3f} {np.median(ranks):10.3f} {(ranks < 0.9).mean():10.1%}")
 
 
 def main():

@@ -97,9 +97,7 @@ def attribution(
     return AttributionDisplay(figure, ax, reading, q, o, names, lengths, kept)
 
 
-def _bars(
-    reading: Attribution, q: int, o: int, kept: np.ndarray, rest: np.ndarray
-) -> list[tuple[str, float, str]]:
+def _bars(reading: Attribution, q: int, o: int, kept: np.ndarray, rest: np.ndarray) -> list[tuple[str, float, str]]:
     """Return name, length and colour of bars that add up: what stands first, the samples, the others, the sum."""
     first, *last = ((name, float(value[q, o])) for name, value in reading.parts().items())
     bars = [(*first, _WHOLE)] if first[1] else []
@@ -140,9 +138,7 @@ def _rings(ax: Axes, reading: Any, q: int, o: int, kept: np.ndarray) -> list[flo
 
 def _draw_samples(reading: Attribution, q: int, o: int, ax: Axes | None) -> AttributionDisplay:
     if reading.data.features != 1:
-        raise NodewiseError(
-            f'view="samples" needs data of one feature. Got {reading.data.features}; use view="bars".'
-        )
+        raise NodewiseError(f'view="samples" needs data of one feature. Got {reading.data.features}; use view="bars".')
     figure, ax = style.panel(ax, (style.WIDE[0], 4.4))
     at, here = float(reading.queries[q, 0]), float(reading.prediction[q, o])
     x = np.linspace(*style.wider(min(at, reading.data.low[0]), max(at, reading.data.high[0]), 0.05), 601)

@@ -1,5 +1,7 @@
 """The path of training: it adds up, and each sample's part is what automatic differentiation and quadrature say."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from scipy.integrate import quad_vec
 
 import nodewise as nw
 from nodewise import activations
+from nodewise.errors import NodewiseError
 from nodewise.inspection.attribution.case import case
 from nodewise.inspection.attribution.gradients import forward, of_output
 from nodewise.inspection.attribution.record import Asked
@@ -32,7 +35,7 @@ def problem(seed, features, outputs, labels):
     st.sampled_from([(5,), (4, 3), ()]), st.sampled_from(CONTINUOUS), st.sampled_from(["gradient_descent", "momentum"]),
     st.sampled_from([0.0, 0.01]), st.sampled_from(["weights", "all"]),
 )  # fmt: skip
-@settings(max_examples=14)
+@settings(max_examples=10)
 def test_start_samples_and_penalty_add_up_to_the_prediction(
     seed, features, outputs, loss, hidden, activation, solver, l2, on
 ):
@@ -65,16 +68,20 @@ def test_each_part_is_the_integral_by_automatic_differentiation(solver, activati
             return compiled(laid.model, flat, x[:, None])[0][0, 0]
 
         def loss(flat, i):
-            outputs, _ = compiled(laid.model, flat, laid.inputs[i][:, None])
-            return laid.weights[i] * laid.model.loss.value(outputs, laid.targets[i][:, None])[0]
+            x, y, weights = (jax.numpy.asarray(part)[i] for part in (laid.inputs, laid.targets, laid.weights))
+            return weights * laid.model.loss.value(compiled(laid.model, flat, x[:, None])[0], y[:, None])[0]
 
-        own = [[np.asarray(jax.grad(loss)(flat, i)) for i in range(14)] for flat in theta[:-1]]
+        each = jax.jit(jax.vmap(jax.grad(loss), (None, 0)))
+        own = [np.asarray(each(flat, np.arange(14))) for flat in theta[:-1]]
         slope = jax.jit(jax.grad(output))
         values, velocity = np.zeros((2, 14)), np.zeros((14, theta.shape[1]))
         for t in range(len(theta) - 1):
             velocity = decay * velocity + np.array(own[t])
             for q, x in enumerate(laid.queries):
-                along = lambda s, t=t, x=x: np.asarray(slope(theta[t] + s * (theta[t + 1] - theta[t]), x))
+
+                def along(s, t=t, x=x):
+                    return np.asarray(slope(theta[t] + s * (theta[t + 1] - theta[t]), x))
+
                 mean, _ = quad_vec(along, 0, 1, epsabs=1e-9, limit=60)
                 values[q] -= 0.1 * velocity @ mean
     reading = nw.attribution(fit, query, "path")
@@ -127,3 +134,57 @@ def test_it_says_what_training_did():
     rows = reading.table()
     assert [row["name"] for row in rows[-4:]] == ["40 other samples", "start", "penalty", "residual"]
     assert sum(row["value"] for row in rows) == pytest.approx(reading.prediction[0, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["gradient_descent", "momentum"])
+@pytest.mark.parametrize("more", [{}, {"validation": 0.3, "patience": 20, "seed": 4}])
+def test_steps_left_out_of_the_history_are_taken_again(solver, more):
+    data, query = nw.problems.sine(), [[0.5], [12]]
+    settings = {"hidden": 5, "activation": "tanh", "solver": solver, "steps": 330, "l2": 1e-3, **more}
+    whole, thin = nw.fit(data, **settings), nw.fit(data, **settings, history_megabytes=30 * 16 * 8 / 1e6)
+    assert len(thin.history) < 40 < len(whole.history)
+    wanted, found = (nw.attribution(fit, query, "path") for fit in (whole, thin))
+    assert found.steps == wanted.steps
+    np.testing.assert_allclose(found.values, wanted.values, atol=1e-8)
+    assert np.abs(found.residual).max() < 1e-8
+
+
+def test_a_history_thinned_too_much_says_what_would_do_and_that_does():
+    settings = {"hidden": 5, "activation": "tanh", "solver": "momentum", "steps": 300, "starts": 2}
+    fit = nw.fit(nw.problems.sine(), **settings, history_megabytes=0.0007)
+    with pytest.raises(NodewiseError) as refusal:
+        nw.attribution(fit, [[0]], "path")
+    assert str(refusal.value) == (
+        'kind="path" takes the steps between two snapshots again, and history_megabytes=0.0007 must hold them. Got '
+        "one snapshot per 150 steps, 19,200 bytes in between (all 300 steps: 38,400); one per 23 would do: fit again "
+        'with history_megabytes=0.00333, with fewer steps, or use kind="last_layer" or "influence".'
+    )
+    again = nw.fit(nw.problems.sine(), **settings, history_megabytes=0.00333)
+    assert again.history.steps[1] == 23
+    assert np.abs(nw.attribution(again, [[0]], "path").residual).max() < 1e-8
+
+
+def test_a_start_that_was_kept_is_its_own_prediction():
+    fit = nw.fit(
+        nw.problems.sine(samples=30, noise=0.8), 12, "cosine", "momentum", steps=60, validation=0.3, patience=20
+    )
+    reading = nw.attribution(
+        replace(fit, outcome=replace(fit.outcome, kept=0), network=fit.history.network(0)), 1, "path"
+    )
+    assert reading.steps == 0
+    assert not reading.values.any()
+    np.testing.assert_allclose(reading.start, reading.prediction, rtol=1e-12)
+
+
+def test_many_samples_are_read_in_parts(monkeypatch):
+    fit = nw.fit(nw.problems.sine(), 6, "tanh", "momentum", steps=100)
+    whole = nw.attribution(fit, [[1.0], [2.0]], "path")
+    monkeypatch.setattr("nodewise.inspection.attribution.path._WIDEST", 7 * 19)
+    np.testing.assert_allclose(nw.attribution(fit, [[1.0], [2.0]], "path").values, whole.values, rtol=1e-9)
+
+
+def test_an_activation_that_jumps_leaves_its_jumps_and_says_so():
+    fit = nw.fit(nw.problems.sine(), 6, "saw", "gradient_descent", steps=50)
+    reading = nw.attribution(fit, np.linspace(-9, 9, 20), "path")
+    assert np.abs(reading.residual).max() > 1e-3
+    assert reading.notes[0].startswith("The parts miss the prediction by up to ")

@@ -125,9 +125,9 @@ def _check_path(fit: Any) -> None:
         rows = next(n for n in itertools.count(1) if -(-settings.steps // n) <= n * settings.starts)
         raise NodewiseError(
             f'kind="path" takes the steps between two snapshots again, and history_megabytes='
-            f"{settings.history_megabytes:g} must hold them. Got every {stride}th step kept, {stride * snapshot:,} "
-            f"bytes in between (all {settings.steps:,} steps: {settings.steps * snapshot:,}); every "
-            f"{-(-settings.steps // rows)}th would do: fit again with "
+            f"{settings.history_megabytes:g} must hold them. Got one snapshot per {stride} steps, {stride * snapshot:,} "
+            f"bytes in between (all {settings.steps:,} steps: {settings.steps * snapshot:,}); one per "
+            f"{-(-settings.steps // rows)} would do: fit again with "
             f"history_megabytes={_megabytes(rows * snapshot * settings.starts)}, with fewer steps, {remedy}."
         )
 
