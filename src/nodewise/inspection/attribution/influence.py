@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from nodewise.errors import NodewiseError
 from nodewise.inspection.attribution.case import Case
 from nodewise.inspection.attribution.gradients import forward, gradients, loss_slopes, of_output
-from nodewise.inspection.attribution.record import Attribution
+from nodewise.inspection.attribution.record import Attribution, is_number
 from nodewise.inspection.attribution.retrain import Retrained, retrain
 from nodewise.inspection.reading import Row, counted, nice, readonly
 from nodewise.training.device import on_cpu
@@ -81,7 +81,7 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
     Raises:
         NodewiseError: If the network has too many parameters, or an argument is out of range.
     """
-    _check(case, damping, tried)
+    _check(case, damping, tried, seed)
     flat, x = case.parameters[None], case.queries[None]
     with on_cpu("float64"):
         trace = forward(case.model, flat, case.inputs[None])
@@ -92,6 +92,11 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
         ended = [retrain(case, np.where(np.arange(len(own)) == i, 0, case.weights)) for i in (-1, *pick)]
     added = _damping(eigenvalues) if damping is None else float(damping)
     size = eigenvalues + added
+    if not eigenvalues.any() and damping is None:
+        raise NodewiseError(
+            'kind="influence" needs an objective that is curved at the parameters. Got a Hessian of 0; use '
+            'kind="last_layer" or "path", or fit again with l2 or another loss.'
+        )
     if (np.abs(size) <= _FLAT * np.abs(size).max()).any():
         raise NodewiseError(
             f"damping must make every eigenvalue of the Hessian differ from 0. Got {damping!r}, and the smallest is "
@@ -115,18 +120,17 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
     )  # fmt: skip
 
 
-def _check(case: Case, damping: float | None, tried: int) -> None:
+def _check(case: Case, damping: float | None, tried: int, seed: int) -> None:
     if case.model.parameters > _MOST:
         raise NodewiseError(
             f'kind="influence" needs at most {_MOST:,} parameters, whose whole Hessian is taken apart. Got '
             f'{case.model.parameters:,}; use kind="last_layer" or "path", or fewer nodes.'
         )
-    if damping is not None and (
-        isinstance(damping, bool) or not isinstance(damping, int | float) or not 0 <= damping < np.inf
-    ):
+    if damping is not None and (not is_number(damping) or not 0 <= damping < np.inf):
         raise NodewiseError(f"damping must be a finite number of at least 0. Got {damping!r}; leave it out.")
-    if isinstance(tried, bool) or not isinstance(tried, int) or tried < 0:
-        raise NodewiseError(f"retrained must be a whole number of at least 0. Got {tried!r}; 12 will do.")
+    for name, value, usual in (("retrained", tried, 12), ("seed", seed, 0)):
+        if not is_number(value, whole=True) or value < 0:
+            raise NodewiseError(f"{name} must be a whole number of at least 0. Got {value!r}; {usual} will do.")
 
 
 def _hessian(case: Case) -> Float[np.ndarray, "parameter parameter"]:

@@ -64,6 +64,9 @@ class Path(Attribution):
     @property
     def summary(self) -> str:
         """From where to where, who moved it most, and how well the parts add up."""
+        if not self.steps:
+            stayed = f"{self.names[0]} of query 1 stayed at {self.number(self.start[0, 0])}"
+            return f"What training did: nothing, its start was kept; {stayed}{self.more}."
         moved = f"from {self.number(self.start[0, 0])} to {self.number(self.prediction[0, 0])}"
         return (
             f"What training did: {counted(self.steps, 'step')} of {self.solver.replace('_', ' ')} took "
