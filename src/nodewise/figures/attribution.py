@@ -169,7 +169,7 @@ def _draw_samples(reading: Attribution, q: int, o: int, ax: Axes | None) -> Attr
     ax.plot(at, here, "D", color=style.INK, markersize=7, zorder=4)
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(style.reach(curve, heights))
-    look = {"linestyle": "", "marker": "o", "markeredgecolor": "white"}
+    look: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgecolor": "white"}
     words = (style.POSITIVE, "contributes up"), (style.NEGATIVE, "contributes down")
     handles: list[Any] = [Line2D([], [], color=colour, markersize=9, label=word, **look) for colour, word in words]
     handles.append(Line2D([], [], color=style.INK, linestyle="", marker="D", markersize=7, label="the prediction"))
@@ -188,7 +188,7 @@ def _heights(reading: Attribution, o: int, curve: np.ndarray) -> np.ndarray:
         return data.targets[:, o]
     classes = reading.network.classes or data.classes
     own = classes[o if len(reading.names) > 1 else 1]
-    return np.where(np.array([label == own for label in data.labels.tolist()]), curve.max(), curve.min())
+    return np.where(np.array([label == own for label in np.asarray(data.labels).tolist()]), curve.max(), curve.min())
 
 
 def _checked(reading: Any, query: Any, top: Any) -> int:

@@ -94,9 +94,10 @@ def _last_layer(fit: Any, network: Network, queries: np.ndarray, data: Dataset |
     settings = getattr(fit, "settings", None)
     beside = getattr(fit, "train", None) if data is None else data
     if not isinstance(beside, Dataset):
+        given = "none" if beside is None else type(beside).__name__
         raise NodewiseError(
-            f"attribution of a network needs the samples that vote. Got {'none' if beside is None else type(beside).__name__}"
-            "; give a Dataset with targets or labels as data."
+            f"attribution of a network needs the samples that vote. Got {given}; give a Dataset with targets or labels as "
+            "data."
         )
     if beside.features != network.inputs:
         raise NodewiseError(f"data must have the network's {network.inputs} feature(s). Got {beside.features}.")
