@@ -139,8 +139,9 @@ def _rings(ax: Axes, reading: Any, q: int, o: int, kept: np.ndarray) -> list[flo
     there = [(place, np.flatnonzero(reading.left_out == i)) for place, i in enumerate(kept)]
     rings = [(float(reading.changes[q, at[0], o]), place) for place, at in there if at.size]
     if rings:
-        look = {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2, "zorder": 3}
-        ax.scatter(*zip(*rings, strict=True), 34, label="really left out", **look)
+        look: dict[str, Any] = {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2, "zorder": 3}
+        x, y = zip(*rings, strict=True)
+        ax.scatter(x, y, 34, label="really left out", **look)
         ax.legend(
             loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.4, frameon=False, fontsize=9,
             labelcolor=style.INK,

@@ -21,7 +21,7 @@ from nodewise.training.objective import Batch, penalised, value_and_gradient
 
 _MOST = 2000  # parameters; the Hessian's eigenvalues take a few seconds
 _FLAT = 1e-10  # an eigenvalue this small beside the largest is not told from 0
-_DAMPED = 1e-4  # what damping makes the smallest eigenvalue, beside the largest
+_DAMPED = 1e-6  # damping of flat directions, beside the largest eigenvalue; 1e-4 makes the ranks worse
 _CONVERGED = 1e-4  # gradient norm above which the parameters are no minimum yet
 _TRUSTED = 0.9
 
@@ -143,7 +143,7 @@ def _hessian(case: Case) -> Float[np.ndarray, "parameter parameter"]:
 
 def _damping(eigenvalues: Float[np.ndarray, " parameter"]) -> float:
     low, high = float(eigenvalues[0]), float(np.abs(eigenvalues).max())
-    return 0.0 if low > _FLAT * high else _DAMPED * high - low
+    return 0.0 if low > _FLAT * high else max(_DAMPED * high, -2 * low)
 
 
 def _spearman(

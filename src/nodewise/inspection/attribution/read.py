@@ -96,8 +96,8 @@ def _last_layer(fit: Any, network: Network, queries: np.ndarray, data: Dataset |
     if not isinstance(beside, Dataset):
         given = "none" if beside is None else type(beside).__name__
         raise NodewiseError(
-            f"attribution of a network needs the samples that vote. Got {given}; give a Dataset with targets or labels as "
-            "data."
+            f"attribution of a network needs the samples that vote. Got {given}; give a Dataset with targets or "
+            "labels as data."
         )
     if beside.features != network.inputs:
         raise NodewiseError(f"data must have the network's {network.inputs} feature(s). Got {beside.features}.")
