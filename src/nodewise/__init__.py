@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
     "capacity": "nodewise.inspection.recall",
@@ -29,6 +30,7 @@ _HOME = {
     "recall": "nodewise.inspection.recall",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
+    "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 _MODULES = ("figures", "problems")
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
