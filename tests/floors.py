@@ -39,11 +39,15 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
+    "inspection/memories": Bases(below=frozenset({"compare"}), above=frozenset({"read"})),
+    "inspection/memory_network": Bases(
+        below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
+    ),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

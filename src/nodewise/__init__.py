@@ -22,6 +22,8 @@ _HOME = {
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
     "inspect": "nodewise.viewer.inspect",
+    "memories": "nodewise.inspection.memories",
+    "memory_network": "nodewise.inspection.memory_network",
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",

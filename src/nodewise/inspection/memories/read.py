@@ -1,0 +1,299 @@
+"""For an input: what each node of a layer compares it with, how similar it is, whether the node fires, how it votes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from nodewise.data.checks import whole
+from nodewise.errors import NodewiseError
+from nodewise.inspection.contributions import contributions
+from nodewise.inspection.memories import firing
+from nodewise.inspection.memories.asked import Encode, checked, inputs, layer_index
+from nodewise.inspection.memories.compare import Comparison, compare, seen, unit, unscaled
+from nodewise.inspection.memories.similar import Similar, find
+from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, listed, nice, readonly
+from nodewise.network import Network
+
+_UNEVEN = 2.0  # rows whose lengths differ by more make the dot product no similarity
+_SHOWN = 3  # similar samples a row of the table names
+_MOST_OUTPUTS = 3  # outputs the sentence names
+
+
+@dataclass(frozen=True, eq=False)
+class Memories(Reading):
+    """What the nodes of one hidden layer remember, and how they answer one or several queries.
+
+    For every query and node `dot` = `row_length · input_length · cosine` and `pre_activation` = `dot - threshold`;
+    `votes.sum(axis=1) + bias` is `output`. All to rounding. Nodes, layers and samples are counted from 0 in arrays,
+    from 1 in words.
+
+    Attributes:
+        query: [query, feature], in the user's units.
+        rows: [node, feature], what each node compares its input with; of the first layer in the user's units, the
+            scaling multiplied in; of a later one, per unit of the activations of the layer before.
+        prototype: [node, feature], of the first layer: of all inputs of the samples' typical length in the scaled space
+            the one the node responds to most, in the user's units; None for later layers.
+        row_length: [node], in the space the node compares in: after the scaling, or the layer before.
+        input_length: [query], in the same space.
+        cosine: [query, node], of the angle between input and row: the similarity that no length enters. 0 where either
+            has no length.
+        dot: [query, node].
+        threshold: [node], the dot product at which the pre-activation is 0: the bias with the other sign.
+        pre_activation, activation: [query, node].
+        fires: [query, node], activation above `level`.
+        level: The middle of the activation's range, or, where that is not finite, its value at pre-activation 0.
+        votes: [query, node, output], the contribution of each node; None where the layers behind do not allow it.
+        bias: [output], or [query, output] for an earlier layer; None with the votes.
+        output: [query, output], what votes and bias add up to: the network's output, or where `of` says so the output
+            layer's pre-activation.
+        residual: Largest difference between that sum and `output`.
+        of: "output" or "pre-activation".
+        uneven: Whether the longest row is more than twice as long as the shortest that is not 0: then the largest dot
+            product need not be the largest similarity, and `cosine` is the view to trust.
+        similar: The samples most similar to each row, by cosine in the space the node compares in; None without data.
+        layer: Which hidden layer, counted from 0.
+        rule: When a node fires, in words.
+        row_names: What the columns of `rows` are: features, or nodes of the layer before.
+        notes: Sentences about rows of uneven length or without any, and votes that do not add up.
+        network: The network read.
+        encode: What happens to inputs before the network, of a `MemoryNetwork`; else None.
+    """
+
+    query: Float[np.ndarray, "query feature"]
+    rows: Float[np.ndarray, "node input"]
+    prototype: Float[np.ndarray, "node feature"] | None
+    row_length: Float[np.ndarray, " node"]
+    input_length: Float[np.ndarray, " query"]
+    cosine: Float[np.ndarray, "query node"]
+    dot: Float[np.ndarray, "query node"]
+    threshold: Float[np.ndarray, " node"]
+    pre_activation: Float[np.ndarray, "query node"]
+    activation: Float[np.ndarray, "query node"]
+    fires: Bool[np.ndarray, "query node"]
+    level: float
+    votes: Float[np.ndarray, "query node output"] | None
+    bias: Float[np.ndarray, "*query output"] | None
+    output: Float[np.ndarray, "query output"]
+    residual: float
+    of: str
+    uneven: bool
+    similar: Similar | None
+    layer: int
+    rule: str
+    row_names: tuple[str, ...]
+    notes: tuple[str, ...]
+    network: Network
+    encode: Encode | None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of the attributes that `as_dict` writes."""
+        return tuple(name for name in super().written if name != "encode")
+
+    def ask(self, query: Any) -> "Memories":
+        """Return the same reading of another query, without searching the data again.
+
+        Args:
+            query: As in `memories`.
+
+        Raises:
+            NodewiseError: If it does not fit the network.
+        """
+        return _read(self.network, self.encode, self.layer, self.similar, query)
+
+    @property
+    def summary(self) -> str:
+        """Which nodes fire, what the votes add up to, who votes most and what it remembers; then the notes."""
+        head = self._one() if len(self.query) == 1 else self._several()
+        return " ".join([head, *self.notes])
+
+    @property
+    def _nodes(self) -> str:
+        of = f" of layer {self.layer + 1}" if len(self.network.hidden) > 1 else ""
+        return f"{counted(len(self.threshold), 'node')}{of}"
+
+    def _one(self) -> str:
+        count = int(self.fires[0].sum())
+        start = f"{count} of {self._nodes} fire{'s' * (count == 1)} for this query ({self.rule})"
+        if self.votes is None:
+            return f"{start}."
+        return f"{start}; the votes and the bias add up to {self._target()}: {self._loudest()}."
+
+    def _several(self) -> str:
+        counts = self.fires.sum(axis=1)
+        span = f"{counts.min()}" if counts.min() == counts.max() else f"between {counts.min()} and {counts.max()}"
+        head = f"For {len(self.query)} queries {span} of {self._nodes} fire ({self.rule})"
+        if self.votes is None:
+            return f"{head}."
+        return f"{head}; for each of them the votes and the bias add up to the {self.of}."
+
+    def _target(self) -> str:
+        names = [name if self.of == "output" else f"the pre-activation of {name}" for name in self.network.output_names]
+        said = [f"{name} = {nice(value)}" for name, value in zip(names, self.output[0], strict=True)]
+        if len(said) <= _MOST_OUTPUTS:
+            return ", ".join(said)
+        return f"{len(said)} outputs, of which the largest is {said[int(self.output[0].argmax())]}"
+
+    def _loudest(self) -> str:
+        assert self.votes is not None
+        o = int(self.output[0].argmax())
+        node = int(np.abs(self.votes[0, :, o]).argmax())
+        about = f" on {self.network.output_names[o]}" if self.network.outputs > 1 else ""
+        if not self.votes[0, node, o]:
+            return "no node votes"
+        text = f"node {node + 1} votes most{about} ({nice(self.votes[0, node, o])})"
+        if self.similar is None or not self.row_length[node]:
+            return text
+        return f"{text}, and its row is most like {self._sample(node, 0)}"
+
+    def _sample(self, node: int, place: int) -> str:
+        assert self.similar is not None
+        found = f"cosine {nice(self.similar.cosine[node, place])}"
+        answer = self.similar.answer(node, place)
+        if isinstance(answer, float):
+            found += f", {self.network.output_names[0]} = {nice(answer)}"
+        elif isinstance(answer, str | bool | int):
+            found += f", {answer}"
+        return f"sample {self.similar.samples[node, place] + 1} ({found})"
+
+    def table(self) -> list[Row]:
+        """Return one row per query and node, the largest vote first, then the bias and the sum of all votes."""
+        return [row for q in range(len(self.query)) for row in self._rows(q)]
+
+    def _rows(self, q: int) -> list[Row]:
+        size = self.activation[q] if self.votes is None else np.abs(self.votes[q]).max(axis=1)
+        first = {"query": q + 1} if len(self.query) > 1 else {}
+        rows = [first | self._row(q, int(i)) for i in np.argsort(-size, kind="stable")]
+        if self.votes is None or self.bias is None:
+            return rows
+        bias = np.broadcast_to(self.bias, self.output.shape)[q]
+        for name, values in (("bias", bias), (f"sum: {self.of}", self.votes[q].sum(axis=0) + bias)):
+            rows.append(first | dict.fromkeys(self._row(q, 0)) | {"name": name, **self._named(values)})
+        return rows
+
+    def _row(self, q: int, i: int) -> Row:
+        compared = {
+            "name": f"node {i + 1}",
+            "row_length": float(self.row_length[i]),
+            "input_length": float(self.input_length[q]),
+            "cosine": float(self.cosine[q, i]),
+            "dot": float(self.dot[q, i]),
+            "threshold": float(self.threshold[i]),
+            "pre_activation": float(self.pre_activation[q, i]),
+            "activation": float(self.activation[q, i]),
+            "fires": bool(self.fires[q, i]),
+        }
+        votes = {} if self.votes is None else self._named(self.votes[q, i])
+        if self.similar is None:
+            return compared | votes
+        places = range(min(_SHOWN, self.similar.samples.shape[1]))
+        return compared | votes | {"most_similar": "; ".join(self._sample(i, place) for place in places)}
+
+    def _named(self, values: Sequence[float] | np.ndarray) -> Row:
+        names = ["vote"] if self.network.outputs == 1 else [f"vote_{name}" for name in self.network.output_names]
+        return {name: float(value) for name, value in zip(names, values, strict=True)}
+
+
+def memories(network: Any, data: Any, query: Any, layer: int = -1, samples: int = 5) -> Memories:
+    """Tell what the nodes of a hidden layer remember, which of it a query resembles, and how the nodes vote.
+
+    A node compares its input with its row by their dot product, the product of both lengths and the cosine between
+    them. The samples most similar to a row are searched once; `ask` then reads other queries at once.
+
+    Args:
+        network: A network, or a fit or memory network that holds one.
+        data: A dataset, whose targets or labels are told of the similar samples, or samples [sample, feature]; None
+            leaves similar samples out.
+        query: One sample [feature], or several [query, feature], in the user's units.
+        layer: Which hidden layer, counted from 0, or from the last with -1, -2, … Votes of an earlier layer need later
+            activations that are two straight lines through 0, as in `contributions`; without them `votes` is None.
+        samples: How many similar samples to find for each row.
+
+    Raises:
+        NodewiseError: If query or data do not fit the network, the query has missing values, or there is no such layer.
+    """
+    encode = getattr(network, "encode", None)
+    network = as_network(network)
+    index, count = layer_index(network, layer), whole("samples", samples, 1)
+    first = _read(network, encode, index, None, query)
+    if data is None:
+        return first
+    rows = network.hidden[index].weight
+    x = as_samples(network, data if encode is None else encode(inputs(data)))
+    found = find(data, x, rows, lambda block: seen(network, index, block), count)
+    return _read(network, encode, index, found, query)
+
+
+def _read(network: Network, encode: Encode | None, index: int, similar: Similar | None, query: Any) -> Memories:
+    asked = checked(network.feature_names if encode is None else encode.names, query)
+    query = asked if encode is None else encode(asked)
+    dense = network.hidden[index]
+    compared = compare(dense.weight, seen(network, index, query))
+    before, after = network.trace(query)[index]
+    level, notes = firing.level(dense.activation), []
+    votes, note = _votes(network, query, index)
+    uneven = _uneven(compared.row_length)
+    if uneven:
+        notes.append(_warning(compared))
+    none = np.flatnonzero(compared.row_length == 0)
+    if none.size:
+        notes.append(f"The row{'s' * (none.size > 1)} of {listed('node', none)} is 0: nothing is remembered there.")
+    return Memories(
+        query=readonly(asked.copy()),
+        rows=readonly(network.folded.dense[index].weight),
+        prototype=_prototype(network, compared, similar) if index == 0 else None,
+        row_length=compared.row_length,
+        input_length=compared.input_length,
+        cosine=compared.cosine,
+        dot=compared.dot,
+        threshold=readonly(-dense.bias + 0.0),
+        pre_activation=readonly(before),
+        activation=readonly(after),
+        fires=readonly(after > level),
+        level=level,
+        uneven=uneven,
+        similar=similar,
+        layer=index,
+        rule=firing.rule(dense.activation),
+        row_names=network.feature_names if index == 0 else tuple(f"node {i + 1}" for i in range(dense.inputs)),
+        notes=(*notes, *note),
+        network=network,
+        encode=encode,
+        **votes,
+    )
+
+
+def _votes(network: Network, query: np.ndarray, index: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the votes and what they add up to, or None for them and the sentence that says why."""
+    try:
+        parts = contributions(network, query, index)
+    except NodewiseError as error:
+        nothing = {"votes": None, "bias": None, "output": readonly(network(query)), "residual": 0.0, "of": "output"}
+        return nothing, (f"Votes are left out: {error}",)
+    names = ("bias", "output", "residual", "of")
+    return {"votes": parts.values} | {name: getattr(parts, name) for name in names}, ()
+
+
+def _uneven(row_length: Float[np.ndarray, " node"]) -> bool:
+    there = row_length[row_length > 0]
+    return bool(there.size and there.max() > _UNEVEN * there.min())
+
+
+def _warning(compared: Comparison) -> str:
+    there = compared.row_length[compared.row_length > 0]
+    text = (
+        f"The longest row is {nice(there.max() / there.min())} times as long as the shortest (more than {_UNEVEN:g}), "
+        "so the dot product is no similarity: trust the cosine"
+    )
+    by_dot, by_cosine = int(compared.dot[0].argmax()), int(compared.cosine[0].argmax())
+    if by_dot == by_cosine or len(compared.dot) > 1:
+        return f"{text}."
+    return f"{text}. By dot product node {by_dot + 1} is nearest, by cosine node {by_cosine + 1}."
+
+
+def _prototype(network: Network, compared: Comparison, similar: Similar | None) -> Float[np.ndarray, "node feature"]:
+    typical = similar.typical_length if similar else float(np.sqrt(np.mean(compared.input_length**2)))
+    return readonly(unscaled(network, typical * unit(network.hidden[0].weight)[0]))
