@@ -118,10 +118,17 @@ def test_lifted_inputs_have_one_length_and_are_all_answered(seed, count, feature
 def test_the_exact_recipe_solves_its_equations(seed, count, features):
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(count, features)), rng.normal(size=(count, 2))
-    memory = nw.memory_network(x, y, recipe="exact")
-    rows = x / np.linalg.norm(x, axis=1, keepdims=True)
-    hidden = np.maximum(x @ rows.T - memory.threshold, 0)
+    length = np.linalg.norm(x, axis=1)
+    rows = x / length[:, None]
+    threshold = max((rows @ rows.T - 2 * np.eye(count)).max(), 0) * length.min()
+    hidden = np.maximum(x @ rows.T - threshold, 0)
+    if np.linalg.matrix_rank(hidden) < count:  # more samples fire the same nodes than a plane can tell apart
+        with pytest.raises(nw.NodewiseError, match="the activations of some samples are mixtures of those of others"):
+            nw.memory_network(x, y, recipe="exact")
+        return
     assume(np.linalg.cond(hidden) < 1e5)
+    memory = nw.memory_network(x, y, recipe="exact")
+    assert memory.threshold == pytest.approx(threshold)
     np.testing.assert_allclose(memory.network.dense[1].weight.T, np.linalg.solve(hidden, y), rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(memory(x), y, atol=1e-9)
 
