@@ -44,7 +44,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
-    "inspection/memories": Bases(below=frozenset({"compare"}), above=frozenset({"read"})),
+    "inspection/memories": Bases(below=frozenset({"compare", "asked", "firing", "similar"}), above=frozenset({"read"})),
     "inspection/memory_network": Bases(
         below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
     ),

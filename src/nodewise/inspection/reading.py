@@ -74,13 +74,18 @@ def as_network(fit_or_network: Any) -> Network:
     """Return the network, given itself or a fit that holds it.
 
     Raises:
-        NodewiseError: If it is neither.
+        NodewiseError: If it is neither, or a memory network whose inputs no chain of layers can make of the samples.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
     if not isinstance(network, Network):
         raise NodewiseError(
             f"a reading needs a Network, or a Fit that holds one. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
+        )
+    if getattr(getattr(fit_or_network, "encode", None), "kind", "none") != "none":
+        raise NodewiseError(
+            "a reading needs a network that takes the samples as they are. Got a memory network that changes their "
+            "length first. Pass its .network, with .encode(x) as the samples."
         )
     return network
 

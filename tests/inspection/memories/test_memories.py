@@ -13,7 +13,7 @@ import nodewise as nw
 from networks import networks, random_network
 from nodewise import activations
 from nodewise.inspection.memories import firing, similar
-from nodewise.network import Network
+from nodewise.network import Dense, Network, Scale
 
 ESSAY = nw.problems.product_network()
 QUERY = [5 / 6, 1 / 3]
@@ -111,6 +111,27 @@ def test_the_essay_s_query():
         "sample 2 (cosine 1, y = 0.5); sample 1 (cosine 0.707, y = 0); sample 3 (cosine 0.707, y = 0)"
     )
     assert sum(row["vote"] for row in rows[:4]) == pytest.approx(rows[4]["vote"])
+
+
+def test_the_table_says_what_a_node_looks_for():
+    reading = nw.memories(ESSAY, nw.problems.product(), QUERY)
+    assert [row.get("looks_for") for row in reading.table()] == [  # of the samples' root-mean-square length, √2
+        "x1 = 1, x2 = 1", "x1 = 1.41, x2 = 0", "x1 = 0, x2 = 1.41", None, None,
+    ]  # fmt: skip
+    scaled = Network((Scale(np.array([-1.0]), np.array([0.5])), Dense([[3], [0]], [0, 0], "relu"), Dense([[1, 1]], [0], "identity")))  # fmt: skip
+    reading = nw.memories(scaled, [[0.0], [4.0]], [[1.0]])  # the samples are -1 and 1 after scaling
+    assert [row.get("looks_for") for row in reading.table()[:2]] == ["x = 4", ""]
+    deep = random_network(3, [5, 6, 4, 1], ["relu", "relu"], scaled=True)
+    entry = nw.memories(deep, None, np.ones(5)).table()[0]
+    node = int(entry["name"].split()[1]) - 1
+    weight = deep.hidden[1].weight[node]
+    assert entry["looks_for"].startswith(
+        f"{weight[np.abs(weight).argmax()]:.3g} × node {np.abs(weight).argmax() + 1}, "
+    )
+    assert entry["looks_for"].endswith(", …")
+    first = nw.memories(deep, None, np.ones(5), layer=0)
+    assert first.table()[0]["looks_for"].count(" = ") == 3
+    assert first.similarity is first.cosine
 
 
 def test_the_numbers_on_the_half_circle():
@@ -219,6 +240,17 @@ def test_a_memory_network_takes_queries_in_the_user_s_units():
     assert reading.query.tolist() == [[0, 2]]
     np.testing.assert_allclose(reading.similar.cosine[:, 0], 1)
     assert reading.similar.samples[:, 0].tolist() == [0, 1, 2]
+
+
+def test_other_readings_do_not_read_past_the_encoding():
+    data = nw.problems.product()
+    assert nw.contributions(nw.memory_network(data), data).residual < 1e-15
+    with pytest.raises(nw.NodewiseError) as caught:
+        nw.contributions(nw.memory_network(data, unit=True), data)
+    assert str(caught.value) == (
+        "a reading needs a network that takes the samples as they are. Got a memory network that changes their length "
+        "first. Pass its .network, with .encode(x) as the samples."
+    )
 
 
 SHORT = "query must have one number for each of 2 features: x1, x2. Got "

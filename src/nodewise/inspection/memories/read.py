@@ -8,18 +8,16 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nodewise.data.checks import whole
-from nodewise.errors import NodewiseError
-from nodewise.inspection.contributions import contributions
-from nodewise.inspection.memories import firing
-from nodewise.inspection.memories.asked import Encode, checked, inputs, layer_index
-from nodewise.inspection.memories.compare import Comparison, compare, seen, unit, unscaled
+from nodewise.inspection.memories.answer import answer
+from nodewise.inspection.memories.asked import Encode, inputs, layer_index
+from nodewise.inspection.memories.compare import seen
 from nodewise.inspection.memories.similar import Similar, find
-from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, listed, nice, readonly
+from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, nice
 from nodewise.network import Network
 
-_UNEVEN = 2.0  # rows whose lengths differ by more make the dot product no similarity
 _SHOWN = 3  # similar samples a row of the table names
 _MOST_OUTPUTS = 3  # outputs the sentence names
+_MOST_ENTRIES = 3  # entries of a row the table names
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +87,11 @@ class Memories(Reading):
     encode: Encode | None
 
     @property
+    def similarity(self) -> Float[np.ndarray, "query node"]:
+        """How similar each query is to each row, whatever their lengths: the cosine."""
+        return self.cosine
+
+    @property
     def written(self) -> tuple[str, ...]:
         """Names of the attributes that `as_dict` writes."""
         return tuple(name for name in super().written if name != "encode")
@@ -102,7 +105,7 @@ class Memories(Reading):
         Raises:
             NodewiseError: If it does not fit the network.
         """
-        return _read(self.network, self.encode, self.layer, self.similar, query)
+        return Memories(**answer(self.network, self.encode, self.layer, self.similar, query))
 
     @property
     def summary(self) -> str:
@@ -152,11 +155,11 @@ class Memories(Reading):
     def _sample(self, node: int, place: int) -> str:
         assert self.similar is not None
         found = f"cosine {nice(self.similar.cosine[node, place])}"
-        answer = self.similar.answer(node, place)
-        if isinstance(answer, float):
-            found += f", {self.network.output_names[0]} = {nice(answer)}"
-        elif isinstance(answer, str | bool | int):
-            found += f", {answer}"
+        known = self.similar.answer(node, place)
+        if isinstance(known, float):
+            found += f", {self.network.output_names[0]} = {nice(known)}"
+        elif isinstance(known, str | bool | int):
+            found += f", {known}"
         return f"sample {self.similar.samples[node, place] + 1} ({found})"
 
     def table(self) -> list[Row]:
@@ -177,6 +180,7 @@ class Memories(Reading):
     def _row(self, q: int, i: int) -> Row:
         compared = {
             "name": f"node {i + 1}",
+            "looks_for": self._looks_for(i),
             "row_length": float(self.row_length[i]),
             "input_length": float(self.input_length[q]),
             "cosine": float(self.cosine[q, i]),
@@ -191,6 +195,16 @@ class Memories(Reading):
             return compared | votes
         places = range(min(_SHOWN, self.similar.samples.shape[1]))
         return compared | votes | {"most_similar": "; ".join(self._sample(i, place) for place in places)}
+
+    def _looks_for(self, i: int) -> str:
+        """Return the entries of a row that weigh most: of the first layer as the input the node responds to most."""
+        weight = self.network.hidden[self.layer].weight[i]
+        largest = np.argsort(-np.abs(weight), kind="stable")[:_MOST_ENTRIES]
+        if self.prototype is None:
+            said = [f"{nice(self.rows[i, j])} × {self.row_names[j]}" for j in largest if weight[j]]
+        else:
+            said = [f"{self.row_names[j]} = {nice(self.prototype[i, j])}" for j in sorted(largest) if weight.any()]
+        return ", ".join(said + ["…"] * (0 < len(said) < len(weight)))
 
     def _named(self, values: Sequence[float] | np.ndarray) -> Row:
         names = ["vote"] if self.network.outputs == 1 else [f"vote_{name}" for name in self.network.output_names]
@@ -216,84 +230,12 @@ def memories(network: Any, data: Any, query: Any, layer: int = -1, samples: int 
         NodewiseError: If query or data do not fit the network, the query has missing values, or there is no such layer.
     """
     encode = getattr(network, "encode", None)
-    network = as_network(network)
+    network = as_network(network if encode is None else network.network)
     index, count = layer_index(network, layer), whole("samples", samples, 1)
-    first = _read(network, encode, index, None, query)
+    first = answer(network, encode, index, None, query)
     if data is None:
-        return first
+        return Memories(**first)
     rows = network.hidden[index].weight
     x = as_samples(network, data if encode is None else encode(inputs(data)))
     found = find(data, x, rows, lambda block: seen(network, index, block), count)
-    return _read(network, encode, index, found, query)
-
-
-def _read(network: Network, encode: Encode | None, index: int, similar: Similar | None, query: Any) -> Memories:
-    asked = checked(network.feature_names if encode is None else encode.names, query)
-    query = asked if encode is None else encode(asked)
-    dense = network.hidden[index]
-    compared = compare(dense.weight, seen(network, index, query))
-    before, after = network.trace(query)[index]
-    level, notes = firing.level(dense.activation), []
-    votes, note = _votes(network, query, index)
-    uneven = _uneven(compared.row_length)
-    if uneven:
-        notes.append(_warning(compared))
-    none = np.flatnonzero(compared.row_length == 0)
-    if none.size:
-        notes.append(f"The row{'s' * (none.size > 1)} of {listed('node', none)} is 0: nothing is remembered there.")
-    return Memories(
-        query=readonly(asked.copy()),
-        rows=readonly(network.folded.dense[index].weight),
-        prototype=_prototype(network, compared, similar) if index == 0 else None,
-        row_length=compared.row_length,
-        input_length=compared.input_length,
-        cosine=compared.cosine,
-        dot=compared.dot,
-        threshold=readonly(-dense.bias + 0.0),
-        pre_activation=readonly(before),
-        activation=readonly(after),
-        fires=readonly(after > level),
-        level=level,
-        uneven=uneven,
-        similar=similar,
-        layer=index,
-        rule=firing.rule(dense.activation),
-        row_names=network.feature_names if index == 0 else tuple(f"node {i + 1}" for i in range(dense.inputs)),
-        notes=(*notes, *note),
-        network=network,
-        encode=encode,
-        **votes,
-    )
-
-
-def _votes(network: Network, query: np.ndarray, index: int) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the votes and what they add up to, or None for them and the sentence that says why."""
-    try:
-        parts = contributions(network, query, index)
-    except NodewiseError as error:
-        nothing = {"votes": None, "bias": None, "output": readonly(network(query)), "residual": 0.0, "of": "output"}
-        return nothing, (f"Votes are left out: {error}",)
-    names = ("bias", "output", "residual", "of")
-    return {"votes": parts.values} | {name: getattr(parts, name) for name in names}, ()
-
-
-def _uneven(row_length: Float[np.ndarray, " node"]) -> bool:
-    there = row_length[row_length > 0]
-    return bool(there.size and there.max() > _UNEVEN * there.min())
-
-
-def _warning(compared: Comparison) -> str:
-    there = compared.row_length[compared.row_length > 0]
-    text = (
-        f"The longest row is {nice(there.max() / there.min())} times as long as the shortest (more than {_UNEVEN:g}), "
-        "so the dot product is no similarity: trust the cosine"
-    )
-    by_dot, by_cosine = int(compared.dot[0].argmax()), int(compared.cosine[0].argmax())
-    if by_dot == by_cosine or len(compared.dot) > 1:
-        return f"{text}."
-    return f"{text}. By dot product node {by_dot + 1} is nearest, by cosine node {by_cosine + 1}."
-
-
-def _prototype(network: Network, compared: Comparison, similar: Similar | None) -> Float[np.ndarray, "node feature"]:
-    typical = similar.typical_length if similar else float(np.sqrt(np.mean(compared.input_length**2)))
-    return readonly(unscaled(network, typical * unit(network.hidden[0].weight)[0]))
+    return Memories(**answer(network, encode, index, found, query))
