@@ -24,7 +24,15 @@ class Encode(Protocol):
 
 def layer_index(network: Network, layer: Any) -> int:
     """Return the hidden layer counted from 0."""
-    count = len(network.hidden)
+    return index_of(layer, len(network.hidden))
+
+
+def index_of(layer: Any, count: int) -> int:
+    """Return one of `count` hidden layers counted from 0.
+
+    Raises:
+        NodewiseError: If there is none such.
+    """
     if not count:
         raise NodewiseError(
             "memories need at least one hidden layer. Got a linear model; nodewise.contributions reads its features."

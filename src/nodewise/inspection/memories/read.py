@@ -14,6 +14,7 @@ from nodewise.inspection.memories.compare import seen
 from nodewise.inspection.memories.similar import Similar, find
 from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, nice
 from nodewise.network import Network
+from nodewise.network.network import called
 
 _SHOWN = 3  # similar samples a row of the table names
 _MOST_OUTPUTS = 3  # outputs the sentence names
@@ -159,7 +160,7 @@ class Memories(Reading):
         if isinstance(known, float):
             found += f", {self.network.output_names[0]} = {nice(known)}"
         elif isinstance(known, str | bool | int):
-            found += f", {known}"
+            found += f", {called(known)}"
         return f"sample {self.similar.samples[node, place] + 1} ({found})"
 
     def table(self) -> list[Row]:
