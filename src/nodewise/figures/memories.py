@@ -164,7 +164,7 @@ def _checked(reading: Any, query: Any, top: Any) -> int:
 
 def _row_name(reading: Memories, node: int) -> str:
     name = f"node {node + 1}"
-    if reading.similar is None or not reading.row_length[node]:
+    if reading.similar is None or reading.similar.cosine[node, 0] <= 0:
         return name
     answer = reading.similar.answer(node, 0)
     if isinstance(answer, float):

@@ -265,6 +265,12 @@ REFUSALS = {
     "missing": (([None, 1],), {}, f"{GAP}nan for feature x1. {FILL}"),
     "endless": (([[1, 2], [np.inf, 1]],), {}, f"{GAP}inf for feature x1 in query 2. {FILL}"),
     "word": ((["a", 1],), {}, "query must be numbers, one for each of 2 features: x1, x2. Got ['a', 1]."),
+    "masked": ((np.ma.masked_array([1, 2], [0, 1]),), {}, f"{GAP}nan for feature x2. {FILL}"),
+    "huge": (
+        ([1, -1e101],),
+        {},
+        "query must lie between -1e100 and 1e100. Got -1e+101 for feature x2. Use a larger unit.",
+    ),
     "layer": (
         ([1, 2],),
         {"layer": 1},
@@ -279,6 +285,20 @@ def test_refusals(arguments, options, message):
     with pytest.raises(nw.NodewiseError) as caught:
         nw.memories(ESSAY, np.eye(2), *arguments, **options)
     assert str(caught.value) == message
+
+
+def test_data_and_networks_are_checked():
+    with pytest.raises(nw.NodewiseError) as caught:
+        nw.memories(ESSAY, [[1, 2], [1e200, 3]], [1, 2])
+    assert str(caught.value) == "data must lie between -1e100 and 1e100. Got 1e+200 for feature x1. Use a larger unit."
+    with pytest.raises(nw.NodewiseError, match=r"a reading needs a Network, .* Got str\."):
+        nw.memories("essay", None, [1, 2])
+
+
+def test_a_row_at_right_angles_to_all_samples_is_like_none_of_them():
+    reading = nw.memories(ESSAY, [[-1.0, 0], [0, -1]], [1, 1])
+    assert str(reading).endswith("node 2 votes most (1.21).")
+    assert nw.memories(ESSAY, [[0.0, 0], [0, 0]], [1, 1]).similar.cosine.tolist() == [[0, 0]] * 3
 
 
 def test_a_linear_model_is_refused():

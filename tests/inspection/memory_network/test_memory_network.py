@@ -208,7 +208,7 @@ def test_new_samples_beyond_the_lift_are_counted():
 
 
 EQUAL = "equal inputs must have equal targets. Got samples 1 and 3, both (0, 2), with 0 and 1. Keep one of them."
-ZERO = "each input must have a direction. Got sample 2, which is 0 in every feature, so that no row can point to it. Leave it out, or use lift=True, which gives all inputs one length."
+ZERO = "each input must have a direction. Got sample 2, whose length is 0, so that no row can point to it. Leave it out, or use lift=True, which gives all inputs one length."
 X = [[1, 0], [0, 1]]
 REFUSALS = {
     "equal": (([[0, 2], [1, 0], [0, 2]], [0, 1, 1]), {}, EQUAL),
@@ -224,7 +224,7 @@ REFUSALS = {
     "zero, scaled": (
         ([[1], [0], [2]], [0, 1, 2]),
         {"scale": True},
-        "each input must have a direction. Got sample 1, which is 0 after scaling, so that no row can point to it. "
+        "each input must have a direction. Got sample 1, whose length after scaling is 0, so that no row can point to it. "
         "Leave it out, or use lift=True, which gives all inputs one length.",
     ),
     "recipe": (
@@ -279,6 +279,14 @@ REFUSALS = {
         "a memory network has one node per sample, at least 1 and at most 5000. Got 5001. Pick some, such as "
         "data.rows(slice(1000)).",
     ),
+    "alike, lifted": (
+        ([[1e-13, 0], [2e-13, 0], [1, 0]], [0, 1, 2]),
+        {"lift": True},
+        "inputs with different targets must be farther apart than rounding. Got samples 1 and 2, (1e-13, 0) and "
+        "(2e-13, 0), whose rows are the same beside the largest input. Keep one of them, or bring the features to one "
+        "size with scale=True.",
+    ),
+    "new of three": ((X, [0, 1]), {"new": (1, 2, 3)}, "new must be a dataset, or two arrays (x, y). Got 3 arrays."),
     "new": (
         (X, [0, 1]),
         {"new": ([[1.0]], [1])},
@@ -299,5 +307,5 @@ def test_calling_refuses_what_it_cannot_encode():
     with pytest.raises(nw.NodewiseError) as caught:
         memory([[1, 2, 3]])
     assert str(caught.value) == "x must be [sample, feature] with 2 feature(s): x1, x2. Got shape (1, 3)."
-    with pytest.raises(nw.NodewiseError, match="Got sample 1, which is 0 in every feature"):
+    with pytest.raises(nw.NodewiseError, match="Got sample 1, whose length is 0"):
         memory([[0, 0]])

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from jaxtyping import Float
 
-from nodewise.data.checks import table
+from nodewise.data.checks import UTMOST, table
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import counted
@@ -45,6 +45,26 @@ def index_of(layer: Any, count: int) -> int:
     return int(layer) % count
 
 
+def encoding(network: Any) -> Encode | None:
+    """Return what a memory network does to its inputs first, or None for anything else."""
+    encode = getattr(network, "encode", None)
+    return encode if hasattr(encode, "names") else None
+
+
+def within(what: str, x: Float[np.ndarray, "sample feature"], names: tuple[str, ...]) -> None:
+    """Refuse numbers so large that lengths overflow.
+
+    Raises:
+        NodewiseError: If there is one.
+    """
+    for name, low, high in zip(names, x.min(axis=0), x.max(axis=0), strict=True):
+        if max(-low, high) > UTMOST:
+            raise NodewiseError(
+                f"{what} must lie between -1e100 and 1e100. Got {low if -low > high else high:g} for feature {name}. "
+                "Use a larger unit."
+            )
+
+
 def inputs(data: Any) -> Float[np.ndarray, "sample feature"]:
     """Return the inputs of a dataset, or an array, with a row per sample."""
     return table("data", data.inputs if isinstance(data, Dataset) else data)
@@ -52,6 +72,8 @@ def inputs(data: Any) -> Float[np.ndarray, "sample feature"]:
 
 def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "query feature"]:
     """Return the queries [query, feature], checked against the features."""
+    if isinstance(query, np.ma.MaskedArray):
+        query = query.astype(float).filled(np.nan)
     try:
         given = np.asarray(query.inputs if isinstance(query, Dataset) else query, dtype=np.float64)
     except (TypeError, ValueError):
@@ -72,4 +94,5 @@ def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "query feat
             f"query must have no missing or infinite values. Got {rows[at, feature]} for feature {names[feature]}"
             f"{where}. Fill it in first, such as with the samples' mean."
         )
+    within("query", rows, names)
     return rows

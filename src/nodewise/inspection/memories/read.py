@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from nodewise.data.checks import whole
 from nodewise.inspection.memories.answer import answer
-from nodewise.inspection.memories.asked import Encode, inputs, layer_index
+from nodewise.inspection.memories.asked import Encode, encoding, inputs, layer_index, within
 from nodewise.inspection.memories.compare import seen
 from nodewise.inspection.memories.similar import Similar, find
 from nodewise.inspection.reading import Reading, Row, as_network, as_samples, counted, nice
@@ -149,7 +149,7 @@ class Memories(Reading):
         if not self.votes[0, node, o]:
             return "no node votes"
         text = f"node {node + 1} votes most{about} ({nice(self.votes[0, node, o])})"
-        if self.similar is None or not self.row_length[node]:
+        if self.similar is None or self.similar.cosine[node, 0] <= 0:
             return text
         return f"{text}, and its row is most like {self._sample(node, 0)}"
 
@@ -230,7 +230,7 @@ def memories(network: Any, data: Any, query: Any, layer: int = -1, samples: int 
     Raises:
         NodewiseError: If query or data do not fit the network, the query has missing values, or there is no such layer.
     """
-    encode = getattr(network, "encode", None)
+    encode = encoding(network)
     network = as_network(network if encode is None else network.network)
     index, count = layer_index(network, layer), whole("samples", samples, 1)
     first = answer(network, encode, index, None, query)
@@ -238,5 +238,6 @@ def memories(network: Any, data: Any, query: Any, layer: int = -1, samples: int 
         return Memories(**first)
     rows = network.hidden[index].weight
     x = as_samples(network, data if encode is None else encode(inputs(data)))
+    within("data", x, network.feature_names)
     found = find(data, x, rows, lambda block: seen(network, index, block), count)
     return Memories(**answer(network, encode, index, found, query))

@@ -80,8 +80,8 @@ class Encoding:
 
 def zero(sample: int, scaled: bool) -> str:
     """Return the refusal of an input of length 0."""
-    what = "is 0 after scaling" if scaled else "is 0 in every feature"
+    length = "length after scaling" if scaled else "length"
     return (
-        f"each input must have a direction. Got sample {sample + 1}, which {what}, so that no row can point to it. "
-        "Leave it out, or use lift=True, which gives all inputs one length."
+        f"each input must have a direction. Got sample {sample + 1}, whose {length} is 0, so that no row can point to "
+        "it. Leave it out, or use lift=True, which gives all inputs one length."
     )

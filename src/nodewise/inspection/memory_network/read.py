@@ -148,7 +148,7 @@ def memory_network(
     if not length.all():
         raise NodewiseError(zero(int(np.argmin(length)), encode.scaled))
     rows = seen / length[:, None]
-    kept = distinct(samples, rows, encode.kind != "none")
+    kept = distinct(samples, rows, encode.kind)
     rows, seen, own = rows[kept], seen[kept], samples.rows(kept)
     largest, nearest = _largest_cosine(rows)
     if threshold is None:
@@ -212,6 +212,8 @@ def _network(encode: Encoding, rows: np.ndarray, threshold: float, outgoing: np.
 def _tried(new: Any, samples: Samples) -> Samples | None:
     if new is None:
         return None
+    if isinstance(new, tuple) and len(new) != 2:
+        raise NodewiseError(f"new must be a dataset, or two arrays (x, y). Got {counted(len(new), 'array')}.")
     tried = gather(*new) if isinstance(new, tuple) else gather(new, None)
     if tried.inputs.shape[1] != samples.inputs.shape[1] or tried.targets.shape[1] != samples.targets.shape[1]:
         raise NodewiseError(

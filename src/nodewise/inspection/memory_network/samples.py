@@ -93,13 +93,13 @@ def _few(samples: Samples) -> Samples:
     return samples
 
 
-def distinct(samples: Samples, rows: Float[np.ndarray, "sample feature"], same_length: bool) -> np.ndarray:
+def distinct(samples: Samples, rows: Float[np.ndarray, "sample feature"], kind: str) -> np.ndarray:
     """Return the indices of the samples without copies of earlier ones.
 
     Args:
         samples: The samples.
         rows: Their rows, of length 1.
-        same_length: Whether inputs with the same row are the same to the network.
+        kind: Of the encoding: unless "none", inputs with the same row are the same to the network.
 
     Raises:
         NodewiseError: If two with the same row have different targets, or are not the same to the network.
@@ -109,17 +109,23 @@ def distinct(samples: Samples, rows: Float[np.ndarray, "sample feature"], same_l
         if not kept[i] or np.abs(rows[i] - rows[j]).max() > _SAME:
             continue
         equal = (samples.inputs[i] == samples.inputs[j]).all()
-        if (samples.targets[i] != samples.targets[j]).any() if equal or same_length else True:
-            raise NodewiseError(_refusal(samples, int(i), int(j), bool(equal)))
+        if (samples.targets[i] != samples.targets[j]).any() if equal or kind != "none" else True:
+            raise NodewiseError(_refusal(samples, int(i), int(j), bool(equal), kind))
         kept[j] = False
     return np.flatnonzero(kept)
 
 
-def _refusal(samples: Samples, i: int, j: int, equal: bool) -> str:
+def _refusal(samples: Samples, i: int, j: int, equal: bool, kind: str) -> str:
     if equal:
         return (
             f"equal inputs must have equal targets. Got samples {i + 1} and {j + 1}, both {samples.shown(i)}, with "
             f"{samples.wanted(i)} and {samples.wanted(j)}. Keep one of them."
+        )
+    if kind == "lift":
+        return (
+            f"inputs with different targets must be farther apart than rounding. Got samples {i + 1} and {j + 1}, "
+            f"{samples.shown(i)} and {samples.shown(j)}, whose rows are the same beside the largest input. Keep one of "
+            "them, or bring the features to one size with scale=True."
         )
     return (
         f"no two inputs may point in the same direction. Got samples {i + 1} and {j + 1}, {samples.shown(i)} and "
