@@ -20,6 +20,7 @@ _HOME = {
     "family": "nodewise.inspection.family",
     "figures": "nodewise",
     "fit": "nodewise.training.fit",
+    "hand_against_trained": "nodewise.studies.hand_against_trained",
     "health": "nodewise.inspection.health",
     "inspect": "nodewise.viewer.inspect",
     "memories": "nodewise.inspection.memories",

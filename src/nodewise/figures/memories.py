@@ -144,7 +144,7 @@ def votes(
     style.write(
         ax, f"The votes of {style.counted(len(own), 'node')} and the bias add up to {whole} = "
         f"{style.number(lengths[-1])} for {_query(reading, q)}",
-        f"votes for {style.label(name, reading.network.output_units[o]) if reading.of == 'output' else whole}",
+        f"votes for {style.label(name, reading.network.output_units[o]) if reading.of == 'output' else 'the pre-activation'}",
         narrower=0.8,
     )  # fmt: skip
     return VotesDisplay(figure, ax, reading, o, names, lengths)
