@@ -21,7 +21,7 @@ def test_bars_are_dot_products_and_thresholds_stand_where_they_are():
     assert shown.nodes.tolist() == np.argsort(-READING.dot[0]).tolist()
     np.testing.assert_allclose([width for _, width in bars(shown.ax)], READING.dot[0][shown.nodes])
     np.testing.assert_allclose(shown.thresholds, np.sqrt(0.5))
-    lines = [line.get_xdata()[0] for line in shown.ax.lines[:3]]
+    lines = [np.ravel(line.get_xdata())[0] for line in shown.ax.lines[:3]]
     np.testing.assert_allclose(lines, np.sqrt(0.5))
     texts = [text.get_text() for text in shown.ax.texts]
     assert texts[0] == "1 × 0.898 × 0.928 = 0.833"

@@ -13,6 +13,7 @@ from nodewise.errors import NodewiseError, unknown
 from nodewise.figures import style
 from nodewise.figures.subject import find_output
 from nodewise.inspection.memories import Memories
+from nodewise.network.network import called
 
 _MOST = 24  # bars that have room for their words
 _VIEWS = ("dot", "cosine")
@@ -97,7 +98,7 @@ def similarity(
         ax.text(1.01, place, _numbers(reading, q, int(i)), **look)
     _rows(ax, [_row_name(reading, int(i)) for i in nodes])
     _explain(ax, fires, reading.rule)
-    style.write(ax, _similar_title(reading, q, len(nodes), by), _across(by), narrower=0.8)
+    style.write(ax, _similar_title(reading, q, len(nodes), by), _across(by), narrower=0.72)
     return SimilarityDisplay(figure, ax, reading, by, nodes, values[nodes], thresholds[nodes])
 
 
@@ -141,11 +142,11 @@ def votes(
     ax.set_xlim(style.reach(np.r_[0, starts, ends], margin=0.14))
     name = style.short(reading.network.output_names[o])
     whole = name if reading.of == "output" else f"the pre-activation of {name}"
+    of = style.label(name, reading.network.output_units[o]) if reading.of == "output" else "the pre-activation"
     style.write(
         ax, f"The votes of {style.counted(len(own), 'node')} and the bias add up to {whole} = "
         f"{style.number(lengths[-1])} for {_query(reading, q)}",
-        f"votes for {style.label(name, reading.network.output_units[o]) if reading.of == 'output' else 'the pre-activation'}",
-        narrower=0.8,
+        f"votes for {of}", narrower=0.72,
     )  # fmt: skip
     return VotesDisplay(figure, ax, reading, o, names, lengths)
 
@@ -170,7 +171,7 @@ def _row_name(reading: Memories, node: int) -> str:
     if isinstance(answer, float):
         said = f" ({style.short(reading.network.output_names[0], 12)} = {style.number(answer)})"
     else:
-        said = f" ({style.short(str(answer), 16)})" if isinstance(answer, str | bool | int) else ""
+        said = f" ({style.short(called(answer), 12)})" if isinstance(answer, str | bool | int) else ""
     return f"{name}, like sample {reading.similar.samples[node, 0] + 1}{said}"
 
 

@@ -73,7 +73,7 @@ def inputs(data: Any) -> Float[np.ndarray, "sample feature"]:
 def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "query feature"]:
     """Return the queries [query, feature], checked against the features."""
     if isinstance(query, np.ma.MaskedArray):
-        query = query.astype(float).filled(np.nan)
+        query = np.ma.filled(query.astype(float), np.nan)
     try:
         given = np.asarray(query.inputs if isinstance(query, Dataset) else query, dtype=np.float64)
     except (TypeError, ValueError):
