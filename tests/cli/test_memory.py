@@ -158,3 +158,11 @@ def test_refusals(run, words):
     assert ran.err == f"Error: {REFUSALS[words]}\n"
     assert (ran.code, ran.out) == (2, "")
     assert [path.name for path in Path().iterdir()] == ["m.nodewise"]
+
+
+def test_a_network_that_is_not_trained_loads_no_jax(fresh_python, tmp_path):
+    words = ["memory", "product", "--by-hand", "--query", "1,0", "--quiet", "--out", str(tmp_path)]
+    fresh_python(
+        "-c",
+        f"import sys\nfrom nodewise.cli.main import main\nassert main({words!r}) == 0\nassert 'jax' not in sys.modules",
+    )

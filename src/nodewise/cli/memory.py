@@ -137,7 +137,7 @@ def _data(name: str, options: dict[str, Any], seed: int) -> nw.Dataset:
     return problems.EXAMPLES[name]()
 
 
-def _tell(results: Results, fit: nw.Fit, data: nw.Dataset) -> None:
+def _tell(results: Results, fit: "nw.Fit", data: nw.Dataset) -> None:
     """Say what was trained, and how that ended."""
     notes = [*fit.outcome.notes, *data.notes]
     results.document["fit"] = {"network": str(fit.network), "outcome": fit.outcome.message, "notes": notes}
