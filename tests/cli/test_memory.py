@@ -59,7 +59,7 @@ def test_a_model_is_asked_with_and_without_a_table(run, table):
 def test_a_query_may_begin_with_a_minus(run, words):
     ran = run("memory", "product", "--by-hand", *words.split(), "--json")
     assert ran.code == 0
-    assert json.loads(ran.out)["memories"]["query"] == [[-1, 2]]
+    assert json.loads(ran.out)["memories"]["query"] == [-1, 2]
 
 
 def test_on_a_table_a_network_is_trained_first(run, table):

@@ -32,7 +32,7 @@ def test_cosines_are_drawn_where_rows_are_uneven():
     reading = nw.memories(network, None, [1, 0.1])
     shown = figures.similarity(reading)
     assert shown.by == "cosine"
-    np.testing.assert_allclose(shown.values, np.sort(reading.cosine[0])[::-1])
+    np.testing.assert_allclose(shown.values, np.sort(reading.cosine)[::-1])
     assert np.isnan(shown.thresholds).tolist() == [True, False]  # no cosine reaches -5
     assert figures.similarity(reading, by="dot").values.tolist() == pytest.approx([3.3, 1])
 
@@ -57,8 +57,8 @@ def test_nodes_beyond_the_top_share_a_bar():
     reading = nw.memories(network, None, [1, 2, 3])
     shown = figures.votes(reading, top=5)
     assert shown.names[-2] == "35 other nodes"
-    assert shown.votes[-1] == pytest.approx(reading.output[0, 0])
-    rest = np.sort(np.abs(reading.votes[0, :, 0]))[:-5]
+    assert shown.votes[-1] == pytest.approx(reading.output[0])
+    rest = np.sort(np.abs(reading.votes[:, 0]))[:-5]
     assert np.abs(shown.votes[1:-2]).min() >= rest.max()
 
 

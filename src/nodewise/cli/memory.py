@@ -91,7 +91,7 @@ def memory(  # noqa: D417  # the options of the training are described in Settin
         results.write("network.nodewise", subject.network.save)
     if asked is not None:
         reading = nw.memories(subject, data, asked, layer)
-        _show(results, "memories", reading, 2 if reading.votes is not None and len(asked) == 1 else 0)
+        _show(results, "memories", reading, 2 if reading.votes is not None and len(reading.batched.query) == 1 else 0)
         _draw(results, reading)
     results.show()
     return code
@@ -147,12 +147,12 @@ def _tell(results: Results, fit: "nw.Fit", data: nw.Dataset) -> None:
 
 def _draw(results: Results, reading: Any) -> None:
     """Write the pictures of each query, of many the first ones."""
-    for q in range(min(len(reading.query), _MOST_PICTURES)):
-        number = f"-{q + 1}" if len(reading.query) > 1 else ""
+    outputs = reading.batched.output
+    for q, values in enumerate(outputs[:_MOST_PICTURES]):
+        number = f"-{q + 1}" if len(outputs) > 1 else ""
         results.write(f"similarity{number}.png", nw.figures.similarity(reading, q).save)
         if reading.votes is not None:
-            output = int(reading.output[q].argmax())
-            results.write(f"votes{number}.png", nw.figures.votes(reading, q, output=output).save)
+            results.write(f"votes{number}.png", nw.figures.votes(reading, q, output=int(values.argmax())).save)
 
 
 def _show(results: Results, name: str, reading: Any, last: int) -> None:
