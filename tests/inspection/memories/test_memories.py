@@ -139,9 +139,9 @@ def test_the_numbers_on_the_half_circle():
     data = nw.problems.half_circle()
     network = nw.memory_network(data, threshold=0, recipe="exact")
     reading = nw.memories(network, data, nw.problems.encode(32))
-    np.testing.assert_allclose(reading.activation, [np.cos(np.pi / 8)] * 2 + [np.sin(np.pi / 8), 0, 0], atol=1e-15)
-    assert [round(value, 3) for value in reading.activation] == [0.924, 0.924, 0.383, 0, 0]
-    assert reading.fires.tolist() == [True, True, True, False, False]
+    np.testing.assert_allclose(reading.activation, [[np.cos(np.pi / 8)] * 2 + [np.sin(np.pi / 8), 0, 0]], atol=1e-15)
+    assert [round(value, 3) for value in reading.activation[0]] == [0.924, 0.924, 0.383, 0, 0]
+    assert reading.fires.tolist() == [[True, True, True, False, False]]
 
 
 @pytest.mark.parametrize(

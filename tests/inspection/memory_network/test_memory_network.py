@@ -1,7 +1,6 @@
 """Networks written by hand against the essay's numbers, the theorem, SciPy's solver and hull, and geometry."""
 
 import json
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -340,7 +339,6 @@ def test_it_is_saved_inspected_and_changed_as_a_network(tmp_path):
     assert renamed.network.output_names == renamed.folded.output_names == ("area",)
     np.testing.assert_array_equal(renamed(POINTS), memory(POINTS))
     np.testing.assert_array_equal(memory.logits(POINTS), memory(POINTS))
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(memory))(POINTS), memory(POINTS))
 
 
 @pytest.mark.parametrize("options", [{"unit": True}, {"lift": True}])

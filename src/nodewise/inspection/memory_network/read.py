@@ -66,9 +66,8 @@ class MemoryNetwork(Network, Reading):
     @cached_property
     def network(self) -> Network:
         """The layers as a plain network, which takes `encode(x)`."""
-        return _plain(
-            self.encode, self.layers, {field.name: getattr(self, field.name) for field in fields(Network)[1:]}
-        )
+        labels = {field.name: getattr(self, field.name) for field in fields(Network) if field.name != "layers"}
+        return _plain(self.encode, self.layers, labels)
 
     def __call__(self, x: Any) -> Float[np.ndarray, "sample output"]:
         """Return the answers for x [sample, feature], in the user's units.
@@ -83,7 +82,7 @@ class MemoryNetwork(Network, Reading):
         """Return (pre-activations, activations) of both layers for x, as calling does."""
         return self.network.trace(self._encoded(x))
 
-    @property
+    @cached_property
     def folded(self) -> Network:
         """The equal plain network of `Dense` layers alone.
 
@@ -233,9 +232,8 @@ def _encoding(samples: Samples, scale: bool, kind: str) -> Encoding:
     if kind == "unit" and not length.all():
         raise NodewiseError(zero(int(np.argmin(length)), scale))
     radius = float(length.max()) or 1.0
-    return Encoding(
-        kind, readonly(shift), readonly(factor), radius if kind == "lift" else 1.0, samples.labels["feature_names"]
-    )
+    names = samples.labels["feature_names"]
+    return Encoding(kind, readonly(shift), readonly(factor), radius if kind == "lift" else 1.0, names)
 
 
 def _largest_cosine(rows: Float[np.ndarray, "node feature"]) -> tuple[float, np.ndarray]:
