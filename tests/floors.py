@@ -39,7 +39,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
+    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
     "inspection/attribution": Bases(
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
@@ -47,6 +47,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
+    "inspection/memories": Bases(below=frozenset({"compare", "asked", "firing", "similar"}), above=frozenset({"read"})),
+    "inspection/memory_network": Bases(
+        below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
+    ),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})

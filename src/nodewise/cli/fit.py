@@ -20,7 +20,7 @@ from nodewise.training.settings import Settings
 
 _OWN = ("table", *source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, "out", "movie")
 KNOWN = (*_OWN, *(field.name for field in fields(Settings)))
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 _MOVIE = Parameter(consume_multiple=(0, 1), negative="")
@@ -72,14 +72,14 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     data = source.load(request.table, request.options, request.settings.seed)
     place = folder(request.out or f"nodewise-{data.name}")
     results = Results(place, json, quiet)
-    fitted = _train(data, request.settings, quiet)
+    fitted = train(data, request.settings, quiet)
     results.inspect(fitted, data)
     if not request.settings.scale:
         results.read("scaling", nw.scaling(data, request.settings))
     if request.movie:
         results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path, quiet))
     results.show()
-    return _INTERRUPTED if fitted.outcome.reason == "interrupted" else 0
+    return INTERRUPTED if fitted.outcome.reason == "interrupted" else 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def _request(asked: dict[str, Any]) -> _Request:
     )
 
 
-def _train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
+def train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
+    """Train with a bar on standard error, unless quiet."""
     # JAX takes a second to load: only now, when nothing can be refused any more.
     with uninterrupted():
         from nodewise.training.fit import fit_with

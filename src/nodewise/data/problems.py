@@ -1,4 +1,4 @@
-"""Problems to learn on: curves and surfaces with a known truth, noise added; and points of two classes."""
+"""Problems to learn on: curves and surfaces with a known truth, points of two classes; and examples to remember."""
 
 import inspect
 import math
@@ -13,6 +13,10 @@ from nodewise.data.class_problems import moons as moons
 from nodewise.data.class_problems import spirals as spirals
 from nodewise.data.class_problems import xor as xor
 from nodewise.data.dataset import Dataset
+from nodewise.data.memory_examples import encode as encode
+from nodewise.data.memory_examples import half_circle as half_circle
+from nodewise.data.memory_examples import product as product
+from nodewise.data.memory_examples import product_network as product_network
 from nodewise.errors import NodewiseError, unknown
 
 
@@ -65,6 +69,7 @@ _PROBLEMS: dict[str, Callable[..., Dataset]] = {
     problem.__name__: problem for problem in (sine, step, chirp, absolute, multiplication, sawtooth, *_OF_CLASSES)
 }
 ALIASES = {"abs": "absolute"}
+EXAMPLES: dict[str, Callable[[], Dataset]] = {example.__name__: example for example in (product, half_circle)}
 
 
 def names() -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from nodewise.figures.extrapolation import extrapolation as extrapolation
 from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.loss import loss as loss
+from nodewise.figures.memories import similarity as similarity
+from nodewise.figures.memories import votes as votes
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.recall import recall as recall
 from nodewise.figures.spectrum import spectrum as spectrum
