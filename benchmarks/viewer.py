@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import browser  # noqa: E402  # of the tests, which know where Chromium is
+import studios  # noqa: E402  # and how to start a studio
 
 SCRUB = """async () => {
   const slider = document.querySelector(".nw-transport input");
@@ -51,6 +52,27 @@ DRAG = """async () => {
   if (!location.hash.includes("weight=")) throw new Error("no weight is picked");
   return frames.slice(1);
 }"""
+# From pressing Train until the new run's curve is on its canvas, and until the slider has been moved over it all.
+TRAIN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const canvas = () => document.querySelector('[data-shown] [data-panel="fit"] canvas');
+  const drawn = (c) => c.width && new Uint32Array(
+    c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer).some((pixel, i, all) => pixel !== all[0]);
+  const [run, old] = [document.querySelector("[data-shown]")?.dataset.shown, canvas()];
+  const began = performance.now();
+  document.querySelector(".nws-go").click();
+  while (document.querySelector("[data-shown]")?.dataset.shown === run) await frame();
+  while (!canvas() || canvas() === old || !drawn(canvas())) await frame();
+  const curve = performance.now() - began;
+  const slider = document.querySelector(".nw-transport input");
+  for (const place of [0, Math.floor(slider.max / 2), Number(slider.max)]) {
+    slider.value = String(place);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await frame();
+    await new Promise((done) => setTimeout(done));
+  }
+  return [curve, performance.now() - began, Number(slider.max) + 1];
+}"""
 READY = """() => new Promise((done) => {
   const look = () => {
     const mark = performance.getEntriesByName("nodewise-ready")[0];
@@ -75,6 +97,7 @@ def main() -> None:
         for name, fit in fits.items():
             report = nw.inspect(fit).save(Path(folder) / f"{name.replace(' ', '-')}.html")
             rows += measured(chromium, name, report, repeat)
+        rows += trained(chromium, Path(folder) / "studio", repeat)
     for title, asked, times in rows:
         print(f"{title:<52} asked {asked:>6}   median {statistics.median(times):8.1f}   worst {max(times):8.1f}")
 
@@ -108,6 +131,27 @@ def measured(chromium, name, report, repeat):
         page.evaluate(READY)
         time.sleep(0.5)
         yield f"{name}: the same, all pictures on the screen", "20/60", page.evaluate(SCRUB)
+
+
+def trained(chromium, folder, repeat):
+    """Return rows of what the studio takes for the sine, another seed each time, once it has trained before."""
+    studio = studios.launch(folder)
+    try:
+        with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
+            page = context.new_page()
+            page.goto(f"{studio.base}/?token={studio.token}")
+            page.get_by_role("form", name="What to train").wait_for()
+            page.evaluate(TRAIN)
+            times = []
+            for seed in range(1, repeat + 1):
+                page.get_by_label("Seed", exact=True).fill(str(seed))
+                page.wait_for_timeout(1000)  # for what follows a change: it is checked
+                times.append(page.evaluate(TRAIN))
+    finally:
+        studios.end(studio)
+    curve, movie, snapshots = zip(*times, strict=True)
+    movie_title = f"studio: from Train to {snapshots[0]} snapshots scrubbed, ms"
+    return [("studio: from Train to the first curve, ms", "300", curve), (movie_title, "1000", movie)]
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def test_a_link_opens_the_same_view_again(page, sine):
     opened(page, sine, "#snapshot=7&x=-30,30&node=0.3&off=0.1")
     assert "step 7" in page.locator(".nw-transport output").inner_text()
     assert "from -30 to 30" in page.locator('[data-panel="fit"] canvas').get_attribute("aria-label")
-    assert "1 node(s) off" in page.locator(".nw-changed").inner_text()
+    assert "1 node off" in page.locator(".nw-changed").inner_text()
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,66 @@ def opened_without_ready(page, path):
 def test_without_scripts_there_is_a_still_picture(page, sine, page_options):
     page.goto(sine.as_uri())
     assert page.locator("noscript img").evaluate("image => image.naturalWidth") > 0
+
+
+def test_what_a_changed_weight_costs_is_said_at_once(page, tmp_path):
+    fit = nw.fit(nw.problems.sine(), 4, "tanh", steps=100)
+    opened(page, nw.inspect(fit).save(tmp_path / "report.html"), "#edits=1.0.b:0.5&off=0.2")
+    folded = fit.network.folded
+    hidden, last = folded.layers
+    values = np.tanh(fit.data.inputs @ hidden.weight.T + hidden.bias)
+    values[:, 2] = 0
+    changed = 0.5 + values @ last.weight[0]
+    errors = [
+        np.sqrt(np.mean((y - fit.data.targets[:, 0]) ** 2)) for y in (changed, fit.network(fit.data.inputs)[:, 0])
+    ]
+    said = page.locator(".nw-changed").inner_text()
+    assert said.startswith("1 node off, 1 weight changed: fits to {:.3g} instead of {:.3g}".format(*errors))
+
+
+def test_a_table_tells_years_apart(page, tmp_path):
+    year = np.linspace(2020, 2021, 30)
+    data = nw.Dataset(year, np.sin(6 * year) + 1e6, feature_names=["year"])
+    opened(page, nw.inspect(nw.fit(data, 3, "tanh", steps=20)).save(tmp_path / "report.html"))
+    panel = page.locator('[data-panel="fit"]')
+    panel.get_by_role("button", name="Table", exact=True).click()
+    rows = panel.locator("tbody tr").evaluate_all("rows => rows.map(row => row.cells[0].textContent)")
+    assert len(set(rows)) > 0.9 * len(rows)
+    assert re.match(r"At year = 2020\.\d+,", page.locator(".nw-figures p").first.inner_text())
+
+
+def test_going_back_leaves_no_cursor_outside(page, sine):
+    opened(page, sine, "#x=-3000,3000&cursor=2000")
+    page.locator('[data-panel="fit"] canvas').press("0")
+    page.wait_for_function("() => !location.hash.includes('cursor=')")
+
+
+def test_a_training_that_diverged_says_where(page, tmp_path):
+    fit = nw.fit(nw.problems.sine(), 3, solver="gradient_descent", learning_rate=1000.0, steps=50)
+    opened(page, nw.inspect(fit).save(tmp_path / "report.html"))
+    label = page.locator('[data-panel="loss"] canvas').get_attribute("aria-label")
+    assert f"It diverged at step {fit.outcome.step}." in label
+
+
+@pytest.mark.parametrize("page_options", [{"viewport": {"width": 390, "height": 844}}])
+def test_long_names_make_no_page_wider(page, tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (30, 3))
+    names = ["a long name that goes on and on " * 3, "x_" * 40, "short"]
+    data = nw.Dataset(x, x.sum(1), feature_names=names, target_names=["a target with far too long a name " * 3])
+    opened(page, nw.inspect(nw.fit(data, 3, "tanh", steps=20)).save(tmp_path / "report.html"))
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+    # The sum can be read without scrolling its table.
+    assert page.locator(".nw-scroll").evaluate("place => place.scrollWidth - place.clientWidth") <= 0
+
+
+def test_a_menu_closes_with_escape_and_with_a_click_elsewhere(page, sine):
+    opened(page, sine)
+    menu = page.locator('[data-panel="fit"] .nw-menu')
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+    menu.locator("summary").click()
+    page.locator('[data-panel="loss"] h2').click()
+    assert menu.get_attribute("open") is None

@@ -7,11 +7,13 @@ import {
 } from "../src/panels/diagram/graph.ts";
 import { hit, nodeOf } from "../src/panels/diagram/hit.ts";
 import { chosen, heightOf, layout } from "../src/panels/diagram/levels.ts";
-import { atMost, brief, minus, roman, symbol, tight } from "../src/panels/diagram/words.ts";
+import { atMost, brief, minus, symbol, tight } from "../src/panels/diagram/words.ts";
+import { roman } from "../src/core/words.ts";
 import { random } from "./networks.ts";
 
 const SIZES = [
-  [1, 1], [1, 10, 1], [1, 100, 1], [1, 24, 1], [2, 8, 8, 1], [4, 8, 3], [2, 3, 3, 3, 3, 3, 2], [30, 3, 1], [1, 3, 1], [12, 12, 12],
+  [1, 1], [1, 10, 1], [1, 100, 1], [1, 24, 1], [2, 8, 8, 1], [4, 8, 3], [2, 3, 3, 3, 3, 3, 2], [30, 3, 1], [1, 3, 1],
+  [12, 12, 12],
 ];
 const WIDTHS = [320, 520, 1230];
 const NAME = "a long name of something measured (kg/m²)";
@@ -52,7 +54,9 @@ function each(check: (graph: Graph, width: number, height: number, of: Subject) 
 test("nothing overlaps, at any size and level", () => {
   each((graph, width, _, of) => {
     const boxes: [string, Box][] = [
-      ...graph.shapes.filter(({ kind }) => kind !== "joint").map((s) => [`${s.kind} ${s.text}`, boxOfShape(s)] as [string, Box]),
+      ...graph.shapes
+        .filter(({ kind }) => kind !== "joint")
+        .map((s) => [`${s.kind} ${s.text}`, boxOfShape(s)] as [string, Box]),
       ...graph.words.map((w) => [`word ${w.text}`, boxOfWord(w)] as [string, Box]),
       ...graph.figures.map((f) => ["figure", boxOfFigure(f)] as [string, Box]),
     ];
@@ -67,8 +71,10 @@ test("nothing overlaps, at any size and level", () => {
 
 test("everything is inside the picture", () => {
   each((graph, width, height, of) => {
-    for (const box of [...graph.shapes.map(boxOfShape), ...graph.words.map(boxOfWord), ...graph.figures.map(boxOfFigure)]) {
-      const inside = box.x >= -0.5 && box.y >= -0.5 && box.x + box.width <= width + 0.5 && box.y + box.height <= height + 0.5;
+    const { shapes, words, figures } = graph;
+    for (const box of [...shapes.map(boxOfShape), ...words.map(boxOfWord), ...figures.map(boxOfFigure)]) {
+      const [right, bottom] = [box.x + box.width, box.y + box.height];
+      const inside = box.x >= -0.5 && box.y >= -0.5 && right <= width + 0.5 && bottom <= height + 0.5;
       assert.ok(inside, `${of.sizes} ${graph.level} ${width}×${height}: ${JSON.stringify(box)}`);
     }
   });
@@ -98,15 +104,18 @@ test("a wide layer is shortened, with the count and a sentence", () => {
   });
   const { graph } = drawnAt(of, "bias", 1000);
   const hidden = graph.shapes.filter((shape) => shape.layer === 0);
-  assert.deepEqual(hidden.filter(({ kind }) => kind === "node").map(({ index }) => index), [0, 1, 2, 3, 4, 5, 6, 7, 99]);
+  const nodes = hidden.filter(({ kind }) => kind === "node").map(({ index }) => index);
+  assert.deepEqual(nodes, [0, 1, 2, 3, 4, 5, 6, 7, 99]);
   assert.equal(hidden.find(({ kind }) => kind === "more")?.text, "… 91 more");
   assert.ok(graph.words.some(({ text }) => text === "100 nodes"));
 });
 
 test("operations give way where they cannot be read", () => {
   assert.deepEqual(chosen(subject([1, 3, 1]), "operations", 1230), { level: "operations", why: "" });
-  assert.match(chosen(subject([1, 3, 1]), "operations", 320).why, /^All operations need \d+ pixels across; these are the nodes\.$/);
-  assert.equal(chosen(subject([4, 20, 3]), "operations", 1230).why, "All operations would be too many to be read; these are the nodes.");
+  const { why } = chosen(subject([1, 3, 1]), "operations", 320);
+  assert.match(why, /^All operations need \d+ pixels across; these are the nodes\.$/);
+  const many = chosen(subject([4, 20, 3]), "operations", 1230);
+  assert.equal(many.why, "All operations would be too many to be read; these are the nodes.");
   assert.equal(chosen(subject([1, 3, 1]), "nonsense", 320).level, "bias");
 });
 

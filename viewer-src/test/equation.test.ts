@@ -14,7 +14,8 @@ const NAMES = Object.keys(activations).filter((name) => name !== "softmax");
 function given(of: Network, more: Partial<Given> = {}): Given {
   const layers = of.layers as Dense[];
   const names = (letter: string, count: number) => Array.from({ length: count }, (_, i) => `${letter}${i + 1}`);
-  return { layers, features: names("x", of.inputs), outputs: names("y", of.outputs), silent: new Set(), extras: [], ...more };
+  const [features, outputs] = [names("x", of.inputs), names("y", of.outputs)];
+  return { layers, features, outputs, silent: new Set(), extras: [], ...more };
 }
 
 type Functions = Record<string, unknown>;
@@ -33,7 +34,8 @@ function computed(lines: readonly string[], point: Functions, functions: Functio
 /** The plain text in the letters of JavaScript. */
 function plain(line: string): string {
   return line
-    .replaceAll("−", "-").replaceAll("·", "*").replaceAll("σ(", "sigmoid(").replaceAll("⌊", "floor(").replaceAll("⌋", ")")
+    .replaceAll("−", "-").replaceAll("·", "*").replaceAll("σ(", "sigmoid(")
+    .replaceAll("⌊", "floor(").replaceAll("⌋", ")")
     .replace(/\|([^|]*)\|/g, "abs($1)").replace(/\[([^\]]*) > 0\]/g, "(($1) > 0 ? 1 : 0)")
     .replace(/--/g, "- -");
 }
@@ -94,9 +96,11 @@ test("weights changed by hand are written as changed", () => {
 
 function small(activation: string): Network {
   const dense = (weight: number[], bias: number[], inputs: number, activation: string): Dense => ({
-    kind: "dense", activation, inputs, outputs: bias.length, weight: Float64Array.from(weight), bias: Float64Array.from(bias),
+    kind: "dense", activation, inputs, outputs: bias.length,
+    weight: Float64Array.from(weight), bias: Float64Array.from(bias),
   });
-  return { inputs: 1, outputs: 1, layers: [dense([0.8, -2], [0.1, 1], 1, activation), dense([-1.2, 30000], [0.31], 2, "identity")] };
+  const hidden = dense([0.8, -2], [0.1, 1], 1, activation);
+  return { inputs: 1, outputs: 1, layers: [hidden, dense([-1.2, 30000], [0.31], 2, "identity")] };
 }
 
 test("the texts, word by word", () => {
@@ -108,12 +112,14 @@ test("the texts, word by word", () => {
   assert.equal(
     latex(system, false),
     "\\begin{align*}\ny &= 0.31 - 1.2 \\cdot \\sigma\\left(0.8 \\cdot x + 0.1\\right) + 30000 \\cdot " +
-      "\\sigma\\left(-2 \\cdot x + 1\\right) \\\\\n\\sigma\\left(z\\right) &= \\frac{1}{1 + e^{-z}} \\\\\n\\end{align*}",
+      "\\sigma\\left(-2 \\cdot x + 1\\right) \\\\\n" +
+        "\\sigma\\left(z\\right) &= \\frac{1}{1 + e^{-z}} \\\\\n\\end{align*}",
   );
   assert.equal(
     python(build(given(small("relu"), { features: ["x"], outputs: ["y"] }), null), "1-2-1 relu"),
     '"""1-2-1 relu, written by nodewise."""\n\nimport numpy as np\n\n\ndef predict(x):\n' +
-      '    """Return the outputs [sample, output] for x [sample, feature].\n\n    Features: x.\n    Outputs: y.\n    """\n' +
+      '    """Return the outputs [sample, output] for x [sample, feature].\n\n' +
+        '    Features: x.\n    Outputs: y.\n    """\n' +
       "    x = np.asarray(x, dtype=float)\n    x_2 = x[:, 0]\n" +
       "    y = 0.31 - 1.2 * np.maximum(0.0, 0.8 * x_2 + 0.1) + 30000.0 * np.maximum(0.0, -2.0 * x_2 + 1.0)\n" +
       "    return np.column_stack(np.broadcast_arrays(y, x[:, 0])[:-1])\n",

@@ -6,7 +6,8 @@ import { cancellation, contributions, share } from "../src/core/contributions.ts
 import { numbers, parse, tensor, type Document } from "../src/core/document.ts";
 import { ends, valueAt, type End } from "../src/core/ends.ts";
 import { erf } from "../src/core/erf.ts";
-import { evaluate, fold, fromDocument, fromFlat, logits, type Network } from "../src/core/network.ts";
+import { fold, logits } from "../src/core/fold.ts";
+import { evaluate, fromDocument, fromFlat, type Network } from "../src/core/network.ts";
 import { apart, interval, nice } from "../src/core/numbers.ts";
 
 interface Case {

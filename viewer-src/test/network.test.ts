@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activations, find } from "../src/core/activations.ts";
-import { classes, classOf, margin, scores } from "../src/core/boundaries.ts";
-import { cancellation, contributions, order, outputLayer, share } from "../src/core/contributions.ts";
+import { classes, classOf, scores } from "../src/core/boundaries.ts";
+import { cancellation, contributions, outputLayer, share } from "../src/core/contributions.ts";
 import { erf } from "../src/core/erf.ts";
-import { count, place } from "../src/core/flat.ts";
-import {
-  dense, evaluate, fold, fromFlat, logits, sizes, toFlat, type Dense, type Network,
-} from "../src/core/network.ts";
+import { fold, logits } from "../src/core/fold.ts";
+import { dense, evaluate, fromFlat, type Dense, type Network } from "../src/core/network.ts";
 
 const F = (...values: number[]): Float64Array => Float64Array.from(values);
 
@@ -43,11 +41,7 @@ test("a node that is switched off gives nothing to the layer behind, and keeps i
 });
 
 test("flat parameters are layer by layer, weights before biases", () => {
-  const flat = toFlat(MEMORY);
-  assert.equal(flat.length, count(sizes(MEMORY)));
-  assert.equal(flat[place(sizes(MEMORY), 0, 1, 0)], R);
-  assert.equal(flat[place(sizes(MEMORY), 0, 2, null)], -R);
-  assert.equal(flat[place(sizes(MEMORY), 1, 0, 1)], (2 + Math.SQRT2) / 2);
+  const flat = dense(MEMORY).flatMap(({ weight, bias }) => [...weight, ...bias]);
   assert.deepEqual(fromFlat(MEMORY, [9, 9, ...flat], 2), MEMORY);
 });
 
@@ -72,7 +66,6 @@ test("shares add up to one, and to nothing where nothing varies", () => {
   const shares = share(values, sum);
   // Cov(c, f) / Var f by hand: means 7/3, 0 and 7/3, Var f = 8/9.
   assert.ok(Math.abs(shares[0] - 1) < 1e-15 && Math.abs(shares[1]) < 1e-15, String(shares));
-  assert.deepEqual(order([0.1, 0.7, 0.7]), [1, 2, 0]);
   assert.deepEqual(share([F(1, 2), F(-1, -2)], F(0, 0)), [0, 0]);
   assert.equal(cancellation([F(1, 2), F(-1, -2)], F(0, 0)), Infinity);
   assert.equal(cancellation([F(1, 1)], F(1, 1)), 0);
@@ -96,7 +89,6 @@ test("a softmax of large numbers does not overflow", () => {
 
 test("one output is compared with its threshold, the largest of several wins", () => {
   assert.deepEqual([classOf([0.5], 0.5), classOf([0.4], 0.5), classOf([1, 3, 3], null)], [1, 0, 1]);
-  assert.deepEqual([margin([0.25], 0.5), margin([1, 5, 3], null), margin([2, 2], null)], [0.25, 2, 0]);
 });
 
 test("what is no number stays none, so that a diverged curve is not drawn", () => {

@@ -4,7 +4,8 @@ import { SCALE, scaleColour, step } from "../src/draw/scale.ts";
 
 // CIE 1976 lightness of an sRGB colour.
 function lightness(red: number, green: number, blue: number): number {
-  const linear = [red, green, blue].map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = [red / 255, green / 255, blue / 255].map((value) =>
+    value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   const y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
 }
@@ -17,7 +18,8 @@ test("the scale grows lighter with every step, and evenly", () => {
 });
 
 test("it is viridis, as matplotlib has it at some places between", () => {
-  for (const [at, red, green, blue] of [[10, 71, 16, 99], [60, 61, 78, 138], [128, 33, 145, 140], [200, 112, 207, 87], [247, 234, 229, 26]]) {
+  const known = [[10, 71, 16, 99], [60, 61, 78, 138], [128, 33, 145, 140], [200, 112, 207, 87], [247, 234, 229, 26]];
+  for (const [at, red, green, blue] of known) {
     assert.ok(Math.abs(SCALE[3 * at] - red) <= 7);
     assert.ok(Math.abs(SCALE[3 * at + 1] - green) <= 7);
     assert.ok(Math.abs(SCALE[3 * at + 2] - blue) <= 7);

@@ -62,7 +62,9 @@ test("names of places and the nodes they belong to", () => {
 
 test("numbers as people type them", () => {
   assert.deepEqual([" 1.5", "−2", "1e-3", "-0.25 "].map(numberIn), [1.5, -2, 0.001, -0.25]);
-  for (const text of ["", " ", "one", "1e999", "NaN", "Infinity", "1,5", "--1"]) assert.equal(numberIn(text), undefined);
+  for (const text of ["", " ", "one", "1e999", "NaN", "Infinity", "1,5", "--1"]) {
+    assert.equal(numberIn(text), undefined);
+  }
 });
 
 test("picked weight, edits and digits come back from an address", () => {

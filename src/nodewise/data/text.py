@@ -139,7 +139,11 @@ def _separator(text: str) -> str:
     sample = text if end < 0 else text[:end]
 
     def score(separator: str) -> tuple[int, int]:
-        widths = [len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if record]
+        try:
+            records = list(csv.reader(io.StringIO(sample, newline=""), delimiter=separator))
+        except csv.Error:  # a field beyond the limit of the csv module: most likely one quote that is never closed
+            return 0, 0
+        widths = [len(record) for record in records if record]
         return (widths.count(widths[0]), widths[0]) if widths and widths[0] > 1 else (0, 0)
 
     return max(_SEPARATORS, key=score)

@@ -19,6 +19,8 @@ PENALTIES = ("weights", "all")
 PRECISIONS = ("float64", "float32")
 CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
 
+_MOST_STEPS = 2**31 - 1  # steps are counted, and kept, in 32 bits
+
 _SECTION = re.compile(r"Attributes:\n(.*)", re.DOTALL)
 _ENTRY = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 _CONSTANT = re.compile(r"`([A-Z]+)`")
@@ -78,6 +80,9 @@ class Settings:
                 raise unknown(name, getattr(self, name), choices)
         for name, least in (("steps", 1), ("starts", 1), ("patience", 1), ("seed", 0)):
             put(name, _whole(name, getattr(self, name), least))
+        for name in ("steps", "patience"):
+            if getattr(self, name) > _MOST_STEPS:
+                raise NodewiseError(f"{name} must be at most {_MOST_STEPS:,}. Got {getattr(self, name)}.")
         if self.batch is not None:
             put("batch", _whole("batch", self.batch, 1))
         put("scale", _switch("scale", self.scale))
@@ -155,7 +160,7 @@ def _whole(name: str, value: Any, least: int) -> int:
 def _number(name: str, value: Any, least: float, remedy: str) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not (math.isfinite(number) and number >= least):
         raise NodewiseError(f"{name} must be a finite number of at least {least:g}. Got {value!r}; {remedy}.")
@@ -165,7 +170,7 @@ def _number(name: str, value: Any, least: float, remedy: str) -> float:
 def _positive(name: str, value: Any, remedy: str) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not (math.isfinite(number) and number > 0):
         raise NodewiseError(f"{name} must be a finite number above 0. Got {value!r}. {remedy}.")

@@ -16,6 +16,8 @@ from nodewise.viewer.studio.state import Studio
 from nodewise.viewer.studio.store import open_store
 
 ADDRESSES = addresses.ADDRESSES | training.ADDRESSES
+# Without the token; certificates are not loaded, which takes longer than a test.
+STRANGER = httpx2.Client(verify=False, trust_env=False)
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -39,7 +41,7 @@ def test_these_are_all_addresses(tmp_path):
 def test_no_address_answers_without_the_token(studio, method, path, token):
     path = path.format(id="0" * 12, what="document")
     headers = {} if token is None else {"X-Nodewise-Token": token}
-    answer = httpx2.request(method, studio.base + path, headers=headers)
+    answer = STRANGER.request(method, studio.base + path, headers=headers)
     assert answer.status_code == 401
     if (method, path) == ("GET", "/"):
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -52,10 +54,10 @@ def test_no_address_answers_without_the_token(studio, method, path, token):
 
 def test_only_the_page_takes_the_token_from_the_link(studio):
     query = {"token": studio.token}
-    assert httpx2.get(studio.base, params=query).status_code == 200
-    assert httpx2.get(studio.base + "/api/alive", params=query).status_code == 401
-    assert httpx2.post(studio.base, params=query).status_code == 401
-    assert httpx2.get(f"{studio.base}/?token={studio.token}&token={studio.token}").status_code == 401
+    assert STRANGER.get(studio.base, params=query).status_code == 200
+    assert STRANGER.get(studio.base + "/api/alive", params=query).status_code == 401
+    assert STRANGER.post(studio.base, params=query).status_code == 401
+    assert STRANGER.get(f"{studio.base}/?token={studio.token}&token={studio.token}").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,10 @@ def test_its_own_origin_is_served(studio):
 )  # fmt: skip
 def test_another_page_is_refused(studio, path, headers, status):
     assert studio.client.get(path, headers=headers).status_code == status
+
+
+def test_no_address_redirects(studio):
+    assert studio.refusal("GET", "/api/runs/") == (404, {"error": "'/api/runs/' is no address of the studio."})
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_the_policy_of_the_page_names_its_scripts_and_nothing_else(studio):
 
 
 def test_the_policy_of_the_refusal_names_its_script(studio):
-    scripts, policy = scripts_and_policy(httpx2.get(studio.base))
+    scripts, policy = scripts_and_policy(STRANGER.get(studio.base))
     hashed = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
     assert len(scripts) == 1
     assert f"script-src 'sha256-{hashed}';" in policy

@@ -49,6 +49,13 @@ def test_a_setting_out_of_range_is_refused_in_the_library_s_words(studio, name):
         assert asked(studio, {**SINE, "settings": {name: value}}, path) == expected
 
 
+@pytest.mark.parametrize("name", ["steps", "patience", "learning_rate", "l2", "validation", "history_megabytes"])
+def test_a_number_of_hundreds_of_digits_is_refused_in_the_library_s_words(studio, name):
+    with pytest.raises(nw.NodewiseError) as refused:
+        Settings(**{name: 10**400})
+    assert asked(studio, {**SINE, "settings": {name: 10**400}}) == (422, {"error": str(refused.value), "field": name})
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [

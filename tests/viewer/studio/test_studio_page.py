@@ -142,7 +142,7 @@ def test_a_table_with_a_hostile_name_is_only_read(opened, studio):
     key = train(opened)
     assert studio.get(f"/api/runs/{key}")["body"]["source"]["table"]["features"] == [HOSTILE, "depth"]
     opened.get_by_role("button", name="Table", exact=True).first.click()
-    opened.locator(".nws-run-bar").get_by_role("button", name="Python").click()
+    opened.locator(".nws-run-bar").get_by_role("button", name="Python", exact=True).click()
     expect(opened.locator(".nws-code pre")).to_contain_text(HOSTILE)
     assert opened.locator("img").count() == 0
     assert dialogs == []

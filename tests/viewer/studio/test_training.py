@@ -110,6 +110,17 @@ def test_the_report_is_the_library_s(studio, again, name):
     assert without_seconds(answer.text) == without_seconds((made.folder / "report.html").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
+def test_a_report_that_cannot_be_made_says_why(studio):
+    key = studio.train({**SINE, "settings": {"steps": 3}})
+    network = studio.folder / "runs" / key / "network.nodewise"
+    network.write_bytes(b"no network")
+    status, said = studio.refusal("GET", f"/api/runs/{key}/report")
+    with pytest.raises(nw.NodewiseError) as refused:
+        nw.Network.load(network)
+    assert (status, said) == (500, {"error": str(refused.value)})
+
+
 def without_seconds(page):
     """The page without how long training took, which stands in a table and in the document."""
     shown, document = page.split('<script type="application/octet-stream"')

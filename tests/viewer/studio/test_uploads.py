@@ -48,6 +48,11 @@ def test_a_table_is_described(studio):
     assert about in studio.get("/api/form")["tables"]
 
 
+def test_notes_call_the_file_by_the_name_people_know(studio):
+    about = studio.add_table("höhe.csv", "größe,höhe\n1,2\n3,5\n4,1\n".encode("latin-1"))
+    assert about["notes"] == ["Read höhe.csv as Windows-1252 text, since it is not UTF-8."]
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.parquet"])
 def test_every_kind_of_file_is_the_same_table(studio, name):
     frame = pl.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3, 1, 2]})

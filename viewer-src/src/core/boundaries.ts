@@ -30,14 +30,3 @@ export function classes(values: readonly Float64Array[], threshold: number | nul
     return classOf(row, threshold);
   });
 }
-
-/** Returns how far the winner of one sample is ahead: of the runner-up, or one output of its threshold. */
-export function margin(outputs: readonly number[], threshold: number | null): number {
-  if (outputs.length === 1) return Math.abs(outputs[0] - (threshold ?? 0));
-  let [first, second] = [-Infinity, -Infinity];
-  for (const value of outputs) {
-    if (value > first) [first, second] = [value, first];
-    else if (value > second) second = value;
-  }
-  return first - second;
-}

@@ -50,11 +50,6 @@ export function cancellation(values: readonly Float64Array[], sum: Float64Array)
   return Math.sqrt(total) > CONSTANT * magnitude ? Infinity : 0;
 }
 
-/** Returns the nodes by falling share. */
-export function order(shares: readonly number[]): number[] {
-  return shares.map((_, i) => i).sort((one, other) => shares[other] - shares[one]);
-}
-
 interface Parts {
   parts: Float64Array[];
   whole: Float64Array;
@@ -68,7 +63,7 @@ function centredParts(values: readonly Float64Array[], sum: Float64Array): Parts
   const parts = values.map(centred);
   const whole = added(parts, 0);
   let magnitude = Math.abs(values.reduce((rest, value) => rest - value[0], sum[0]));
-  for (const value of values) magnitude += value.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  for (const value of values) magnitude += largest(value);
   const variance = dot(whole, whole) / sum.length;
   return { parts, whole, variance: Math.sqrt(variance) <= CONSTANT * magnitude ? 0 : variance, magnitude };
 }
@@ -89,7 +84,15 @@ function centred(column: Float64Array): Float64Array {
   let mean = 0;
   for (const value of column) mean += value;
   mean /= column.length;
-  return column.map((value) => value - mean);
+  const out = new Float64Array(column.length);
+  for (let s = 0; s < out.length; s++) out[s] = column[s] - mean;
+  return out;
+}
+
+function largest(column: Float64Array): number {
+  let most = 0;
+  for (const value of column) most = Math.max(most, Math.abs(value));
+  return most;
 }
 
 function dot(one: Float64Array, other: Float64Array): number {

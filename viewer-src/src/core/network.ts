@@ -2,8 +2,6 @@
 import { find } from "./activations.ts";
 import { numbers, type Document } from "./document.ts";
 
-export { fold, logits } from "./fold.ts";
-
 export interface Dense {
   readonly kind: "dense";
   readonly activation: string;
@@ -77,19 +75,9 @@ export function fromFlat(template: Network, flat: ArrayLike<number>, offset = 0)
   return { ...template, layers };
 }
 
-/** Returns weights and biases as one flat array, in the order `fromFlat` reads. */
-export function toFlat(network: Network): Float64Array {
-  return Float64Array.from(dense(network).flatMap((layer) => [...layer.weight, ...layer.bias]));
-}
-
 /** Returns the Dense layers; the last is the output layer. */
 export function dense(network: Network): Dense[] {
   return network.layers.filter((layer): layer is Dense => layer.kind === "dense");
-}
-
-/** Returns the numbers of features, of nodes per hidden layer, and of outputs. */
-export function sizes(network: Network): number[] {
-  return [network.inputs, ...dense(network).map((layer) => layer.outputs)];
 }
 
 /** Returns the name of a node for sets of nodes: "layer.node", both counted from 0. */

@@ -15,6 +15,12 @@ export function apart(low: number, high: number): [string, string] {
   return digits <= 3 ? [nice(low), nice(high)] : [significant(low, digits), significant(high, digits)];
 }
 
+/** Returns a number with the digits that tell places a thousandth of a range apart, as `nice` if 3 do. */
+export function within(x: number, [low, high]: readonly [number, number]): string {
+  const digits = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 3;
+  return digits > 3 && digits < 18 ? significant(x, digits) : nice(x);
+}
+
 /** Returns "[-10, 10]" or "[2020, 2020.68]": a range with as many digits as `apart` gives its ends. */
 export function interval(low: number, high: number): string {
   return `[${apart(low, high).join(", ")}]`;

@@ -1,6 +1,7 @@
 // The pen that draws on a canvas.
 
-import { FONT, fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
+import { fontOf, textWidth } from "./measure.ts";
+import { fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -34,8 +35,10 @@ export function canvasPen(context: Context): Pen {
       }
     }
   };
-  const font = (size: number, bold?: boolean) => {
-    context.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
+  let font = ""; // the one that is set: to set it again takes as long as to draw a word
+  const restore = () => {
+    context.restore();
+    font = "";
   };
   const pen: Pen = {
     line(xs, ys, style) {
@@ -70,7 +73,8 @@ export function canvasPen(context: Context): Pen {
     text(text: string, x: number, y: number, letters: Letters) {
       const size = letters.size ?? 12;
       const words = letters.most === undefined ? text : fitted(pen, text, size, letters.most, letters.bold);
-      font(size, letters.bold);
+      const wanted = fontOf(size, letters.bold);
+      if (wanted !== font) context.font = font = wanted;
       context.fillStyle = letters.colour;
       context.textAlign = letters.align ?? "left";
       context.textBaseline = letters.baseline ?? "alphabetic";
@@ -82,12 +86,9 @@ export function canvasPen(context: Context): Pen {
       context.translate(x, y);
       context.rotate(-Math.PI / 2);
       context.fillText(words, 0, 0);
-      context.restore();
+      restore();
     },
-    measure(text, size, bold) {
-      font(size, bold);
-      return context.measureText(text).width;
-    },
+    measure: textWidth,
     image(pixels, x, y, width, height) {
       const store = new OffscreenCanvas(pixels.width, pixels.height);
       store.getContext("2d")?.putImageData(pixels, 0, 0);
@@ -100,7 +101,7 @@ export function canvasPen(context: Context): Pen {
       context.rect(x, y, width, height);
       context.clip();
       inside();
-      context.restore();
+      restore();
     },
   };
   return pen;

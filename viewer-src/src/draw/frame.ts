@@ -2,7 +2,7 @@
 
 import type { Pen } from "./pen.ts";
 import type { Theme } from "./theme.ts";
-import { tickLabel, ticks, type Range } from "./ticks.ts";
+import { tickLabels, ticks, type Range } from "./ticks.ts";
 
 export interface Size {
   width: number;
@@ -41,9 +41,10 @@ export function frame(box: Box, x: Range, y: Range): Frame {
 
 /** The box inside a picture that leaves room for ticks and names. */
 export function inside(size: Size, names = true): Box {
-  const left = names ? 58 : 44;
+  const left = names ? 66 : 50;
   const bottom = names ? 40 : 22;
-  return { x: left, y: 10, width: Math.max(40, size.width - left - 14), height: Math.max(40, size.height - bottom - 10) };
+  const width = Math.max(40, size.width - left - 14);
+  return { x: left, y: 10, width, height: Math.max(40, size.height - bottom - 10) };
 }
 
 /** Map many numbers at once; `out` may be given to be filled again. */
@@ -56,35 +57,40 @@ export function mapped(values: ArrayLike<number>, to: (value: number) => number,
 export interface AxisNames {
   x?: string;
   y?: string;
+  /** Whether x is a count, with whole numbers at its ticks. */
+  whole?: boolean;
   /** Numbers of y stand from here upwards only; below it the picture has something else. */
   least?: number;
 }
 
 export function drawAxes(pen: Pen, axes: Frame, theme: Theme, names: AxisNames = {}): void {
   const { box } = axes;
-  const xs = ticks(axes.x, Math.max(2, box.width / 90));
+  const xs = ticks(axes.x, Math.max(2, box.width / 90), names.whole ? 1 : 0);
   const ys = ticks(axes.y, Math.max(2, box.height / 45));
-  for (const value of xs) {
+  const alongX = tickLabels(xs);
+  const alongY = tickLabels(ys);
+  xs.forEach((value, i) => {
     const at = Math.round(axes.toX(value)) + 0.5;
     pen.line([at, at], [box.y, box.y + box.height], { colour: theme.grid });
-    const label = tickLabel(value, xs);
-    pen.text(label, at, box.y + box.height + 5, { colour: theme.faint, size: 11, align: "center", baseline: "top" });
-  }
-  for (const value of ys) {
-    if (value < (names.least ?? -Infinity)) continue;
+    const letters = { colour: theme.faint, size: 11, align: "center", baseline: "top" } as const;
+    pen.text(alongX.labels[i], at, box.y + box.height + 5, letters);
+  });
+  ys.forEach((value, i) => {
+    if (value < (names.least ?? -Infinity)) return;
     const at = Math.round(axes.toY(value)) + 0.5;
     pen.line([box.x, box.x + box.width], [at, at], { colour: theme.grid });
-    const label = tickLabel(value, ys);
-    pen.text(label, box.x - 6, at, { colour: theme.faint, size: 11, align: "right", baseline: "middle", most: 40 });
-  }
-  if (names.x) {
+    const letters = { colour: theme.faint, size: 11, align: "right", baseline: "middle", most: 46 } as const;
+    pen.text(alongY.labels[i], box.x - 6, at, letters);
+  });
+  if (names.x || alongX.behind) {
     const at = { x: box.x + box.width / 2, y: box.y + box.height + 22 };
-    pen.text(names.x, at.x, at.y, { colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width });
+    const letters = { colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width } as const;
+    pen.text(`${names.x ?? ""}${alongX.behind}`, at.x, at.y, letters);
   }
-  if (names.y) {
-    const at = { x: Math.max(4, box.x - 54), y: box.y + box.height / 2 };
+  if (names.y || alongY.behind) {
+    const at = { x: Math.max(4, box.x - 62), y: box.y + box.height / 2 };
     const letters = { colour: theme.ink, size: 12, upright: true, most: box.height } as const;
-    pen.text(names.y, at.x, at.y, { ...letters, align: "center", baseline: "top" });
+    pen.text(`${names.y ?? ""}${alongY.behind}`, at.x, at.y, { ...letters, align: "center", baseline: "top" });
   }
 }
 

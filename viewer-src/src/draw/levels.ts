@@ -8,7 +8,8 @@ export interface Pieces {
 }
 
 // For every cell of four corners, bit 1 lower left, 2 lower right, 4 upper right, 8 upper left (set: at or above the
-// level), which of its sides the line joins: 0 below, 1 right, 2 above, 3 left. Saddles (5, 10) are decided by the middle.
+// level), which of its sides the line joins: 0 below, 1 right, 2 above, 3 left.
+// Saddles (5, 10) are decided by the middle.
 const JOINS: readonly (readonly number[])[] = [
   [], [3, 0], [0, 1], [3, 1], [1, 2], [], [0, 2], [3, 2], [2, 3], [2, 0], [], [2, 1], [1, 3], [1, 0], [0, 3], [],
 ];

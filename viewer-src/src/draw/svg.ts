@@ -1,6 +1,6 @@
 // The pen that writes SVG. Texts become text nodes of a document, so no name can become markup.
 
-import { canvasPen } from "./canvas.ts";
+import { textWidth } from "./measure.ts";
 import { FONT, fitted, type Fill, type Letters, type Pen, type Stroke } from "./pen.ts";
 
 const SPACE = "http://www.w3.org/2000/svg";
@@ -27,7 +27,6 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
     parent.append(element);
     return element;
   };
-  const ruler = canvasPen(new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D);
   const pen: Pen = {
     line(xs, ys, style) {
       add("path", { d: path(xs, ys), fill: "none", "stroke-linejoin": "round", ...stroked(style) });
@@ -42,13 +41,15 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
     dots(xs, ys, radius, style, edge) {
       for (let i = 0; i < xs.length; i++) {
         if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
-        add("circle", { cx: round(xs[i]), cy: round(ys[i]), r: radius, ...filled(style), ...(edge ? stroked(edge) : {}) });
+        const place = { cx: round(xs[i]), cy: round(ys[i]), r: radius };
+        add("circle", { ...place, ...filled(style), ...(edge ? stroked(edge) : {}) });
       }
     },
     text(text: string, x: number, y: number, letters: Letters) {
       const size = letters.size ?? 12;
       const words = letters.most === undefined ? text : fitted(pen, text, size, letters.most, letters.bold);
-      const turned: Record<string, string> = letters.upright ? { transform: `rotate(-90 ${round(x)} ${round(y)})` } : {};
+      const turn = `rotate(-90 ${round(x)} ${round(y)})`;
+      const turned: Record<string, string> = letters.upright ? { transform: turn } : {};
       add(
         "text",
         {
@@ -64,7 +65,7 @@ export function svgSheet(width: number, height: number, paper: string): Sheet {
         words,
       );
     },
-    measure: ruler.measure,
+    measure: textWidth,
     image(pixels, x, y, w, h) {
       const store = document.createElement("canvas");
       store.width = pixels.width;

@@ -1,4 +1,5 @@
-// Colours by role, light and dark. Node and class colours are those of nodewise.figures.style, safe for the colour-blind.
+// Colours by role, light and dark. Node and class colours are those of nodewise.figures.style, safe for the
+// colour-blind.
 
 export interface Theme {
   dark: boolean;

@@ -3,14 +3,13 @@
 import { nice } from "../core/numbers.ts";
 import { canvasPen } from "../draw/canvas.ts";
 import type { Theme } from "../draw/theme.ts";
-import { fit, fittingY } from "../panels/fit.ts";
 import type { Panel } from "../panels/panel.ts";
 import { forMovie } from "../state/plane.ts";
 import { createScene, type Scene } from "../state/scene.ts";
 import { createView, type View } from "../state/view.ts";
 import { rendered } from "./picture.ts";
 
-export const SECONDS = 8;
+const SECONDS = 8;
 const MOST = 160; // frames: 20 a second
 const HOLD = 1.5; // seconds on the last picture
 const CAPTION = 28;
@@ -27,6 +26,9 @@ export interface Frames {
   draw(frame: number): OffscreenCanvas;
 }
 
+/** Called before each frame; lets the page do what is waiting, and throws where the person has had enough. */
+export type Progress = (done: number, of: number) => Promise<void>;
+
 /**
  * The frames of a panel, of even width and height, as encoders of video ask for.
  *
@@ -40,7 +42,8 @@ export function framesOf(panel: Panel, shown: Scene, theme: Theme, width: number
   const held = Math.round(HOLD * rate);
   const even = (pixels: number) => 2 * Math.round((pixels * sharpness) / 2);
   const canvas = new OffscreenCanvas(even(width), even(height + CAPTION));
-  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
+  const settings = { alpha: false, willReadFrequently: true };
+  const context = canvas.getContext("2d", settings) as OffscreenCanvasRenderingContext2D;
   const pen = canvasPen(context);
   let drawn = -1;
   return {
@@ -83,6 +86,6 @@ function copied(shown: Scene, panel: Panel): Scene {
   const scene = createScene(shown.doc, view);
   forMovie(scene);
   // The axes of the end hold for the whole movie.
-  if (panel === fit && view.y.value === null) view.y.value = fittingY(scene);
+  panel.steady?.(scene);
   return scene;
 }

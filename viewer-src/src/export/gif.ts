@@ -2,8 +2,7 @@
 
 import { applyPalette, GIFEncoder, quantize } from "gifenc";
 import { channels, type Theme } from "../draw/theme.ts";
-import type { Frames } from "./frames.ts";
-import type { Progress } from "./movie.ts";
+import type { Frames, Progress } from "./frames.ts";
 
 const COLOURS = 256;
 const LOOKED_AT = 6; // frames the palette is made from

@@ -15,6 +15,7 @@ declare module "gifenc" {
     bytes(): Uint8Array<ArrayBuffer>;
   }
   export function GIFEncoder(): Encoder;
-  export function quantize(rgba: Uint8Array | Uint8ClampedArray, colours: number, options?: { format: "rgb565" }): Palette;
-  export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Palette, format?: "rgb565"): Uint8Array;
+  type Pixels = Uint8Array | Uint8ClampedArray;
+  export function quantize(rgba: Pixels, colours: number, options?: { format: "rgb565" }): Palette;
+  export function applyPalette(rgba: Pixels, palette: Palette, format?: "rgb565"): Uint8Array;
 }

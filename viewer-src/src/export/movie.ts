@@ -3,14 +3,11 @@
 import type { Theme } from "../draw/theme.ts";
 import type { Panel } from "../panels/panel.ts";
 import type { Scene } from "../state/scene.ts";
-import { framesOf } from "./frames.ts";
+import { framesOf, type Progress } from "./frames.ts";
 import { gif } from "./gif.ts";
 import { video } from "./video.ts";
 
 export type Format = "gif" | "mp4";
-
-/** Called before each frame; lets the page do what is waiting, and throws where the person has had enough. */
-export type Progress = (done: number, of: number) => Promise<void>;
 
 export interface Wish {
   panel: Panel;

@@ -30,10 +30,11 @@ export function mp4(video: Video): Uint8Array<ArrayBuffer> {
 function moov(video: Video, offset: number): Uint8Array {
   const each = Math.round(SCALE / video.rate);
   const long = each * video.frames.length;
-  const head = full("mvhd", 0, u32(0), u32(0), u32(SCALE), u32(long), u32(0x10000), u16(0x100), zeros(10), MATRIX, zeros(24), u32(2));
+  const times = [u32(0), u32(0), u32(SCALE), u32(long)];
+  const head = full("mvhd", 0, times, u32(0x10000), u16(0x100), zeros(10), MATRIX, zeros(24), u32(2));
   const size = [u32(video.width * 0x10000), u32(video.height * 0x10000)];
   const track = full("tkhd", 3, u32(0), u32(0), u32(1), u32(0), u32(long), zeros(16), MATRIX, size);
-  const media = full("mdhd", 0, u32(0), u32(0), u32(SCALE), u32(long), u16(0x55c4), u16(0));
+  const media = full("mdhd", 0, times, u16(0x55c4), u16(0));
   const handler = full("hdlr", 0, u32(0), text("vide"), zeros(12), text("video\0"));
   const here = box("dinf", full("dref", 0, u32(1), full("url ", 1)));
   const info = box("minf", full("vmhd", 1, zeros(8)), here, samples(video, each, offset));

@@ -1,7 +1,6 @@
 // An MP4 with the encoder the browser has.
 
-import type { Frames } from "./frames.ts";
-import type { Progress } from "./movie.ts";
+import type { Frames, Progress } from "./frames.ts";
 import { mp4 } from "./mp4.ts";
 
 // H.264 plays everywhere; browsers without it have one of the others.
@@ -12,7 +11,7 @@ const KEY = 40; // frames from one that stands alone to the next
 
 export class NoEncoder extends Error {}
 
-/** The first codec this browser can encode, set up for such frames; throws NoEncoder of one sentence if there is none. */
+/** The first codec this browser can encode, set up for such frames; throws NoEncoder with one sentence without one. */
 export async function encoderFor(width: number, height: number, rate: number): Promise<VideoEncoderConfig> {
   if (typeof VideoEncoder === "undefined") {
     throw new NoEncoder("This page may not encode video (WebCodecs' VideoEncoder is missing); a GIF works.");
@@ -69,7 +68,8 @@ export async function video(frames: Frames, progress: Progress): Promise<Blob> {
   } finally {
     if (encoder.state !== "closed") encoder.close();
   }
-  return new Blob([mp4({ width, height, rate, codec: config.codec, description, frames: chunks })], { type: "video/mp4" });
+  const file = mp4({ width, height, rate, codec: config.codec, description, frames: chunks });
+  return new Blob([file], { type: "video/mp4" });
 }
 
 function bytes(given: AllowSharedBufferSource): Uint8Array {

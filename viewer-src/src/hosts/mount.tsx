@@ -6,7 +6,7 @@ import type { Document } from "../core/document.ts";
 import { fromAddress, restrict, toAddress } from "../state/address.ts";
 import { createScene, firstAlong } from "../state/scene.ts";
 import { createView, type View } from "../state/view.ts";
-import { themeOf } from "../view/theme_context.ts";
+import { themeOf } from "../elements/theme_context.ts";
 import { Viewer } from "../view/viewer.tsx";
 import { addStyle } from "./style.ts";
 
@@ -60,6 +60,7 @@ export function mount(element: Element, doc: Document, options: Options = {}): (
     unlight();
     unfollow?.();
     render(null, element);
+    scene.end();
   };
 }
 
@@ -68,7 +69,8 @@ export const addressKeeper: Keeper = {
   read: () => location.hash.slice(1),
   write(text) {
     if (location.protocol === "about:") return; // a frame made of text has no address of its own
-    if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    if (text === location.hash.slice(1)) return;
+    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   },
   follow(changed) {
     addEventListener("hashchange", changed);

@@ -1,6 +1,6 @@
 // A classifier along one feature: what its outputs are, which class that is, and where it changes.
 
-import { nice } from "../core/numbers.ts";
+import { apart, nice, within } from "../core/numbers.ts";
 import { drawAxes, frame, mapped, named, type Box, type Frame, type Size } from "../draw/frame.ts";
 import type { Pen } from "../draw/pen.ts";
 import { drawMarks } from "../draw/shapes.ts";
@@ -8,7 +8,7 @@ import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { isPlane } from "../state/grid.ts";
 import { columns, type Scene } from "../state/scene.ts";
-import { drawCursor, shadeRange } from "./fit.ts";
+import { drawCursor, shadeRange } from "./along.ts";
 import type { Panel } from "./panel.ts";
 import { othersAt } from "./plane/axes.ts";
 import { decide, outputRange, type Decision } from "./plane/decision.ts";
@@ -67,7 +67,7 @@ export const classes: Panel = {
   describe(scene) {
     const found = runs(scene.curve.value.x, decisionOf(scene));
     const names = classNames(scene);
-    const said = found.slice(0, 12).map((run) => `${names[run.winner]} from ${nice(run.from)} to ${nice(run.to)}`);
+    const said = found.slice(0, 12).map((run) => `${names[run.winner]} from ${apart(run.from, run.to).join(" to ")}`);
     return (
       `Along ${scene.doc.network.feature_names[scene.view.along.value[0]]}${othersAt(scene)} the class is ` +
       `${said.join(", ")}${found.length > said.length ? " and so on" : ""}, at step ${scene.step.value}. ` +
@@ -144,7 +144,8 @@ function drawStrip(pen: Pen, { axes, strip }: Layout, scene: Scene, found: reado
   const kinds = classPlaces(scene);
   for (const run of found) {
     const left = axes.toX(run.from);
-    pen.rect(left, strip.y, axes.toX(run.to) - left, strip.height, { colour: placeColour(kinds[run.winner]), alpha: 0.85 });
+    const fill = { colour: placeColour(kinds[run.winner]), alpha: 0.85 };
+    pen.rect(left, strip.y, axes.toX(run.to) - left, strip.height, fill);
   }
 }
 
@@ -174,7 +175,8 @@ function drawTicks(pen: Pen, { axes, strip, rows }: Layout, scene: Scene, part: 
       return;
     }
     const half = ROW / 2 - 0.8;
-    pen.line(xs.flatMap((at) => [at, at, Number.NaN]), xs.flatMap(() => [y - half, y + half, Number.NaN]), { colour, width: 1.3 });
+    const heights = xs.flatMap(() => [y - half, y + half, Number.NaN]);
+    pen.line(xs.flatMap((at) => [at, at, Number.NaN]), heights, { colour, width: 1.3 });
   });
   drawRings(pen, wrong.xs, wrong.ys, 5, theme);
 }
@@ -188,9 +190,10 @@ function drawCrossings(pen: Pen, axes: Frame, found: readonly Run[], theme: Them
     if (x - last < APART || i >= MOST_NUMBERS || x - box.x < APART) return;
     last = x;
     const letters = { colour: theme.ink, size: 11, upright: true, align: "right", baseline: "bottom" } as const;
-    const long = pen.measure(nice(from), 11);
+    const text = within(from, axes.x);
+    const long = pen.measure(text, 11);
     pen.rect(x - 17, box.y + 22, 14, long + 6, { colour: theme.paper, alpha: 0.85 });
-    pen.text(nice(from), x - 3, box.y + 25, letters);
+    pen.text(text, x - 3, box.y + 25, letters);
   });
 }
 
@@ -210,7 +213,8 @@ function drawNumbers(pen: Pen, { axes, strip, rows }: Layout, scene: Scene, them
     ...(trace.output.length > 1 ? { colour: placeColour(kinds[code]), bold: code === winner } : {}),
   }));
   const said = { label: "class", value: names[winner], colour: placeColour(kinds[winner]), bold: true };
-  const rowsOut = [said, ...outputs, { label: scene.doc.network.feature_names[feature], value: nice(at) }];
+  const place = { label: scene.doc.network.feature_names[feature], value: within(at, scene.dataRange(feature)) };
+  const rowsOut = [said, ...outputs, place];
   const height = strip.y - axes.box.y - ROW * rows.length - 8;
   const box = { ...axes.box, height };
   drawReadOut(pen, box, axes.toX(at), axes.toY(trace.output[winner % trace.output.length][0]), rowsOut, theme);

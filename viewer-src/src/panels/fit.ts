@@ -1,12 +1,13 @@
 // The fit: samples, true function, the network's curve, and what it does where there are no data.
 
-import { ends, type End } from "../core/ends.ts";
-import { nice } from "../core/numbers.ts";
+import { ends, valueAt, type End } from "../core/ends.ts";
+import { apart } from "../core/numbers.ts";
 import { drawAxes, frame, inside, mapped, named, type Frame, type Size } from "../draw/frame.ts";
 import type { Pen } from "../draw/pen.ts";
 import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
-import { columns, type Scene } from "../state/scene.ts";
+import { columns, outputOf, type Scene } from "../state/scene.ts";
+import { drawCursor, shadeRange } from "./along.ts";
 import { drawLit, litContribution } from "./lit.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
@@ -26,6 +27,7 @@ export const fit: Panel = {
     const feature = scene.view.along.value[0];
     const info = scene.doc.network;
     const output = outputOf(scene);
+    const found = endsOf(scene, feature);
     shadeRange(pen, axes, scene, feature, theme);
     drawAxes(pen, axes, theme, {
       x: named(info.feature_names[feature], info.feature_units[feature]),
@@ -35,13 +37,15 @@ export const fit: Panel = {
     pen.clip(x, y, width, height, () => {
       drawTruth(pen, axes, scene, output, theme);
       drawSamples(pen, axes, scene, feature, output, theme);
-      drawEnds(pen, axes, scene, feature, output, theme);
       drawLit(pen, axes, scene, theme);
       const curve = scene.curve.value;
-      pen.line(mapped(curve.x, axes.toX), mapped(curve.trace.output[output], axes.toY), { colour: theme.ink, width: 2.2 });
+      const ys = mapped(curve.trace.output[output], axes.toY);
+      pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
+      // Above the curve: where a network goes exactly along its line, the line would not be seen.
+      drawEnds(pen, axes, scene, found, output, theme);
       drawCursor(pen, axes, scene, theme);
     });
-    legend(pen, axes, scene, theme);
+    legend(pen, axes, scene, found !== null, theme);
   },
   table(scene) {
     const output = outputOf(scene);
@@ -59,27 +63,26 @@ export const fit: Panel = {
     const values = widened(scene.curve.value.trace.output[output], 0);
     return (
       `The network's ${info.output_names[output]} against ${info.feature_names[scene.view.along.value[0]]} from ` +
-      `${nice(low)} to ${nice(high)}: between ${nice(values[0])} and ${nice(values[1])}, at step ${scene.step.value}. ` +
+      `${apart(low, high).join(" to ")}: between ${apart(...values).join(" and ")}, at step ${scene.step.value}. ` +
       "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
   },
   pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),
   key: (event, size, scene) => zoomKey(event, axesOf(size, scene), scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
+  steady(scene) {
+    scene.view.y.value ??= fittingY(scene);
+  },
 };
-
-/** The output that is shown, which an old link may have named wrongly. */
-export function outputOf(scene: Scene): number {
-  return Math.min(scene.view.output.value, scene.doc.network.output_names.length - 1);
-}
 
 function axesOf(size: Size, scene: Scene): Frame {
   const box = inside(size);
-  return frame({ ...box, y: box.y + LEGEND, height: box.height - LEGEND }, scene.range.value, scene.view.y.value ?? fittingY(scene));
+  const below = { ...box, y: box.y + LEGEND, height: box.height - LEGEND };
+  return frame(below, scene.range.value, scene.view.y.value ?? fittingY(scene));
 }
 
 /** A range that holds samples and truth, and of the network's curve as much as leaves them readable. */
-export function fittingY(scene: Scene): Range {
+function fittingY(scene: Scene): Range {
   const output = outputOf(scene);
   const known = columns(scene.doc, "data.targets")[output] ?? [];
   const curve = scene.curve.value.trace.output[output];
@@ -89,24 +92,6 @@ export function fittingY(scene: Scene): Range {
   const [least, most] = widened(curve, 0);
   const pad = 0.05 * (high - low);
   return [Math.max(low - room, Math.min(low, least - pad)), Math.min(high + room, Math.max(high, most + pad))];
-}
-
-/** The range of the data, shaded. */
-export function shadeRange(pen: Pen, axes: Frame, scene: Scene, feature: number, theme: Theme): void {
-  const [low, high] = scene.dataRange(feature);
-  const { box } = axes;
-  const left = Math.max(box.x, axes.toX(low));
-  const right = Math.min(box.x + box.width, axes.toX(high));
-  if (right > left) pen.rect(left, box.y, right - left, box.height, { colour: theme.range });
-}
-
-/** The vertical line at the cursor. */
-export function drawCursor(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
-  const at = scene.view.cursor.value;
-  if (at === null || at < axes.x[0] || at > axes.x[1]) return;
-  const x = axes.toX(at);
-  const { box } = axes;
-  pen.line([x, x], [box.y, box.y + box.height], { colour: theme.faint, dash: [2, 3] });
 }
 
 function drawTruth(pen: Pen, axes: Frame, scene: Scene, output: number, theme: Theme): void {
@@ -122,35 +107,38 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
     const y = columns(scene.doc, `${name}.targets`)[output];
     if (!x || !y) continue;
     const radius = x.length > 1500 ? 1.6 : x.length > 300 ? 2.4 : 3.6;
-    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, { colour: theme.sampleEdge, width: 0.8 });
+    const edge = { colour: theme.sampleEdge, width: 0.8 };
+    pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, edge);
   }
 }
 
-/** Limits, lines and waves the network tends to, drawn outside the data. */
-function drawEnds(pen: Pen, axes: Frame, scene: Scene, feature: number, output: number, theme: Theme): void {
-  if (scene.silent.value.size > 0) return;
+type Ends = ReturnType<typeof ends>;
+
+/** What the network tends to on either side; null where neither has a closed form, or nodes are switched off. */
+function endsOf(scene: Scene, feature: number): Ends | null {
+  if (scene.silent.value.size > 0) return null;
   const found = ends(scene.network.value, feature, Array.from(scene.base.value));
-  const [low, high] = scene.dataRange(feature);
+  return found.left || found.right ? found : null;
+}
+
+/** Limits, lines and waves the network tends to, drawn outside the data. */
+function drawEnds(pen: Pen, axes: Frame, scene: Scene, found: Ends | null, output: number, theme: Theme): void {
+  if (!found) return;
+  const [low, high] = scene.dataRange(scene.view.along.value[0]);
   const half = (end: End | null, from: number, to: number) => {
     if (!end || !(to > from)) return;
     const xs = Float64Array.from({ length: 200 }, (_, i) => from + ((to - from) * i) / 199);
-    const ys = xs.map((x) => endValue(end, output, x));
+    const ys = xs.map((x) => valueAt(end, output, x));
     pen.line(mapped(xs, axes.toX), mapped(ys, axes.toY), { colour: theme.limit, width: 1.5, dash: [3, 4] });
   };
   half(found.left, axes.x[0], Math.min(low, axes.x[1]));
   half(found.right, Math.max(high, axes.x[0]), axes.x[1]);
 }
 
-/** The line and waves of an end at x. */
-export function endValue(end: End, output: number, x: number): number {
-  const waves = end.waves[output].reduce((sum, w) => sum + w.amplitude * Math.cos(w.frequency * x + w.phase), 0);
-  return end.slope[output] * x + end.intercept[output] + waves;
-}
-
-function legend(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
+function legend(pen: Pen, axes: Frame, scene: Scene, goes: boolean, theme: Theme): void {
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
-  if (scene.silent.value.size === 0) entries.push(["where it goes", theme.limit, [3, 4]]);
+  if (goes) entries.push(["where it goes", theme.limit, [3, 4]]);
   const lit = litContribution(scene);
   if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
   // On a phone the short words do.

@@ -1,8 +1,10 @@
 // The loss over the steps of training, tied to the slider.
 
+import type { Document } from "../core/document.ts";
 import { nice } from "../core/numbers.ts";
 import { drawAxes, frame, inside, mapped, type Frame, type Size } from "../draw/frame.ts";
-import { widened } from "../draw/ticks.ts";
+import { widened, type Range } from "../draw/ticks.ts";
+import { once } from "../state/once.ts";
 import type { Scene } from "../state/scene.ts";
 import { goToStep } from "../state/steps.ts";
 import type { Panel } from "./panel.ts";
@@ -15,11 +17,11 @@ export const loss: Panel = {
   height: (width) => Math.round(Math.max(180, Math.min(260, width * 0.45))),
   draw(pen, size, scene, theme) {
     const axes = axesOf(size, scene);
-    drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss" });
+    drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss", whole: true });
     const { x, y, width, height } = axes.box;
     pen.clip(x, y, width, height, () => {
       for (const [name, colour] of [["losses", theme.ink], ["validation_losses", theme.heldOut]] as const) {
-        const values = logs(scene, name);
+        const values = lossesOf(scene.doc).logs.get(name);
         if (!values) continue;
         const [xs, ys] = thinned(values, width);
         pen.line(mapped(xs, axes.toX), mapped(ys, axes.toY), { colour, width: 1.6 });
@@ -27,7 +29,14 @@ export const loss: Panel = {
       const at = axes.toX(scene.step.value);
       pen.line([at, at], [y, y + height], { colour: theme.limit, width: 1.5 });
     });
-    if (logs(scene, "validation_losses")) {
+    const ended = scene.doc.fit?.outcome;
+    if (ended?.reason === "diverged") {
+      const last = axes.toX(Math.min(ended.step, axes.x[1]));
+      pen.line([last, last], [y, y + height], { colour: theme.limit, width: 1.5, dash: [4, 3] });
+      const letters = { colour: theme.limit, size: 11, align: "right" } as const;
+      pen.text(`diverged at step ${ended.step}`, last - 6, y + height - 8, letters);
+    }
+    if (lossesOf(scene.doc).logs.has("validation_losses")) {
       pen.text("trained on", x + width - 6, y + 12, { colour: theme.ink, size: 11, align: "right" });
       pen.text("held out", x + width - 6, y + 27, { colour: theme.heldOut, size: 11, align: "right" });
     }
@@ -45,9 +54,11 @@ export const loss: Panel = {
   describe(scene) {
     const values = scene.doc.tensors.get("losses")?.data ?? [];
     const step = scene.step.value;
+    const ended = scene.doc.fit?.outcome;
+    const diverged = ended?.reason === "diverged" ? ` It diverged at step ${ended.step}.` : "";
     return (
       `The loss over ${values.length - 1} steps, from ${nice(values[0])} to ${nice(values[values.length - 1])}; ` +
-      `${nice(values[step])} at step ${step}. Left and right arrows move along the steps.`
+      `${nice(values[step])} at step ${step}.${diverged} Left and right arrows move along the steps.`
     );
   },
   pointer(event, size, scene) {
@@ -68,22 +79,24 @@ export const loss: Panel = {
 };
 
 function axesOf(size: Size, scene: Scene): Frame {
-  const all = [...(logs(scene, "losses") ?? []), ...(logs(scene, "validation_losses") ?? [])];
   const last = (scene.doc.tensors.get("losses")?.shape[0] ?? 2) - 1;
-  return frame(inside(size), [0, Math.max(1, last)], widened(all));
+  return frame(inside(size), [0, Math.max(1, last)], lossesOf(scene.doc).range);
 }
 
-const KNOWN = new WeakMap<Scene, Map<string, Float64Array | undefined>>();
+interface Losses {
+  /** log₁₀ of the losses, by the name of their tensor. */
+  logs: ReadonlyMap<string, Float64Array>;
+  range: Range;
+}
 
-function logs(scene: Scene, name: string): Float64Array | undefined {
-  let known = KNOWN.get(scene);
-  if (!known) KNOWN.set(scene, (known = new Map()));
-  if (!known.has(name)) {
-    const tensor = scene.doc.tensors.get(name);
-    known.set(name, tensor && Float64Array.from(tensor.data, (value) => (value > 0 ? Math.log10(value) : Number.NaN)));
+const lossesOf = once((doc: Document): Losses => {
+  const logs = new Map<string, Float64Array>();
+  for (const name of ["losses", "validation_losses"]) {
+    const tensor = doc.tensors.get(name);
+    if (tensor) logs.set(name, Float64Array.from(tensor.data, (x) => (x > 0 ? Math.log10(x) : Number.NaN)));
   }
-  return known.get(name);
-}
+  return { logs, range: widened([...logs.values()].flatMap((values) => [...values])) };
+});
 
 /** At most two points a pixel, the least and the greatest of each: no spike is lost. */
 function thinned(values: Float64Array, width: number): [Float64Array, Float64Array] {

@@ -1,16 +1,15 @@
 // The output over two features as colours, with level lines; samples in the colour of their target.
 
-import { nice } from "../core/numbers.ts";
+import { apart, nice, within } from "../core/numbers.ts";
 import { inside, mapped, named, type Box, type Frame, type Size } from "../draw/frame.ts";
 import { levelLines, type Pieces } from "../draw/levels.ts";
 import type { Pen } from "../draw/pen.ts";
 import { scaleColour } from "../draw/scale.ts";
 import type { Theme } from "../draw/theme.ts";
-import { tickLabel, ticks, widened, type Range } from "../draw/ticks.ts";
+import { tickLabels, ticks, widened, type Range } from "../draw/ticks.ts";
 import { isPlane, planeRanges } from "../state/grid.ts";
 import { planeOf } from "../state/plane.ts";
-import { columns, type Scene } from "../state/scene.ts";
-import { outputOf } from "./fit.ts";
+import { columns, outputOf, type Scene } from "../state/scene.ts";
 import type { Panel } from "./panel.ts";
 import {
   drawDataBox, drawPlaneAxes, imageOf, keeper, othersAt, planeFrame, planeHeight, pointAt, samplePixels,
@@ -46,7 +45,8 @@ export const map: Panel = {
     const image = IMAGES(grid, `${wide} ${high} ${output} ${range}`, () =>
       imageOf(mapPixels(values, grid.x.length, wide, high, range)),
     );
-    const lines = LINES(grid, `${output} ${range}`, () => levels.map((level) => levelLines(values, grid.x, grid.y, level)));
+    const lines = LINES(grid, `${output} ${range}`, () =>
+      levels.map((level) => levelLines(values, grid.x, grid.y, level)));
     pen.clip(x, y, width, height, () => {
       pen.image(image, x, y, width, height);
       lines.forEach(({ xs, ys }, i) => {
@@ -80,8 +80,8 @@ export const map: Panel = {
     const output = outputOf(scene);
     const [low, high] = widened(planeOf(scene).trace.output[output], 0);
     return (
-      `The network's ${outputs[output]} over ${names[first]} from ${nice(x[0])} to ${nice(x[1])} and ${names[second]} ` +
-      `from ${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}: between ${nice(low)} and ${nice(high)}, at step ` +
+      `The network's ${outputs[output]} over ${names[first]} from ${apart(...x).join(" to ")} and ${names[second]} ` +
+      `from ${apart(...y).join(" to ")}${othersAt(scene)}: between ${nice(low)} and ${nice(high)}, at step ` +
       `${scene.step.value}. Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
     );
   },
@@ -142,14 +142,15 @@ function drawCursor(pen: Pen, axes: Frame, scene: Scene, output: number, theme: 
   const sample: Row[] = [];
   if (near) {
     const target = columns(scene.doc, `${near.part}.targets`)[output]?.[near.index] ?? Number.NaN;
-    sample.push({ label: near.part === "data" ? `sample ${near.index + 1}` : `held out ${near.index + 1}`, value: nice(target) });
+    const kind = near.part === "data" ? "sample" : "held out";
+    sample.push({ label: `${kind} ${near.index + 1}`, value: nice(target) });
     sample.push({ label: "residual", value: nice(target - value), bold: true });
   }
   const rows = [
     { label: `network's ${outputs[output]}`, value: nice(value), bold: true },
     ...sample,
-    { label: names[first], value: nice(place[first]) },
-    { label: names[second], value: nice(place[second]) },
+    { label: names[first], value: within(place[first], scene.dataRange(first)) },
+    { label: names[second], value: within(place[second], scene.dataRange(second)) },
   ];
   drawReadOut(pen, axes.box, axes.toX(place[first]), axes.toY(place[second]), rows, theme);
 }
@@ -188,16 +189,19 @@ function drawBar(
   const right = box.x + box.width;
   const middle = box.x + box.width / 2;
   const bottom = box.y + box.height;
-  if (high > range[1]) pen.area([box.x, middle, right], [box.y, box.y - 8, box.y], { colour: scaleColour(range[1], range) });
-  if (low < range[0]) pen.area([box.x, middle, right], [bottom, bottom + 8, bottom], { colour: scaleColour(range[0], range) });
+  const xs = [box.x, middle, right];
+  if (high > range[1]) pen.area(xs, [box.y, box.y - 8, box.y], { colour: scaleColour(range[1], range) });
+  if (low < range[0]) pen.area(xs, [bottom, bottom + 8, bottom], { colour: scaleColour(range[0], range) });
   const at = ticks(range, Math.max(2, box.height / 45));
-  for (const value of at) {
+  const { labels, behind } = tickLabels(at);
+  at.forEach((value, i) => {
     const y = bottom - ((value - range[0]) / (range[1] - range[0])) * box.height;
     pen.line([right, right + 3], [y, y], { colour: theme.faint });
     const letters = { colour: theme.faint, size: 11, baseline: "middle", most: 30 } as const;
-    pen.text(tickLabel(value, at), right + 5, y, letters);
-  }
+    pen.text(labels[i], right + 5, y, letters);
+  });
   const { output_names: names, output_units: units } = scene.doc.network;
-  const letters = { colour: theme.ink, size: 12, upright: true, align: "center", baseline: "top", most: box.height } as const;
-  pen.text(named(names[output], units[output]), right + 36, box.y + box.height / 2, letters);
+  const middled = { align: "center", baseline: "top" } as const;
+  const letters = { colour: theme.ink, size: 12, upright: true, most: box.height, ...middled };
+  pen.text(named(names[output], units[output]) + behind, right + 36, box.y + box.height / 2, letters);
 }

@@ -50,6 +50,8 @@ export interface Panel {
   texts?: Readonly<Record<string, { name: string; write(scene: Scene): string }>>;
   /** Anything else under the picture, such as a table to add up by hand. */
   below?: FunctionComponent<{ scene: Scene }>;
+  /** Let the axes hold as they are now, for a movie through the training. */
+  steady?(scene: Scene): void;
   /** Its column where the page has two, or the whole row below them. */
   place: "left" | "right" | "row";
 }

@@ -1,7 +1,7 @@
 // The regions of a classifier over two features: paler where the runner-up is near, the boundary, the samples.
 
 import { classOf } from "../core/boundaries.ts";
-import { nice } from "../core/numbers.ts";
+import { apart, nice, within } from "../core/numbers.ts";
 import { mapped, type Frame, type Size } from "../draw/frame.ts";
 import type { Pieces } from "../draw/levels.ts";
 import { channels } from "../draw/theme.ts";
@@ -79,8 +79,8 @@ export const regions: Panel = {
     const here = cursor && readings(scene, cursor);
     const at = here ? ` At the cursor ${classNames(scene)[here.winner]}, by a margin of ${nice(here.margin)}.` : "";
     return (
-      `The classes ${classNames(scene).join(", ")} over ${names[first]} from ${nice(x[0])} to ${nice(x[1])} and ` +
-      `${names[second]} from ${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}, at step ${scene.step.value}.${at} ` +
+      `The classes ${classNames(scene).join(", ")} over ${names[first]} from ${apart(...x).join(" to ")} and ` +
+      `${names[second]} from ${apart(...y).join(" to ")}${othersAt(scene)}, at step ${scene.step.value}.${at} ` +
       "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
   },
@@ -151,8 +151,8 @@ function readOut(scene: Scene, cursor: readonly [number, number]): Row[] {
   return [
     ...classes,
     { label: "margin", value: nice(margin) },
-    { label: names[first], value: nice(cursor[0]) },
-    { label: names[second], value: nice(cursor[1]) },
+    { label: names[first], value: within(cursor[0], scene.dataRange(first)) },
+    { label: names[second], value: within(cursor[1], scene.dataRange(second)) },
   ];
 }
 

@@ -1,13 +1,14 @@
 // An output over two features as a surface in space, which can be turned.
 
 import { signal } from "@preact/signals";
-import { nice } from "../core/numbers.ts";
+import { apart, nice } from "../core/numbers.ts";
 import { named, type Size } from "../draw/frame.ts";
 import { isPlane, planeRanges, type Grid } from "../state/grid.ts";
+import { once } from "../state/once.ts";
 import { isFine, planeOf } from "../state/plane.ts";
-import type { Scene } from "../state/scene.ts";
+import { outputOf, type Scene } from "../state/scene.ts";
 import { TURN } from "../state/view.ts";
-import { outputOf } from "./fit.ts";
+import { grips, wheelFactor } from "./hand.ts";
 import type { Panel, Pointer } from "./panel.ts";
 import { othersAt, rangeOf } from "./plane/axes.ts";
 import { whole, zoomPlane } from "./plane/zoom.ts";
@@ -22,7 +23,6 @@ const MOVING = 40; // cells along either side; the finer ones of a picture at re
 const FLOOR = 0.28; // share of the box below the surface
 const ROWS = 21;
 const DEGREES = 0.45; // of a turn, for every pixel of a drag
-const WHEEL = 0.0015;
 
 export const surface: Panel = {
   id: "surface",
@@ -37,7 +37,7 @@ export const surface: Panel = {
     const space = spaceOf(size, scene, grid, height);
     drawWalls(pen, space, theme);
     drawFloor(pen, space, grid, height, theme);
-    const cells = isFine(scene) && !turning.value ? finest(grid.x.length - 1) : MOVING;
+    const cells = isFine(scene) && !turning(scene).value ? finest(grid.x.length - 1) : MOVING;
     drawCells(pen, space, grid, height, cells, theme);
     drawDots(pen, space, dotsOf(scene, space, height, (x, y) => valueAt(grid, height.values, x, y)), theme);
     const [first, second] = scene.view.along.value;
@@ -70,8 +70,8 @@ export const surface: Panel = {
     const [azimuth, elevation] = scene.view.turn.value;
     const { name } = heightOf(scene, planeOf(scene));
     return (
-      `The ${name} as a surface over ${names[first]} from ${nice(x[0])} to ${nice(x[1])} and ${names[second]} from ` +
-      `${nice(y[0])} to ${nice(y[1])}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° and ` +
+      `The ${name} as a surface over ${names[first]} from ${apart(...x).join(" to ")} and ${names[second]} from ` +
+      `${apart(...y).join(" to ")}${othersAt(scene)}, at step ${scene.step.value}, turned to ${nice(azimuth)}° and ` +
       `seen from ${nice(elevation)}° above. Arrow keys turn it; plus and minus zoom, 0 goes back.`
     );
   },
@@ -105,12 +105,12 @@ function valueAt(grid: Grid, values: Float64Array, x: number, y: number): number
   return low + q * (high - low);
 }
 
-const turning = signal(false);
-let grip: { x: number; y: number; turn: readonly [number, number] } | null = null;
+const turning = once((_: Scene) => signal(false));
+const GRIPS = grips<readonly [number, number]>();
 
 function turnPointer(event: Pointer, scene: Scene): boolean {
   if (event.kind === "wheel") {
-    zoomMiddle(scene, Math.exp(event.turn * WHEEL));
+    zoomMiddle(scene, wheelFactor(event));
     return true;
   }
   if (event.kind === "double") {
@@ -118,13 +118,16 @@ function turnPointer(event: Pointer, scene: Scene): boolean {
     return true;
   }
   if (event.kind === "down") {
-    grip = { x: event.x, y: event.y, turn: scene.view.turn.peek() };
-    turning.value = true;
-  } else if (event.kind === "move" && grip && event.held) {
-    turnTo(scene, grip.turn[0] - DEGREES * (event.x - grip.x), grip.turn[1] + DEGREES * (event.y - grip.y));
-  } else if (event.kind !== "move") {
-    grip = null;
-    turning.value = false;
+    GRIPS.press(scene, event, scene.view.turn.peek());
+    turning(scene).value = true;
+  } else if (event.kind === "move") {
+    const grip = GRIPS.held(scene, event);
+    if (!grip) return false;
+    const [azimuth, elevation] = grip.from;
+    turnTo(scene, azimuth - DEGREES * (event.x - grip.x), elevation + DEGREES * (event.y - grip.y));
+  } else {
+    GRIPS.release(scene);
+    turning(scene).value = false;
   }
   return false;
 }

@@ -3,13 +3,13 @@
 import type { Frame } from "../draw/frame.ts";
 import type { Range } from "../draw/ticks.ts";
 import type { Scene } from "../state/scene.ts";
+import { grips, wheelFactor } from "./hand.ts";
 import type { Pointer } from "./panel.ts";
 
-const WHEEL = 0.0015;
 const FURTHEST = 1e7; // of the data's span: beyond it float64 has few digits left for one pixel
 const NEAREST = 1e-6;
 
-let grip: { x: number; range: Range; moved: boolean } | null = null;
+const GRIPS = grips<Range>();
 
 /** Let a pointer zoom, pan and set the cursor along x; returns whether it was used. */
 export function zoomPointer(event: Pointer, axes: Frame, scene: Scene): boolean {
@@ -18,30 +18,26 @@ export function zoomPointer(event: Pointer, axes: Frame, scene: Scene): boolean 
   switch (event.kind) {
     case "wheel":
       if (!inBox) return false;
-      zoom(scene, axes.x, here, Math.exp(event.turn * WHEEL));
+      zoom(scene, axes.x, here, wheelFactor(event));
       return true;
     case "down":
       if (!inBox) return false;
-      grip = { x: event.x, range: axes.x, moved: false };
+      GRIPS.press(scene, event, axes.x);
       return false;
-    case "move":
-      if (grip && event.held) {
-        if (Math.abs(event.x - grip.x) > 3) grip.moved = true;
-        if (grip.moved) pan(scene, grip, ((grip.x - event.x) / axes.box.width) * (grip.range[1] - grip.range[0]));
-      } else if (inBox) {
-        scene.view.cursor.value = here;
-      }
+    case "move": {
+      const grip = GRIPS.held(scene, event);
+      if (grip?.moved) pan(scene, grip.from, ((grip.x - event.x) / axes.box.width) * (grip.from[1] - grip.from[0]));
+      else if (!grip && inBox) scene.view.cursor.value = here;
       return false;
+    }
     case "up":
-      if (grip && !grip.moved) scene.view.cursor.value = here;
-      grip = null;
+      if (GRIPS.release(scene)?.moved === false) scene.view.cursor.value = here;
       return false;
     case "double":
-      scene.view.x.value = null;
-      scene.view.y.value = null;
+      back(scene);
       return true;
     default:
-      grip = null;
+      GRIPS.release(scene);
       return false;
   }
 }
@@ -52,7 +48,7 @@ export function zoomKey(event: KeyboardEvent, axes: Frame, scene: Scene): boolea
   const side = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   const middle = (axes.x[0] + axes.x[1]) / 2;
   if (side && event.shiftKey) {
-    pan(scene, { range: axes.x }, (side * span) / 10);
+    pan(scene, axes.x, (side * span) / 10);
   } else if (side) {
     const at = (scene.view.cursor.value ?? middle) + (side * span) / 100;
     scene.view.cursor.value = Math.min(axes.x[1], Math.max(axes.x[0], at));
@@ -61,8 +57,7 @@ export function zoomKey(event: KeyboardEvent, axes: Frame, scene: Scene): boolea
   } else if (event.key === "-") {
     zoom(scene, axes.x, scene.view.cursor.value ?? middle, 1.25);
   } else if (event.key === "0") {
-    scene.view.x.value = null;
-    scene.view.y.value = null;
+    back(scene);
   } else {
     return false;
   }
@@ -70,7 +65,7 @@ export function zoomKey(event: KeyboardEvent, axes: Frame, scene: Scene): boolea
 }
 
 /** Show `factor` times as much along x, the place `at` staying where it is. */
-export function zoom(scene: Scene, [low, high]: Range, at: number, factor: number): void {
+function zoom(scene: Scene, [low, high]: Range, at: number, factor: number): void {
   const data = scene.dataRange(scene.view.along.value[0]);
   const span = data[1] - data[0] || 1;
   const wanted = (high - low) * factor;
@@ -78,9 +73,17 @@ export function zoom(scene: Scene, [low, high]: Range, at: number, factor: numbe
   scene.view.x.value = [at - (at - low) * factor, at + (high - at) * factor];
 }
 
-function pan(scene: Scene, from: { range: Range }, by: number): void {
+/** Back to the data; a cursor far outside them does not stay there unseen. */
+function back(scene: Scene): void {
+  scene.view.x.value = null;
+  scene.view.y.value = null;
+  const at = scene.view.cursor.value;
+  if (at !== null && (at < scene.range.value[0] || at > scene.range.value[1])) scene.view.cursor.value = null;
+}
+
+function pan(scene: Scene, [low, high]: Range, by: number): void {
   const data = scene.dataRange(scene.view.along.value[0]);
   const most = FURTHEST * (data[1] - data[0] || 1);
-  const next: Range = [from.range[0] + by, from.range[1] + by];
-  if (Math.abs(next[0]) < most && Math.abs(next[1]) < most) scene.view.x.value = next;
+  const next: Range = [low + by, high + by];
+  if (data[0] - next[0] < most && next[1] - data[1] < most) scene.view.x.value = next;
 }

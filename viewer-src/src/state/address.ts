@@ -113,7 +113,13 @@ export function fromAddress(text: string, view: View, initial: View): void {
 
 /** Put back what this document does not have: a link may be from another run. */
 export function restrict(view: View, initial: View, doc: Document): void {
-  const { feature_names, output_names } = doc.network;
+  const { feature_names, output_names, sizes } = doc.network;
+  const there = (node: string) => {
+    const [layer, index] = node.split(".").map(Number);
+    return layer < sizes.length - 2 && index < sizes[layer + 1];
+  };
+  view.off.value = view.off.peek().filter(there);
+  if (view.node.peek() !== null && !there(view.node.peek() as string)) view.node.value = null;
   const most: [{ value: number | null; peek(): number | null }, number][] = [
     [view.output, output_names.length],
     [view.start, doc.tensors.get("starts.parameters")?.shape[0] ?? 0],

@@ -1,9 +1,12 @@
 // The curves of all starts over the visible range, computed once per range and in pieces that let the page breathe.
 
-import { effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { evaluate, fold, fromDocument, fromFlat, type Network } from "../core/network.ts";
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { fold } from "../core/fold.ts";
+import { evaluate, fromDocument, fromFlat, type Network } from "../core/network.ts";
 import type { Range } from "../draw/ticks.ts";
-import { spaced, type Scene } from "./scene.ts";
+import { once } from "./once.ts";
+import { pointsFor } from "./points.ts";
+import { outputOf, spaced, type Scene } from "./scene.ts";
 import { startsOf } from "./starts.ts";
 
 export interface Bundle {
@@ -18,7 +21,6 @@ const POINTS = 150;
 const AT_ONCE = 1.5e6; // products and activations: a few milliseconds
 const PIECE = 8; // milliseconds
 const WAIT = 120; // milliseconds that the range must stand still before much is computed
-const KNOWN = new WeakMap<Scene, Signal<Bundle | null>>();
 
 interface Task {
   x: Float64Array;
@@ -27,17 +29,14 @@ interface Task {
 }
 
 /** The curves; those of the range before while the next are computed, null before the first. */
-export function bundleOf(scene: Scene): ReadonlySignal<Bundle | null> {
-  const known = KNOWN.get(scene);
-  if (known) return known;
+export const bundleOf = once((scene: Scene): ReadonlySignal<Bundle | null> => {
   const bundle = signal<Bundle | null>(null);
-  KNOWN.set(scene, bundle);
   const starts = chosen(startsOf(scene.doc).order, MOST);
   const networks = networksOf(scene);
-  const work = starts.length * POINTS * scene.doc.network.parameters;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  effect(() => {
+  const stop = effect(() => {
     const task = taskOf(scene, scene.range.value);
+    const work = starts.length * task.x.length * scene.doc.network.parameters;
     clearTimeout(timer);
     const curves: Float64Array[] = [];
     const go = () => {
@@ -51,8 +50,12 @@ export function bundleOf(scene: Scene): ReadonlySignal<Bundle | null> {
     if (work <= AT_ONCE) go();
     else timer = setTimeout(go, bundle.peek() ? WAIT : 0);
   });
+  scene.atEnd(() => {
+    stop();
+    clearTimeout(timer);
+  });
   return bundle;
-}
+});
 
 /** At most `most` of a list, evenly chosen: the first and the last are among them. */
 export function chosen<T>(all: readonly T[], most: number): T[] {
@@ -61,11 +64,11 @@ export function chosen<T>(all: readonly T[], most: number): T[] {
 }
 
 function taskOf(scene: Scene, range: Range): Task {
-  const { along, output } = scene.view;
-  const x = spaced(range, POINTS);
+  const { along } = scene.view;
+  const x = spaced(range, pointsFor(scene.trained.peek(), along.value[0], range, POINTS));
   const features = Array.from(scene.base.value, (value, feature) =>
-    feature === along.value[0] ? x : new Float64Array(POINTS).fill(value));
-  return { x, features, output: Math.min(output.value, scene.doc.network.output_names.length - 1) };
+    feature === along.value[0] ? x : new Float64Array(x.length).fill(value));
+  return { x, features, output: outputOf(scene) };
 }
 
 function networksOf(scene: Scene): (start: number) => Network {

@@ -3,19 +3,11 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { contributions, type Contributions } from "../core/contributions.ts";
 import { columns as cutColumns, type Document } from "../core/document.ts";
-import {
-  dense,
-  evaluate,
-  fold,
-  fromDocument,
-  fromFlat,
-  logits,
-  type Dense,
-  type Network,
-  type Trace,
-} from "../core/network.ts";
+import { fold, logits } from "../core/fold.ts";
+import { dense, evaluate, fromDocument, fromFlat, type Dense, type Network, type Trace } from "../core/network.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { edited } from "./edits.ts";
+import { pointsFor } from "./points.ts";
 import type { View } from "./view.ts";
 
 /** Values of the network along one feature. */
@@ -58,9 +50,17 @@ export interface Scene {
   lit: ReadonlySignal<string | null>;
   /** Trace of the shown network at a single point. */
   at(point: ArrayLike<number>): Trace;
+  /** Have something done when the scene ends: signals it shares with other scenes live longer. */
+  atEnd(what: () => void): void;
+  end(): void;
 }
 
-const POINTS = 400;
+const POINTS = 400; // of a curve that does not wave
+
+/** The output that is shown, which an old link may have named wrongly. */
+export function outputOf({ view, doc }: Pick<Scene, "view" | "doc">): number {
+  return Math.min(view.output.value, doc.network.output_names.length - 1);
+}
 
 export function createScene(doc: Document, view: View): Scene {
   const template = fromDocument(doc);
@@ -94,7 +94,8 @@ export function createScene(doc: Document, view: View): Scene {
   const range = computed<Range>(() => view.x.value ?? widened(ranges[view.along.value[0]] ?? [-1, 1], 0.5));
   const at = (point: ArrayLike<number>) =>
     evaluate(network.value, Array.from(point, (value) => Float64Array.of(value)), silent.value);
-  const grid = computed(() => spaced(range.value, POINTS));
+  const points = computed(() => pointsFor(network.value, view.along.value[0], range.value, POINTS));
+  const grid = computed(() => spaced(range.value, points.value));
   const curve = computed(() => {
     const along = view.along.value[0];
     const x = grid.value;
@@ -102,10 +103,11 @@ export function createScene(doc: Document, view: View): Scene {
     const features = Array.from(point, (value, feature) => (feature === along ? x : x.map(() => value)));
     return { x, trace: evaluate(network.value, features, silent.value) };
   });
-  const parts = computed(() => contributions(network.value, curve.value.trace, view.output.value));
-  const order = computed(() => byShare(doc, view.output.value, final));
+  const parts = computed(() => contributions(network.value, curve.value.trace, outputOf({ view, doc })));
+  const order = computed(() => byShare(doc, outputOf({ view, doc }), final));
   const changed = computed(() => view.off.value.length > 0 || Object.keys(view.edits.value).length > 0);
   const hover = signal<string | null>(null);
+  const last: (() => void)[] = [];
   return {
     doc,
     view,
@@ -127,6 +129,8 @@ export function createScene(doc: Document, view: View): Scene {
     hover,
     lit: computed(() => hover.value ?? view.node.value),
     at,
+    atEnd: (what) => void last.push(what),
+    end: () => last.splice(0).forEach((what) => what()),
   };
 }
 
@@ -148,7 +152,7 @@ function median(values: Float64Array): number {
   return Math.abs(found) < 1e-12 * Math.abs(sorted[0]) ? 0 : found; // a middle that only rounding moved off 0
 }
 
-/** The features the pictures run along at first: those the boundaries were read along, else the first, or both of two. */
+/** The features the pictures run along at first: those of the boundaries, else the first, or both of two. */
 export function firstAlong(doc: Document): readonly number[] | undefined {
   const names = doc.readings.boundaries?.feature_names as string[] | undefined;
   const along = names?.map((name) => doc.network.feature_names.indexOf(name)) ?? [];

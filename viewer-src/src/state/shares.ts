@@ -3,7 +3,8 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { contributions, share } from "../core/contributions.ts";
 import { evaluate } from "../core/network.ts";
-import { columns, type Scene } from "./scene.ts";
+import { once } from "./once.ts";
+import { columns, outputOf, type Scene } from "./scene.ts";
 
 export interface Shares {
   /** Per node of the last hidden layer: Cov(c, f) / Var f over the samples. */
@@ -15,20 +16,13 @@ export interface Shares {
 }
 
 const MOST = 256; // samples: what a frame of 20 ms can spare for 100 nodes
-const KNOWN = new WeakMap<Scene, ReadonlySignal<Shares>>();
 
-export function sharesOf(scene: Scene): ReadonlySignal<Shares> {
-  let known = KNOWN.get(scene);
-  if (!known) KNOWN.set(scene, (known = live(scene)));
-  return known;
-}
-
-function live(scene: Scene): ReadonlySignal<Shares> {
+export const sharesOf = once((scene: Scene): ReadonlySignal<Shares> => {
   const all = columns(scene.doc, "data.inputs");
   const inputs = all.map((column) => evenly(column, MOST));
   const samples = inputs[0]?.length ?? 0;
   return computed(() => {
-    const output = Math.min(scene.view.output.value, scene.doc.network.output_names.length - 1);
+    const output = outputOf(scene);
     const kept = keptShares(scene, output);
     if (kept.length && isKept(scene)) return { now: kept, kept, samples: scene.doc.data.samples };
     if (!samples) return { now: [], kept, samples };
@@ -36,7 +30,7 @@ function live(scene: Scene): ReadonlySignal<Shares> {
     const { values, sum } = contributions(scene.network.value, trace, output);
     return { now: share(values, sum), kept, samples };
   });
-}
+});
 
 function isKept(scene: Scene): boolean {
   const { snapshot, start } = scene.view;

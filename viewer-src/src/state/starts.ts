@@ -2,6 +2,7 @@
 
 import { signal, type Signal } from "@preact/signals";
 import type { Document } from "../core/document.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Starts {
@@ -20,21 +21,10 @@ export interface Starts {
   diverged: ReadonlySet<number>;
 }
 
-const KNOWN = new WeakMap<Document, Starts>();
-const HOVER = new WeakMap<Scene, Signal<number | null>>();
-
-export function startsOf(doc: Document): Starts {
-  let known = KNOWN.get(doc);
-  if (!known) KNOWN.set(doc, (known = read(doc)));
-  return known;
-}
+export const startsOf = once(read);
 
 /** The start under a pointer; not in the address. */
-export function hoveredStart(scene: Scene): Signal<number | null> {
-  let known = HOVER.get(scene);
-  if (!known) HOVER.set(scene, (known = signal<number | null>(null)));
-  return known;
-}
+export const hoveredStart = once((_: Scene): Signal<number | null> => signal(null));
 
 /** The start that is shown. */
 export function shownStart(scene: Scene): number {
@@ -52,7 +42,8 @@ export function showStart(scene: Scene, start: number): void {
 /** Places of numbers by rising size; those that are not finite come last. */
 export function ranked(values: ArrayLike<number>): number[] {
   const key = (i: number) => (Number.isFinite(values[i]) ? values[i] : Infinity);
-  return Array.from({ length: values.length }, (_, i) => i).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
+  const places = Array.from({ length: values.length }, (_, i) => i);
+  return places.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
 }
 
 function read(doc: Document): Starts {

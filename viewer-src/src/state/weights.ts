@@ -24,7 +24,7 @@ export function toggleNode(scene: Scene, node: string): void {
   scene.view.off.value = off.includes(node) ? off.filter((other) => other !== node) : [...off, node];
 }
 
-/** How much a weight changes with a pixel of dragging or a press of a key: a hundredth of its size, or of its layer's. */
+/** How much a weight changes with a pixel of dragging or a key: a hundredth of its size, or of its layer's. */
 export function stepOf(scene: Scene, name: string): number {
   const trained = Math.abs(weightOf(scene.trained.peek(), name) ?? 0);
   const [layer, , feature] = name.split(".");

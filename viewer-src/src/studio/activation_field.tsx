@@ -42,7 +42,7 @@ export function ActivationField({ studio }: { studio: Studio }) {
             checked={each}
             onChange={(event) => {
               const first = names[0];
-              changeSetting(studio, NAME, event.currentTarget.checked ? Array(Math.max(2, layers)).fill(first) : [first]);
+              changeSetting(studio, NAME, Array(event.currentTarget.checked ? Math.max(2, layers) : 1).fill(first));
             }}
           />
           one for each layer
@@ -68,7 +68,14 @@ function Picture({ name }: { name: string }) {
     return `${i === 0 || jump ? "M" : "L"}${x(zs[i]).toFixed(1)} ${y(value).toFixed(1)}`;
   });
   return (
-    <svg class="nws-sketch" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={`Curve of ${name}`}>
+    <svg
+      class="nws-sketch"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={`Curve of ${name}`}
+    >
       <line class="nws-sketch-axis" x1="0" x2={WIDTH} y1={y(0)} y2={y(0)} />
       <line class="nws-sketch-axis" x1={x(0)} x2={x(0)} y1="0" y2={HEIGHT} />
       <path class="nws-sketch-line" d={path.join("")} />

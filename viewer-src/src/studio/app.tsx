@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { systemDark } from "../view/theme_context.ts";
+import { systemDark } from "../elements/theme_context.ts";
 import { Banner, Said } from "./banner.tsx";
 import { FormView } from "./form_view.tsx";
 import { bringTable } from "./lists.ts";
@@ -19,7 +19,8 @@ export function App({ studio }: { studio: Studio }) {
   );
   const run = studio.place.value.run;
   useEffect(() => {
-    document.title = [studio.runs.peek().find(({ id }) => id === run)?.name, "nodewise studio"].filter(Boolean).join(" · ");
+    const name = studio.runs.peek().find(({ id }) => id === run)?.name;
+    document.title = [name, "nodewise studio"].filter(Boolean).join(" · ");
     // Where the form stands above, what is new is brought into sight.
     const top = right.current?.getBoundingClientRect().top ?? 0;
     if (run && top > innerHeight / 2) right.current?.scrollIntoView();

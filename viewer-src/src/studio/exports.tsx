@@ -72,7 +72,9 @@ function Code({ text, name }: { text: string; name: string }) {
     <div class="nws-code">
       <div class="nws-row">
         <button type="button" onClick={copy}>{copied.value ? "Copied" : "Copy"}</button>
-        <button type="button" onClick={() => download(new Blob([text], { type: "text/x-python" }), name)}>Save {name}</button>
+        <button type="button" onClick={() => download(new Blob([text], { type: "text/x-python" }), name)}>
+          Save {name}
+        </button>
       </div>
       <pre tabIndex={0}>{text}</pre>
     </div>

@@ -13,9 +13,6 @@ export interface Place {
 
 export const NOWHERE: Place = { run: "", beside: "", linked: true, view: "", besideView: "" };
 
-/** What two runs that move together share. */
-export const SHARED = ["snapshot", "x", "y", "along", "cursor", "theme"] as const;
-
 const OTHER = "with.";
 
 export function parsePlace(hash: string): Place {

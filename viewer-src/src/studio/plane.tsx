@@ -33,15 +33,18 @@ export function Plane({ points, x, y, classes, add, grab, move, remove }: Props)
   const held = useRef<{ index: number; x: Props["x"]; y: Props["y"] } | null>(null);
   const spanX = held.current?.x ?? x;
   const spanY = held.current?.y ?? y;
-  const toX = (value: number) => PAD.left + ((value - spanX[0]) / (spanX[1] - spanX[0])) * (WIDTH - PAD.left - PAD.right);
-  const toY = (value: number) => PAD.top + ((spanY[1] - value) / (spanY[1] - spanY[0])) * (HEIGHT - PAD.top - PAD.bottom);
+  const wide = WIDTH - PAD.left - PAD.right;
+  const tall = HEIGHT - PAD.top - PAD.bottom;
+  const toX = (value: number) => PAD.left + ((value - spanX[0]) / (spanX[1] - spanX[0])) * wide;
+  const toY = (value: number) => PAD.top + ((spanY[1] - value) / (spanY[1] - spanY[0])) * tall;
   const at = (event: MouseEvent): [number, number] => {
     const corner = (svg.current as SVGSVGElement).getBoundingClientRect();
     const px = ((event.clientX - corner.left) / corner.width) * WIDTH;
     const py = ((event.clientY - corner.top) / corner.height) * HEIGHT;
     const valueX = spanX[0] + ((px - PAD.left) / (WIDTH - PAD.left - PAD.right)) * (spanX[1] - spanX[0]);
     const valueY = spanY[1] - ((py - PAD.top) / (HEIGHT - PAD.top - PAD.bottom)) * (spanY[1] - spanY[0]);
-    const within = (value: number, [low, high]: Props["x"]) => rounded(Math.min(high, Math.max(low, value)), [low, high]);
+    const within = (value: number, [low, high]: Props["x"]) =>
+      rounded(Math.min(high, Math.max(low, value)), [low, high]);
     return [within(valueX, spanX), within(valueY, spanY)];
   };
   const key = (event: KeyboardEvent, index: number) => {

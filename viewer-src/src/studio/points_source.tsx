@@ -127,13 +127,17 @@ function Numbers({ points, classes, code, set }: NumbersProps) {
                 </td>
               )}
               <td>
-                <button type="button" aria-label={`Remove point ${i + 1}`} onClick={() => set(removed(points, i))}>×</button>
+                <button type="button" aria-label={`Remove point ${i + 1}`} onClick={() => set(removed(points, i))}>
+                  ×
+                </button>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <button type="button" onClick={() => set(added(points, { x: 0, y: 0, code: classes ? code : 0 }))}>Add a point</button>
+      <button type="button" onClick={() => set(added(points, { x: 0, y: 0, code: classes ? code : 0 }))}>
+        Add a point
+      </button>
     </div>
   );
 }

@@ -20,7 +20,9 @@ export function RunsView({ studio }: { studio: Studio }) {
   return (
     <details class="nws-runs nws-fold" open={open || undefined}>
       <summary>Runs ({runs.length})</summary>
-      {runs.length === 0 && <p class="nw-faint">None yet. What is trained is kept here, also when the studio is stopped.</p>}
+      {runs.length === 0 && (
+        <p class="nw-faint">None yet. What is trained is kept here, also when the studio is stopped.</p>
+      )}
       {runs.length > 0 && (
         <>
           <div class="nws-row">
@@ -33,7 +35,9 @@ export function RunsView({ studio }: { studio: Studio }) {
             <table>
               <thead>
                 <tr>
-                  {["", "run", "network", "score", "state", "time", "made", ""].map((name) => <th scope="col">{name}</th>)}
+                  {["", "run", "network", "score", "state", "time", "made", ""].map((name) => (
+                    <th scope="col">{name}</th>
+                  ))}
                 </tr>
               </thead>
               <tbody>

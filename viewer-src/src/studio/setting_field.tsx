@@ -31,7 +31,11 @@ export function SettingField({ studio, name, explained }: Props) {
   if (setting.kind === "choice") {
     return (
       <Field studio={studio} name={name} about={about}>
-        <select {...common} value={String(typed)} onChange={(event) => changeSetting(studio, name, event.currentTarget.value)}>
+        <select
+          {...common}
+          value={String(typed)}
+          onChange={(event) => changeSetting(studio, name, event.currentTarget.value)}
+        >
           {setting.choices?.map((choice) => <option value={choice}>{choice}</option>)}
         </select>
       </Field>

@@ -53,7 +53,11 @@ function Kept({ studio, table }: { studio: Studio; table: Table | undefined }) {
         </select>
       </Field>
       {table && (
-        <button type="button" title="Runs made with it keep their own copy." onClick={() => deleteTable(studio, table.id)}>
+        <button
+          type="button"
+          title="Runs made with it keep their own copy."
+          onClick={() => deleteTable(studio, table.id)}
+        >
           Remove table
         </button>
       )}

@@ -19,7 +19,9 @@ export function numberOr(text: string): number | string {
 export function toValue(kind: Kind, typed: Typed): Value | undefined {
   if (typeof typed !== "string") return typed;
   if (typed.trim() === "") return undefined;
-  if (kind === "list") return NONE.test(typed.trim()) ? [] : typed.trim().split(/[\s,;]+/).filter(Boolean).map(numberOr);
+  if (kind === "list") {
+    return NONE.test(typed.trim()) ? [] : typed.trim().split(/[\s,;]+/).filter(Boolean).map(numberOr);
+  }
   if (kind === "names") return [typed];
   return kind === "choice" ? typed : numberOr(typed);
 }

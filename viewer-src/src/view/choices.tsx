@@ -1,10 +1,14 @@
 // What the pictures are of, where there is a choice: output, features, sample, start; and the way back.
 
+import { Pick } from "../elements/pick.tsx";
+import { useTheme } from "../elements/theme_context.ts";
 import { columns, type Scene } from "../state/scene.ts";
+import { scoreOf } from "../state/score.ts";
 
 export function Choices({ scene }: { scene: Scene }) {
   const { view, doc } = scene;
   const features = doc.network.feature_names;
+  const { dark } = useTheme().value;
   return (
     <div class="nw-choices">
       {doc.network.output_names.length > 1 && !scene.classifier && (
@@ -37,16 +41,12 @@ export function Choices({ scene }: { scene: Scene }) {
       <button
         type="button"
         class="nw-theme"
-        onClick={() => (view.theme.value = isDark(view.theme.value) ? "light" : "dark")}
+        onClick={() => (view.theme.value = dark ? "light" : "dark")}
       >
-        {isDark(view.theme.value) ? "Light" : "Dark"}
+        {dark ? "Light" : "Dark"}
       </button>
     </div>
   );
-}
-
-function isDark(chosen: string): boolean {
-  return chosen === "" ? matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
 }
 
 /** Two features that differ: choosing the one that is taken exchanges them. */
@@ -85,12 +85,14 @@ function Others({ scene }: { scene: Scene }) {
 function Changed({ scene }: { scene: Scene }) {
   const { off, edits } = scene.view;
   const parts = [
-    ...(off.value.length ? [`${off.value.length} node(s) off`] : []),
-    ...(Object.keys(edits.value).length ? [`${Object.keys(edits.value).length} weight(s) changed`] : []),
+    ...(off.value.length ? [`${counted(off.value.length, "node")} off`] : []),
+    ...(Object.keys(edits.value).length ? [`${counted(Object.keys(edits.value).length, "weight")} changed`] : []),
   ];
+  const score = scoreOf(scene);
   return (
     <span class="nw-changed" role="status">
-      {parts.join(", ")}{" "}
+      {parts.join(", ")}
+      {score && `: ${score}`}{" "}
       <button
         type="button"
         onClick={() => {
@@ -104,27 +106,6 @@ function Changed({ scene }: { scene: Scene }) {
   );
 }
 
-interface PickProps {
-  label: string;
-  names: readonly string[];
-  value: number | null;
-  set(value: number | null): void;
-  none?: string;
-}
-
-export function Pick({ label, names, value, set, none }: PickProps) {
-  return (
-    <label>
-      {label}{" "}
-      <select
-        value={value === null ? "" : String(value)}
-        onChange={(event) => set(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}
-      >
-        {none !== undefined && <option value="">{none}</option>}
-        {names.map((name, i) => (
-          <option value={String(i)}>{name}</option>
-        ))}
-      </select>
-    </label>
-  );
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -6,7 +6,7 @@ import { download } from "../export/download.ts";
 import { movie, type Format } from "../export/movie.ts";
 import { PANELS } from "../panels/all.ts";
 import type { Scene } from "../state/scene.ts";
-import { useTheme } from "./theme_context.ts";
+import { useTheme } from "../elements/theme_context.ts";
 
 const SAID = 8000; // milliseconds a sentence stays
 
@@ -32,7 +32,8 @@ export function MovieMenu({ scene }: { scene: Scene }) {
       download(file, `${name}.${format}`);
       said.value = `Saved, ${(file.size / 1e6).toFixed(1)} MB.`;
     } catch (error) {
-      said.value = control.signal.aborted ? "Given up." : `Not saved: ${error instanceof Error ? error.message : error}`;
+      const why = error instanceof Error ? error.message : error;
+      said.value = control.signal.aborted ? "Given up." : `Not saved: ${why}`;
     }
     share.value = null;
     running.current = null;

@@ -10,7 +10,7 @@ import type { Scene } from "../state/scene.ts";
 import { schedule } from "./schedule.ts";
 import { SaveMenu } from "./save_menu.tsx";
 import { TableView } from "./table_view.tsx";
-import { useTheme } from "./theme_context.ts";
+import { useTheme } from "../elements/theme_context.ts";
 
 interface Props {
   panel: Panel;
@@ -27,22 +27,20 @@ export function PanelView({ panel, scene }: Props) {
     const element = canvas.current;
     if (!element?.parentElement) return;
     const holder = element.parentElement;
-    const measure = () => {
-      const width = Math.floor(holder.clientWidth);
+    const resized = (width: number) => {
       const height = Math.round(panel.height?.(width, scene) ?? 300);
       if (width !== size.peek().width || height !== size.peek().height) size.value = { width, height };
     };
-    const watcher = new ResizeObserver(measure);
+    const watcher = new ResizeObserver(() => resized(Math.floor(holder.clientWidth)));
     watcher.observe(holder);
     const visible = signal(true);
     const looking = new IntersectionObserver((entries) => {
       visible.value = entries.at(-1)?.isIntersecting ?? true;
     });
     looking.observe(holder);
-    const resize = effect(() => {
-      panel.height?.(size.value.width, scene); // a height that follows the view
-      measure();
-    });
+    resized(Math.floor(holder.clientWidth));
+    // A height that follows the view; to ask for the width again would lay out the page in the middle of a frame.
+    const resize = effect(() => resized(size.value.width));
     const draw = () => paint(element, panel, size.value, scene, theme.value);
     const stop = schedule(draw, visible);
     return () => {

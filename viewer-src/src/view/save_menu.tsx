@@ -6,7 +6,7 @@ import { pngBlob, svgBlob } from "../export/picture.ts";
 import { download } from "../export/download.ts";
 import type { Panel } from "../panels/panel.ts";
 import type { Scene } from "../state/scene.ts";
-import { useTheme } from "./theme_context.ts";
+import { useTheme } from "../elements/theme_context.ts";
 
 interface Props {
   panel: Panel;

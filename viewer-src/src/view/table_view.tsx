@@ -1,7 +1,7 @@
 // The table behind a picture, and how to take it along.
 
 import { useSignal } from "@preact/signals";
-import { nice } from "../core/numbers.ts";
+import { range, within } from "../core/numbers.ts";
 import type { Cell, Panel, Table } from "../panels/panel.ts";
 import type { Scene } from "../state/scene.ts";
 
@@ -14,6 +14,8 @@ export function TableView({ panel, scene }: { panel: Panel; scene: Scene }) {
     await navigator.clipboard.writeText(asText(table));
     copied.value = true;
   };
+  const number = (cell: string | number | null) => (typeof cell === "number" ? cell : Number.NaN);
+  const ranges = table.columns.map((_, at) => range(table.rows.map((row) => number(row[at]))));
   const hidden = table.rows.length - MOST_ROWS;
   return (
     <div class="nw-table" tabIndex={0} role="region" aria-label={`Table: ${panel.title}`}>
@@ -28,8 +30,8 @@ export function TableView({ panel, scene }: { panel: Panel; scene: Scene }) {
         <tbody>
           {table.rows.slice(0, MOST_ROWS).map((row) => (
             <tr>
-              {row.map((cell) => (
-                <td class={typeof cell === "number" ? "nw-number" : ""}>{shown(cell)}</td>
+              {row.map((cell, at) => (
+                <td class={typeof cell === "number" ? "nw-number" : ""}>{shown(cell, ranges[at])}</td>
               ))}
             </tr>
           ))}
@@ -43,12 +45,14 @@ export function TableView({ panel, scene }: { panel: Panel; scene: Scene }) {
   );
 }
 
-function shown(cell: Cell): string {
-  return cell === null ? "" : typeof cell === "number" ? nice(cell) : cell;
+/** A number has the digits that tell it from the others of its column. */
+function shown(cell: Cell, among: readonly [number, number]): string {
+  return cell === null ? "" : typeof cell === "number" ? within(cell, among) : cell;
 }
 
 /** The table with tabs between columns, numbers in full: as spreadsheets paste it. */
 export function asText(table: Table): string {
-  const lines = [table.columns, ...table.rows].map((row) => row.map((cell) => String(cell ?? "").replace(/[\t\n]/g, " ")));
+  const one = (cell: string | number | null) => String(cell ?? "").replace(/[\t\n]/g, " ");
+  const lines = [table.columns, ...table.rows].map((row) => row.map(one));
   return lines.map((line) => line.join("\t")).join("\n");
 }

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { MovieMenu } from "./movie_menu.tsx";
 import type { Scene } from "../state/scene.ts";
 import { nice } from "../core/numbers.ts";
+import { shownStart, startsOf } from "../state/starts.ts";
 import { goToSnapshot } from "../state/steps.ts";
 
 const SECONDS = 8; // from the first snapshot to the last
@@ -33,6 +34,8 @@ export function Transport({ scene }: { scene: Scene }) {
     return () => cancelAnimationFrame(asked);
   }, [playing.value]);
 
+  const shown = shownStart(scene);
+  const other = shown === startsOf(scene.doc).best ? null : shown;
   const keys = (event: KeyboardEvent) => {
     if (event.key !== " ") return;
     event.preventDefault();
@@ -58,8 +61,8 @@ export function Transport({ scene }: { scene: Scene }) {
         onKeyDown={keys}
       />
       <output>
-        step {scene.step.value}
-        <Loss scene={scene} />
+        {other === null ? `step ${scene.step.value}` : `start ${other + 1}, at its end`}
+        <Loss scene={scene} start={other} />
       </output>
       <MovieMenu scene={scene} />
       {scene.view.snapshot.value !== null && (
@@ -71,8 +74,9 @@ export function Transport({ scene }: { scene: Scene }) {
   );
 }
 
-function Loss({ scene }: { scene: Scene }) {
+/** The loss of the step, or of another start than the kept one at its end. */
+function Loss({ scene, start }: { scene: Scene; start: number | null }) {
   const losses = scene.doc.tensors.get("losses")?.data;
-  const loss = losses?.[scene.step.value];
+  const loss = start === null ? losses?.[scene.step.value] : startsOf(scene.doc).losses[start];
   return loss === undefined ? null : <span class="nw-faint"> · loss {nice(loss)}</span>;
 }

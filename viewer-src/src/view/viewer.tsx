@@ -6,7 +6,7 @@ import { PANELS } from "../panels/all.ts";
 import type { Scene } from "../state/scene.ts";
 import { Choices } from "./choices.tsx";
 import { PanelView } from "./panel_view.tsx";
-import { ThemeContext } from "./theme_context.ts";
+import { ThemeContext } from "../elements/theme_context.ts";
 import { Transport } from "./transport.tsx";
 
 interface Props {
@@ -23,7 +23,14 @@ export function Viewer({ scene, theme, silent }: Props) {
   const panels = PANELS.filter((panel) => panel.applies(scene));
   return (
     <ThemeContext.Provider value={theme}>
-      <div class="nodewise" data-theme={theme.value.dark ? "dark" : "light"}>
+      <div
+        class="nodewise"
+        data-theme={theme.value.dark ? "dark" : "light"}
+        onPointerDown={(event) => closeMenus(event.currentTarget, event.target as Element)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") closeMenus(event.currentTarget, null);
+        }}
+      >
         {!silent && (
           <header class="nw-verdict">
             <h1>{doc.title}</h1>
@@ -51,9 +58,19 @@ export function Viewer({ scene, theme, silent }: Props) {
   );
 }
 
+/** Close what is open of the menus, but for the one a pointer is in; the keyboard goes on from its title. */
+function closeMenus(root: Element, within: Element | null): void {
+  for (const menu of root.querySelectorAll("details.nw-menu[open]")) {
+    if (within && menu.contains(within)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+    menu.removeAttribute("open");
+  }
+}
+
 function Notes({ scene }: { scene: Scene }) {
   const { doc } = scene;
-  const drawn = doc.data.drawn < doc.data.samples ? [`${doc.data.drawn} of ${doc.data.samples} samples are drawn.`] : [];
+  const { drawn: some, samples } = doc.data;
+  const drawn = some < samples ? [`${some} of ${samples} samples are drawn.`] : [];
   const notes = [...(doc.fit?.thinned ? [doc.fit.thinned] : []), ...drawn];
   return notes.length ? <p class="nw-faint">{notes.join(" ")}</p> : null;
 }

@@ -37,14 +37,16 @@ const TABLE: Table = {
   ],
 };
 
-const set = (form: Form, settings: Form["settings"]): Form => ({ ...form, settings: { ...form.settings, ...settings } });
+const set = (form: Form, settings: Form["settings"]): Form =>
+  ({ ...form, settings: { ...form.settings, ...settings } });
 
 test("a form that was not touched asks for nothing but the problem", () => {
   assert.deepEqual(bodyOf(createForm(INFO), INFO, []), { source: { problem: { name: "sine" } }, settings: {} });
 });
 
 test("what is typed is sent, numbers as numbers and the rest as it is", () => {
-  const typed = { hidden: " 8, 8 ", steps: "2e3", learning_rate: "much", scale: false, activation: ["tanh", "sigmoid"] };
+  const typed = { hidden: " 8, 8 ", steps: "2e3", learning_rate: "much", scale: false,
+    activation: ["tanh", "sigmoid"] };
   const form = { ...set(createForm(INFO), typed), options: { sine: { samples: "0x10", noise: "0,3", low: "" } } };
   assert.deepEqual(bodyOf(form, INFO, []), {
     source: { problem: { name: "sine", samples: 16, noise: "0,3" } },
@@ -98,7 +100,8 @@ test("a run's body put into the form asks for the same run", () => {
   const labels = ["orange", "blue"];
   const bodies: Body[] = [
     { source: { problem: { name: "moons", samples: 30 } }, settings: { hidden: [], seed: 4, learning_rate: 0.1 } },
-    { source: { table: { id: TABLE.id, target: ["same"], features: ["y"], weights: HOSTILE } }, settings: { scale: false } },
+    { source: { table: { id: TABLE.id, target: ["same"], features: ["y"], weights: HOSTILE } },
+      settings: { scale: false } },
     { source: { points: { inputs: [[1], [2]], targets: [[3], [4]] } }, settings: { activation: ["tanh"] } },
     { source: { points: { inputs: [[1, 2], [2, 3]], labels } }, settings: {} },
   ];

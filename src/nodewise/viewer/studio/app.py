@@ -25,7 +25,9 @@ def build(studio: Studio) -> Starlette:
         HTTPException: refusals.answer_http,
         Exception: refusals.answer_mistake,
     }
-    return Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(studio))
+    made = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(studio))
+    made.router.redirect_slashes = False  # a redirection is made from the Host header
+    return made
 
 
 def _bound(studio: Studio, answer: addresses.Answer) -> Callable[[Request], Awaitable[Response]]:

@@ -55,11 +55,15 @@ def run(module: str, *arguments: str) -> None:
     """Run `python -m module` with arguments to its end.
 
     Raises:
-        Refused: If it fails or takes too long.
+        Refused: If it fails or takes too long; with what it says on standard output, a sentence, if it says anything.
     """
     try:
         command = [*_command(module), *arguments]
-        subprocess.run(command, check=True, timeout=_SECONDS, env=_environment(), start_new_session=True)
+        subprocess.run(
+            command, check=True, timeout=_SECONDS, env=_environment(), start_new_session=True, stdout=subprocess.PIPE
+        )
     except subprocess.SubprocessError as error:
+        if isinstance(error, subprocess.CalledProcessError) and error.stdout.strip():
+            raise Refused(error.stdout.decode(errors="replace").strip(), status=500) from None
         said = f"{type(error).__name__}. The studio's terminal says more"
         raise Refused(f"The file could not be made: {said}.", status=500) from None

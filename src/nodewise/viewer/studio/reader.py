@@ -54,7 +54,7 @@ def describe(path: Path, name: str, most_cells: int) -> dict[str, Any]:
         raise NodewiseError(
             f"A table must have a column of varying numbers or dates to learn from. Got none in {name}. Add one."
         )
-    return {"rows": table.height, "columns": columns, "notes": list(table.notes)}
+    return {"rows": table.height, "columns": columns, "notes": _called(table.notes, path, name)}
 
 
 def _column(cells: Any, name: str, unit: str) -> dict[str, Any]:
@@ -93,9 +93,14 @@ def prepare(path: Path, name: str, choice: dict[str, Any], out: Path) -> dict[st
 
     data = read_table(path, **choice)
     about: dict[str, Any] = {field.name: getattr(data, field.name) for field in fields(Dataset)}
-    about |= {"notes": [note.replace(path.name, name) for note in data.notes], "name": Path(name).stem}
+    about |= {"notes": _called(data.notes, path, name), "name": Path(name).stem}
     dump(Dataset(**about), out)
     return {}
+
+
+def _called(notes: tuple[str, ...], path: Path, name: str) -> list[str]:
+    """Return notes that call the file by the name people know."""
+    return [note.replace(path.name, name) for note in notes]
 
 
 def _refuse_cells(path: Path, name: str, most: int) -> None:

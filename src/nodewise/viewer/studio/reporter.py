@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.network import Network
 from nodewise.training.outcome import Outcome
@@ -50,4 +51,8 @@ def _facts(document: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except NodewiseError as refused:
+        sys.stdout.write(str(refused))
+        sys.exit(1)

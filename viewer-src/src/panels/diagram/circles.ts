@@ -1,9 +1,10 @@
 // The levels of circles and lines: one circle per node, one line per weight; with bias nodes, without, or shortened.
 
+import { counted, roman } from "../../core/words.ts";
 import type { Size } from "../../draw/frame.ts";
 import { figures } from "./figures.ts";
 import type { Graph, Level, Link, Shape, Subject, Word } from "./graph.ts";
-import { atMost, counted, roman, symbol } from "./words.ts";
+import { atMost, symbol } from "./words.ts";
 
 export const MOST = 10; // places in a column of a shortened diagram
 const PITCH = [22, 54] as const; // least and largest distance of two circles

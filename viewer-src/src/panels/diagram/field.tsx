@@ -4,11 +4,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Dense } from "../../core/network.ts";
 import { nice } from "../../core/numbers.ts";
+import { roman } from "../../core/words.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
 import { numberIn, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
 import { placeOf } from "./live.ts";
-import { minus, roman } from "./words.ts";
+import { minus } from "./words.ts";
 
 export function Picked({ scene }: { scene: Scene }) {
   const { weight, node } = scene.view;

@@ -3,6 +3,7 @@
 import { signal, type Signal } from "@preact/signals";
 import type { Size } from "../../draw/frame.ts";
 import { weightOf } from "../../state/edits.ts";
+import { once } from "../../state/once.ts";
 import type { Scene } from "../../state/scene.ts";
 import { pickNode } from "../../state/pick.ts";
 import { nameAt, nodeOfWeight, resetWeight, setWeight, stepOf, toggleNode } from "../../state/weights.ts";
@@ -19,13 +20,7 @@ interface Hand {
   grip: { name: string; x: number; y: number; moved: boolean } | null;
 }
 
-const HANDS = new WeakMap<Scene, Hand>();
-
-export function handOf(scene: Scene): Hand {
-  let hand = HANDS.get(scene);
-  if (!hand) HANDS.set(scene, (hand = { over: signal(null), grip: null }));
-  return hand;
-}
+export const handOf = once((_: Scene): Hand => ({ over: signal(null), grip: null }));
 
 export function pointer(event: Pointer, size: Size, scene: Scene): boolean {
   const hand = handOf(scene);

@@ -1,8 +1,9 @@
 // The level where every operation is a shape of its own: weights w, products u, sums v, activations, outputs y.
 
+import { roman } from "../../core/words.ts";
 import type { Size } from "../../draw/frame.ts";
 import type { Graph, Link, Shape, Subject, Word } from "./graph.ts";
-import { atMost, roman, symbol } from "./words.ts";
+import { atMost, symbol } from "./words.ts";
 
 const ROW = 19; // pixels from one weight to the next
 const APART = 9; // more between the weights of two nodes
@@ -217,7 +218,8 @@ function names(subject: Subject, shapes: readonly Shape[], { left, right }: Plac
       const side = shape.kind === "feature" ? -1 : 1;
       return {
         text: (side < 0 ? subject.features : subject.outputs)[shape.index],
-        x: shape.x + side * (shape.width / 2 + ASIDE), y: shape.y, size: 12, align: side < 0 ? ("right" as const) : ("left" as const),
+        x: shape.x + side * (shape.width / 2 + ASIDE), y: shape.y, size: 12,
+        align: side < 0 ? ("right" as const) : ("left" as const),
         most: side < 0 ? left : right, kind: "name" as const,
       };
     });

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Dense } from "../../core/network.ts";
 import { nice } from "../../core/numbers.ts";
+import { counted, roman } from "../../core/words.ts";
 import { weightOf } from "../../state/edits.ts";
 import type { Scene } from "../../state/scene.ts";
 import type { Cell, Panel } from "../panel.ts";
@@ -14,7 +15,6 @@ import { LEVELS } from "./graph.ts";
 import { ABOUT, heightOf } from "./levels.ts";
 import { liveOf } from "./live.ts";
 import { choiceOf, graphOf, subjectOf } from "./subject.ts";
-import { counted, roman } from "./words.ts";
 
 export const diagram: Panel = {
   id: "diagram",

@@ -2,20 +2,6 @@
 
 import { nice, significant } from "../../core/numbers.ts";
 
-const ROMAN: readonly [number, string][] = [
-  [100, "C"], [90, "XC"], [50, "L"], [40, "XL"], [10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"],
-];
-
-/** 1, 2, 3 as I, II, III. */
-export function roman(number: number): string {
-  let letters = "";
-  for (const [value, letter] of ROMAN) {
-    letters += letter.repeat(Math.floor(number / value));
-    number %= value;
-  }
-  return letters;
-}
-
 const below = (index: number): string =>
   [...String(index)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("");
 
@@ -55,8 +41,3 @@ export function tight(value: number): string {
 }
 
 const powers = (value: number): string => value.toExponential(1).replace("e+", "e").replace(".0e", "e");
-
-/** "10 nodes", "1 node". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -2,11 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Scene } from "../../state/scene.ts";
+import { outputOf, type Scene } from "../../state/scene.ts";
 import { nodeColour } from "../../draw/theme.ts";
 import { pickNode } from "../../state/pick.ts";
-import { useTheme } from "../../view/theme_context.ts";
-import { outputOf } from "../fit.ts";
+import { useTheme } from "../../elements/theme_context.ts";
 import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
 import { named, PHI } from "./phi.ts";
 import { latex, text } from "./text.ts";

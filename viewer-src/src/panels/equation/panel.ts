@@ -1,7 +1,7 @@
 // The network's equation with the numbers of this moment.
 
+import { outputOf } from "../../state/scene.ts";
 import type { Cell, Panel } from "../panel.ts";
-import { outputOf } from "../fit.ts";
 import { Body, TEXTS } from "./body.tsx";
 import { MOST, systemOf } from "./subject.ts";
 import { text, textSymbol } from "./text.ts";

@@ -2,7 +2,7 @@
 
 import type { Dense } from "../../core/network.ts";
 import type { Scene } from "../../state/scene.ts";
-import { counted, roman } from "../diagram/words.ts";
+import { counted, roman } from "../../core/words.ts";
 import { MathOf, tokens } from "./math.tsx";
 import { PHI } from "./phi.ts";
 import { MOST } from "./subject.ts";
@@ -12,10 +12,14 @@ export function Symbols({ scene }: { scene: Scene }) {
   const info = scene.doc.network;
   const several = layers.length > 1;
   const activations = [...new Set(layers.map(({ activation }) => activation))].filter((name) => PHI[name]?.meaning);
+  const of = layers[layers.length - 1].outputs > 1 && layers[layers.length - 1].activation !== "softmax";
+  const said = of
+    ? "Copied as Python they are all there, else those of the output that is chosen."
+    : "The copies hold all of them.";
   return (
     <>
       <p class="nw-faint">
-        {counted(info.parameters, "parameter")}; up to {MOST} are written out. The copies hold all of them.
+        {counted(info.parameters, "parameter")}; up to {MOST} are written out. {said}
       </p>
       {layers.map((layer, at) => {
         const last = at === layers.length - 1;

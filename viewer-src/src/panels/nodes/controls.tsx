@@ -1,8 +1,8 @@
 // Switches of the small pictures: scale, how many, which layer.
 
+import { Pick } from "../../elements/pick.tsx";
+import { Outputs, Switch } from "../../elements/switches.tsx";
 import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { Pick } from "../../view/choices.tsx";
-import { Outputs, Switch } from "../../view/switches.tsx";
 import { MOST } from "./layout.ts";
 import { shownLayer } from "./shown.ts";
 

@@ -58,7 +58,8 @@ export const nodes: Panel = {
     const lit = scene.view.node.value;
     return (
       `What each of ${of.shown.length} nodes of hidden layer ${of.layer + 1} ` +
-      `${of.last ? `contributes to ${target(scene)}` : "puts out"}: ${first}${of.shown.length > 5 ? " and so on" : ""}. ` +
+      `${of.last ? `contributes to ${target(scene)}` : "puts out"}: ${first}` +
+      `${of.shown.length > 5 ? " and so on" : ""}. ` +
       `${lit ? `Picked: node ${Number(lit.split(".")[1]) + 1}. ` : ""}` +
       "Arrow keys walk over the nodes, Enter or o switches one off and on, Escape lets go."
     );
@@ -115,7 +116,8 @@ function tileOf(scene: Scene, of: Shown, index: number, values: Float64Array, co
   };
 }
 
-function drawHead(pen: Pen, scene: Scene, of: Shown, { box, on, lit, colour }: Tile, index: number, theme: Theme): void {
+function drawHead(pen: Pen, scene: Scene, of: Shown, head: Tile, index: number, theme: Theme): void {
+  const { box, on, lit, colour } = head;
   const whole = tile(of.layout, index);
   const ink = on ? theme.ink : theme.faint;
   const rest = index >= of.shown.length;

@@ -2,8 +2,7 @@
 
 import type { Trace } from "../../core/network.ts";
 import { gridOf, isPlane } from "../../state/grid.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { elided, type Elided } from "./elide.ts";
 import { layout, MOST, type Layout } from "./layout.ts";
 
@@ -74,7 +73,9 @@ export function extremes(profile: Profiles, on: (index: number) => boolean): [nu
 function profile(scene: Scene, trace: Trace, of: Shown, node: number, picks: Int32Array): Float64Array {
   const value = trace.layers[of.layer].value[node];
   const factor = of.last ? outgoing(scene, node) : 1;
-  return Float64Array.from(picks, (pick) => factor * value[pick]);
+  const out = new Float64Array(picks.length);
+  for (let i = 0; i < out.length; i++) out[i] = factor * value[picks[i]];
+  return out;
 }
 
 /** The weight from a node of the last hidden layer to the output that is shown. */

@@ -3,9 +3,8 @@
 import { nice } from "../../core/numbers.ts";
 import type { Range } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { sharesOf } from "../../state/shares.ts";
-import { outputOf } from "../fit.ts";
 import { percent } from "./elide.ts";
 import type { Shown } from "./shown.ts";
 

@@ -43,7 +43,8 @@ export function outputRange(network: Network): { low: number; high: number } {
 function bent(network: Network, trace: Trace, threshold: number): [Float64Array, number] {
   const layers = dense(network);
   const { rising, straight, value } = find(layers[layers.length - 1].activation);
-  if (!rising || straight || network.layers[network.layers.length - 1].kind !== "dense") return [trace.output[0], threshold];
+  const scaled = network.layers[network.layers.length - 1].kind !== "dense";
+  if (!rising || straight || scaled) return [trace.output[0], threshold];
   let low = -FAR;
   let high = FAR;
   for (let i = 0; i < 70; i++) {

@@ -1,12 +1,13 @@
 // What the marks of a classifier's picture stand for, in as many lines as it takes, above the axes.
 
 import { inside, type Box, type Size } from "../../draw/frame.ts";
-import { FONT, type Pen } from "../../draw/pen.ts";
+import { textWidth } from "../../draw/measure.ts";
+import type { Pen } from "../../draw/pen.ts";
 import { drawMarks } from "../../draw/shapes.ts";
 import type { Theme } from "../../draw/theme.ts";
 import { columns, type Scene } from "../../state/scene.ts";
 import { drawRings } from "./marks.ts";
-import { classNames, classPlaces, placeColour } from "./samples.ts";
+import { classNames, classPlaces, codes, placeColour } from "./samples.ts";
 
 const LINE = 18;
 const MARK = 20;
@@ -49,11 +50,13 @@ function entries(scene: Scene, wrong: number | null): Entry[] {
   const others = kinds.filter((kind) => kind < 0).length;
   if (others > 0) named.push({ label: `${others} other classes`, draw: mark(-1) });
   const heldOut = columns(scene.doc, "held_out.inputs").length > 0;
+  const { drawn, samples } = scene.doc.data;
+  const of = drawn < samples ? ` of ${drawn}` : "";
   return [
     ...named,
     ...(heldOut ? [{ label: "held out", draw: hollow }] : []),
     // Its room is the same whatever the number, so that nothing moves while the training is played.
-    ...(scene.doc.data.samples > 0 ? [{ label: `wrong${wrong === null ? "" : ` (${wrong})`}`, draw: ring }] : []),
+    ...(codes(scene, "data").length > 0 ? [{ label: `wrong${wrong === null ? "" : ` (${wrong}${of})`}`, draw: ring }] : []),
   ];
 }
 
@@ -87,17 +90,6 @@ function placed(box: Box, all: readonly Entry[]): Placed[] {
   });
 }
 
-const WIDTHS = new Map<string, number>();
-let ruler: OffscreenCanvasRenderingContext2D | null | undefined;
-
-/** Width of a label; where pictures have to know the room of the legend before there is a pen. */
 function widthOf(label: string): number {
-  const text = label.startsWith("wrong") ? "wrong (0000)" : label;
-  let width = WIDTHS.get(text);
-  if (width === undefined) {
-    ruler ??= new OffscreenCanvas(1, 1).getContext("2d");
-    if (ruler) ruler.font = `${SIZE}px ${FONT}`;
-    WIDTHS.set(text, (width = ruler?.measureText(text).width ?? 7 * text.length));
-  }
-  return width;
+  return textWidth(label.startsWith("wrong") ? "wrong (0000 of 0000)" : label, SIZE);
 }

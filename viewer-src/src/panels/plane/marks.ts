@@ -12,6 +12,7 @@ export interface Places {
   ys: ArrayLike<number>;
 }
 
+const MANY = 150; // rings
 const USUAL = 200_000; // square CSS pixels of a picture
 
 /** A radius at which that many samples leave something to be seen of a picture. */
@@ -43,7 +44,9 @@ export function drawSamples(
     const said = saidOf(scene, part);
     if (!said) continue;
     const wrong = picked(at, (i) => said[i] !== truth[i]);
-    drawRings(pen, wrong.xs, wrong.ys, radius + 3, theme);
+    // Many rings are small and thin, or they hide what they are around.
+    const many = wrong.xs.length > MANY;
+    drawRings(pen, wrong.xs, wrong.ys, radius + (many ? 0.9 : 3), theme, many ? 0.7 : 1.4);
   }
 }
 
@@ -62,7 +65,9 @@ export function countWrong(scene: Scene): number | null {
 const CORNERS = 20;
 
 /** Circles that are not filled, as one line. */
-export function drawRings(pen: Pen, xs: ArrayLike<number>, ys: ArrayLike<number>, radius: number, theme: Theme): void {
+export function drawRings(
+  pen: Pen, xs: ArrayLike<number>, ys: ArrayLike<number>, radius: number, theme: Theme, width = 1.4,
+): void {
   const per = CORNERS + 2;
   const outX = new Float64Array(xs.length * per).fill(Number.NaN);
   const outY = new Float64Array(xs.length * per).fill(Number.NaN);
@@ -72,7 +77,7 @@ export function drawRings(pen: Pen, xs: ArrayLike<number>, ys: ArrayLike<number>
       outY[i * per + k] = ys[i] + radius * Math.sin((2 * Math.PI * k) / CORNERS);
     }
   }
-  pen.line(outX, outY, { colour: theme.ink, width: 1.4 });
+  pen.line(outX, outY, { colour: theme.ink, width });
 }
 
 function picked({ xs, ys }: Places, wanted: (i: number) => boolean): { xs: number[]; ys: number[] } {

@@ -29,7 +29,8 @@ export function classPlaces(scene: Scene): number[] {
   if (names.length <= COLOURED) return names.map((_, place) => place);
   const count = new Array<number>(names.length).fill(0);
   for (const code of codes(scene, "data")) if (code >= 0) count[code] += 1;
-  const first = names.map((_, code) => code).sort((a, b) => count[b] - count[a]).slice(0, COLOURED).sort((a, b) => a - b);
+  const byCount = names.map((_, code) => code).sort((a, b) => count[b] - count[a]);
+  const first = byCount.slice(0, COLOURED).sort((a, b) => a - b);
   return names.map((_, code) => first.indexOf(code));
 }
 

@@ -2,14 +2,15 @@
 
 import type { Frame } from "../../draw/frame.ts";
 import type { Range } from "../../draw/ticks.ts";
+import { planeRanges } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
+import { grips, wheelFactor } from "../hand.ts";
 import type { Pointer } from "../panel.ts";
 
-const WHEEL = 0.0015;
 const FURTHEST = 1e6; // of the data's span
 const NEAREST = 1e-5;
 
-let grip: { x: number; y: number; axes: Frame; moved: boolean } | null = null;
+const GRIPS = grips<Frame>();
 
 /** Let a pointer zoom, pan and set the cursor; returns whether it was used. */
 export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean {
@@ -18,31 +19,29 @@ export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean
   const here = [axes.fromX(event.x), axes.fromY(event.y)] as const;
   switch (event.kind) {
     case "wheel":
-      if (inBox) zoomPlane(scene, axes, here, Math.exp(event.turn * WHEEL));
+      if (inBox) zoomPlane(scene, axes, here, wheelFactor(event));
       return inBox;
     case "down":
-      if (inBox) grip = { x: event.x, y: event.y, axes, moved: false };
+      if (inBox) GRIPS.press(scene, event, axes);
       return false;
-    case "move":
-      if (grip && event.held) {
-        if (Math.hypot(event.x - grip.x, event.y - grip.y) > 3) grip.moved = true;
-        if (grip.moved) {
-          const from = grip.axes;
-          pan(scene, from, from.fromX(grip.x) - from.fromX(event.x), from.fromY(grip.y) - from.fromY(event.y));
-        }
-      } else if (inBox) {
+    case "move": {
+      const grip = GRIPS.held(scene, event);
+      if (grip?.moved) {
+        const { from, x, y } = grip;
+        pan(scene, from, from.fromX(x) - from.fromX(event.x), from.fromY(y) - from.fromY(event.y));
+      } else if (!grip && inBox) {
         setCursor(scene, here);
       }
       return false;
+    }
     case "up":
-      if (grip && !grip.moved) setCursor(scene, here);
-      grip = null;
+      if (GRIPS.release(scene)?.moved === false) setCursor(scene, here);
       return false;
     case "double":
       whole(scene);
       return true;
     default:
-      grip = null;
+      GRIPS.release(scene);
       return false;
   }
 }
@@ -86,7 +85,8 @@ export function zoomPlane(
   const spans = scene.view.along.value.map((feature) => span(scene.dataRange(feature)));
   const wanted = [span(axes.x) * factor, span(axes.y) * factor];
   if (wanted.some((value, i) => value > FURTHEST * spans[i] || value < NEAREST * spans[i])) return;
-  const around = ([low, high]: Range, place: number): Range => [place - (place - low) * factor, place + (high - place) * factor];
+  const around = ([low, high]: Range, place: number): Range =>
+    [place - (place - low) * factor, place + (high - place) * factor];
   scene.view.x.value = around(axes.x, at[0]);
   scene.view.y.value = around(axes.y, at[1]);
 }
@@ -95,6 +95,11 @@ export function zoomPlane(
 export function whole(scene: Scene): void {
   scene.view.x.value = null;
   scene.view.y.value = null;
+  // A cursor far outside does not stay there unseen.
+  const [x, y] = planeRanges(scene);
+  if (scene.view.cursor.value === null || cursorOf(scene, x, y)) return;
+  scene.view.cursor.value = null;
+  scene.view.cursorY.value = null;
 }
 
 function setCursor(scene: Scene, [x, y]: readonly [number, number]): void {
@@ -105,8 +110,9 @@ function setCursor(scene: Scene, [x, y]: readonly [number, number]): void {
 function pan(scene: Scene, axes: { x: Range; y: Range }, across: number, up: number): void {
   const [first, second] = scene.view.along.value;
   const moved = ([low, high]: Range, by: number, feature: number): Range | null => {
-    const most = FURTHEST * span(scene.dataRange(feature));
-    return Math.abs(low + by) < most && Math.abs(high + by) < most ? [low + by, high + by] : null;
+    const data = scene.dataRange(feature);
+    const most = FURTHEST * span(data);
+    return data[0] - low - by < most && high + by - data[1] < most ? [low + by, high + by] : null;
   };
   scene.view.x.value = moved(axes.x, across, first) ?? axes.x;
   scene.view.y.value = moved(axes.y, up, second) ?? axes.y;

@@ -6,9 +6,9 @@ import type { Theme } from "../../draw/theme.ts";
 import { widened, type Range } from "../../draw/ticks.ts";
 import { bundleOf, type Bundle } from "../../state/bundle.ts";
 import { isPlane } from "../../state/grid.ts";
-import { columns, type Scene } from "../../state/scene.ts";
+import { columns, outputOf, type Scene } from "../../state/scene.ts";
 import { hoveredStart, shownStart, startsOf } from "../../state/starts.ts";
-import { outputOf, shadeRange } from "../fit.ts";
+import { shadeRange } from "../along.ts";
 import { drawLines, type Line } from "./lines.ts";
 import { finals, lossCurves, type LossCurves } from "./losses.ts";
 
@@ -39,13 +39,13 @@ export function drawLosses(pen: Pen, box: Box, scene: Scene, theme: Theme): void
   const curves = lossCurves(scene.doc);
   if (!curves) return;
   const axes = lossAxes(box, curves);
-  drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss" });
+  drawAxes(pen, axes, theme, { x: "step", y: "log₁₀ of the loss", whole: true });
   pen.clip(box.x, box.y, box.width, box.height, () => drawGroups(pen, axes, curves.steps, curves.lines, scene, theme));
 }
 
 export function drawRanks(pen: Pen, box: Box, scene: Scene, theme: Theme): void {
   const axes = rankAxes(box, scene);
-  drawAxes(pen, axes, theme, { x: "starts by rising loss", y: "log₁₀, at the end" });
+  drawAxes(pen, axes, theme, { x: "starts by rising loss", y: "log₁₀, at the end", whole: true });
   const { order, good, best, rank } = startsOf(scene.doc);
   const values = finals(scene.doc);
   const x = Float64Array.from(order, (_, place) => place + 1);
@@ -130,5 +130,6 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
   // Of more features the samples lie elsewhere than on this line.
   if (!x || !y || scene.classifier || scene.doc.network.feature_names.length > 1) return;
   const radius = x.length > 300 ? 1.4 : 2.6;
-  pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: theme.sample }, { colour: theme.sampleEdge, width: 0.6 });
+  const edge = { colour: theme.sampleEdge, width: 0.6 };
+  pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: theme.sample }, edge);
 }

@@ -3,6 +3,7 @@
 import type { Document } from "../../core/document.ts";
 import { widened, type Range } from "../../draw/ticks.ts";
 import { chosen } from "../../state/bundle.ts";
+import { once } from "../../state/once.ts";
 import { startsOf } from "../../state/starts.ts";
 import type { Line } from "./lines.ts";
 
@@ -15,17 +16,12 @@ export interface LossCurves {
 
 const MOST = 200; // curves
 const POINTS = 120;
-const KNOWN = new WeakMap<Document, LossCurves | null>();
 
 export function hasCurves(doc: Document): boolean {
   return (doc.tensors.get("starts.curves")?.shape[1] ?? 0) > 1;
 }
 
-export function lossCurves(doc: Document): LossCurves | null {
-  let known = KNOWN.get(doc);
-  if (known === undefined) KNOWN.set(doc, (known = read(doc)));
-  return known;
-}
+export const lossCurves = once(read);
 
 /** log₁₀ of the final losses, by rising loss. */
 export function finals(doc: Document): Float64Array {

@@ -3,7 +3,7 @@
 import type { Box } from "../../draw/frame.ts";
 
 const HEAD = 22; // CSS pixels for the line above
-const LEFT = 58;
+const LEFT = 66;
 const RIGHT = 20; // half of a label at the last tick
 const BOTTOM = 40;
 const NARROW = 640;
@@ -23,7 +23,8 @@ export function places(width: number, losses: boolean): Places {
   const height = heightOf(width, losses) - HEAD;
   if (width < NARROW) {
     const wide = width - LEFT - RIGHT;
-    const box = (y: number, tall: number): Box => ({ x: LEFT, y: HEAD + y + 6, width: wide, height: tall - BOTTOM - 6 });
+    const box = (y: number, tall: number): Box =>
+      ({ x: LEFT, y: HEAD + y + 6, width: wide, height: tall - BOTTOM - 6 });
     return { curves: box(0, 270), losses: losses ? box(270, 190) : null, ranks: box(losses ? 460 : 270, 180) };
   }
   const first = Math.round(width * 0.58);

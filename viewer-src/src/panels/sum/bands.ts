@@ -1,12 +1,11 @@
 // The bands of the network that is shown: of its curve, or of its value at one point of a plane.
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { contributions } from "../../core/contributions.ts";
-import type { Range } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
+import { once } from "../../state/once.ts";
 import { pointOf } from "../../state/point.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { aroundMeans, stack, type Band } from "./stack.ts";
 
 const MOST = 11; // bands: ten nodes have a colour of their own
@@ -20,16 +19,10 @@ export interface Bands {
   target: string;
 }
 
-const KNOWN = new WeakMap<Scene, ReadonlySignal<Bands>>();
+const computedOf = once((scene: Scene) => computed(() => bands(scene)));
 
 export function bandsOf(scene: Scene): Bands {
-  let known = KNOWN.get(scene);
-  if (!known) KNOWN.set(scene, (known = computed(() => bands(scene))));
-  return known.value;
-}
-
-export function samplesOf(scene: Scene): Range {
-  return scene.range.value;
+  return computedOf(scene).value;
 }
 
 /** Name of a node or, of a network without hidden layers, of a feature. */
@@ -45,11 +38,9 @@ export function keyOf(scene: Scene, node: number): string | null {
 
 function bands(scene: Scene): Bands {
   const output = outputOf(scene);
-  const network = scene.network.value;
   const plane = isPlane(scene);
   const point = plane ? pointOf(scene).value : null;
-  const trace = point ? scene.at(point) : scene.curve.value.trace;
-  const all = contributions(network, trace, output);
+  const all = point ? contributions(scene.network.value, scene.at(point), output) : scene.parts.value;
   const x = point ? Float64Array.of(point[scene.view.along.value[0]]) : every(scene.curve.value.x);
   const thin = point ? all.values : all.values.map(every);
   const moved = scene.view.around.value && !point;
@@ -71,5 +62,7 @@ function title(scene: Scene, band: Band): string {
 function every(values: Float64Array): Float64Array {
   // The last point stays.
   const count = Math.ceil((values.length - 1) / EVERY) + 1;
-  return Float64Array.from({ length: count }, (_, i) => values[Math.min(values.length - 1, i * EVERY)]);
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i++) out[i] = values[Math.min(values.length - 1, i * EVERY)];
+  return out;
 }

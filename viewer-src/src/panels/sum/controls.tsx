@@ -1,8 +1,8 @@
 // How contributions are stacked.
 
+import { Outputs, Switch } from "../../elements/switches.tsx";
 import { isPlane } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
-import { Outputs, Switch } from "../../view/switches.tsx";
 
 export function Controls({ scene }: { scene: Scene }) {
   const { around } = scene.view;

@@ -4,7 +4,7 @@ import { drawAxes, mapped, named, type Frame } from "../../draw/frame.ts";
 import type { Pen } from "../../draw/pen.ts";
 import { nodeColour, type Theme } from "../../draw/theme.ts";
 import type { Scene } from "../../state/scene.ts";
-import { drawCursor } from "../fit.ts";
+import { drawCursor } from "../along.ts";
 import { keyOf, type Bands } from "./bands.ts";
 
 export function drawStack(pen: Pen, axes: Frame, of: Bands, scene: Scene, theme: Theme): void {
@@ -22,7 +22,8 @@ export function drawStack(pen: Pen, axes: Frame, of: Bands, scene: Scene, theme:
       const alpha = lit < 0 ? 0.6 : lit === place ? 0.95 : 0.18;
       pen.area(there, ys, { colour: colourOf(of, place, theme), alpha });
     });
-    of.bands.slice(0, -1).forEach((band) => pen.line(xs, mapped(band.to, axes.toY), { colour: theme.paper, width: 0.8 }));
+    const joint = { colour: theme.paper, width: 0.8 };
+    of.bands.slice(0, -1).forEach((band) => pen.line(xs, mapped(band.to, axes.toY), joint));
     pen.line([x, x + width], flat, { colour: theme.ink, dash: [5, 4], width: 1.2 });
     pen.line(xs, mapped(of.sum, axes.toY), { colour: theme.ink, width: 2.4 });
     drawCursor(pen, axes, scene, theme);

@@ -3,12 +3,11 @@
 import { useSignal } from "@preact/signals";
 import { contributions, outputLayer } from "../../core/contributions.ts";
 import type { Dense } from "../../core/network.ts";
-import { nice } from "../../core/numbers.ts";
+import { nice, within } from "../../core/numbers.ts";
 import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import { pointOf } from "../../state/point.ts";
-import { hiddenLayers, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { hiddenLayers, outputOf, type Scene } from "../../state/scene.ts";
 import { addable, added, decimalsFor, type Part, type Row, type Sum } from "./addable.ts";
 import { bandsOf, keyOf, nameOf } from "./bands.ts";
 import { behind, type Line } from "./lines.ts";
@@ -82,7 +81,7 @@ function Figure({ row, scene }: { row: Row; scene: Scene }) {
       onPointerEnter={() => (scene.hover.value = key)}
       onPointerLeave={() => (scene.hover.value = null)}
     >
-      <td>{row.off ? <s>{name}</s> : name}</td>
+      <td class="nw-wrap">{row.off ? <s>{name}</s> : name}</td>
       <td class="nw-number">{row.off ? <s>{row.activation}</s> : row.activation}</td>
       <td class="nw-number">{row.off ? <s>{row.weight}</s> : row.weight}</td>
       <td class="nw-number">{row.contribution}</td>
@@ -93,7 +92,7 @@ function Figure({ row, scene }: { row: Row; scene: Scene }) {
 function Whole({ label, value, strong }: { label: string; value: string; strong?: boolean }) {
   return (
     <tr class={strong ? "nw-whole" : ""}>
-      <td colSpan={3}>{label}</td>
+      <td class="nw-wrap" colSpan={3}>{label}</td>
       <td class="nw-number">{value}</td>
     </tr>
   );
@@ -120,7 +119,8 @@ function calculation(scene: Scene): Calculation {
     off: scene.silent.value.has(keyOf(scene, node) ?? ""),
   }));
   const own = layer.activation === "identity" ? trace.output[output][0] : trace.layers[index].pre[output][0];
-  return { parts, sum: addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0]))), lines: behind(network, trace, output) };
+  const written = addable(parts, bias, own, decimalsFor(spanOf(scene, sum[0])));
+  return { parts, sum: written, lines: behind(network, trace, output) };
 }
 
 /** How far the sum goes up and down in the picture; at one point, how large it is. */
@@ -138,7 +138,9 @@ function own(scene: Scene): string {
 function place(scene: Scene): string {
   const { feature_names: names, feature_units: units } = scene.doc.network;
   const point = pointOf(scene).value;
-  const shown = names.slice(0, 4).map((name, i) => `${name} = ${nice(point[i])}${units[i] ? ` ${units[i]}` : ""}`);
+  const one = (name: string, i: number) =>
+    `${name} = ${within(point[i], scene.dataRange(i))}${units[i] ? ` ${units[i]}` : ""}`;
+  const shown = names.slice(0, 4).map(one);
   return names.length > 4 ? `${shown.join(", ")} and ${names.length - 4} more features` : shown.join(", ");
 }
 

@@ -20,7 +20,8 @@ export function behind(network: Network, trace: Trace, output: number): Line[] {
   }
   if (at < network.layers.length - 1) {
     const scale = network.layers[at + 1] as Dense;
-    const words = `× ${nice(scale.weight[output * scale.inputs + output])} + ${nice(scale.bias[output])}, in the user's units`;
+    const factor = nice(scale.weight[output * scale.inputs + output]);
+    const words = `× ${factor} + ${nice(scale.bias[output])}, in the user's units`;
     lines.push({ label: words, value: trace.output[output][0] });
   }
   return lines;

@@ -6,16 +6,17 @@ import { widened } from "../../draw/ticks.ts";
 import { isPlane } from "../../state/grid.ts";
 import type { Scene } from "../../state/scene.ts";
 import { pickNode } from "../../state/pick.ts";
+import { grips } from "../hand.ts";
 import type { Panel, Pointer } from "../panel.ts";
 import { zoomKey, zoomPointer } from "../zoom.ts";
-import { bandsOf, keyOf, samplesOf, type Bands } from "./bands.ts";
+import { bandsOf, keyOf, type Bands } from "./bands.ts";
 import { Controls } from "./controls.tsx";
 import { drawStack } from "./curves.ts";
 import { Figures } from "./figures.tsx";
 import { bandAt } from "./stack.ts";
 import { drawSteps, stepAt } from "./steps.ts";
 
-let pressed: { x: number; y: number } | null = null;
+const GRIPS = grips<null>();
 
 export const sum: Panel = {
   id: "sum",
@@ -33,23 +34,26 @@ export const sum: Panel = {
     const of = bandsOf(scene);
     const names = of.bands.map((band) => band.name);
     const along = scene.doc.network.feature_names[scene.view.along.value[0]];
-    const rows = Array.from(of.x, (x, s) => [x, of.bias, ...of.bands.map((band) => band.to[s] - band.from[s]), of.sum[s]]);
+    const parts = (s: number) => of.bands.map((band) => band.to[s] - band.from[s]);
+    const rows = Array.from(of.x, (x, s) => [x, of.bias, ...parts(s), of.sum[s]]);
     return { columns: [along, "bias", ...names, of.target], rows };
   },
   describe(scene) {
     const of = bandsOf(scene);
     const low = of.bands.map((band) => band.name).slice(0, 3).join(", ");
     const keys = isPlane(scene) ? "" : " Arrow keys move the cursor, with Shift the picture; plus and minus zoom.";
-    return `The bias ${nice(of.bias)} and what the nodes add to it, one after the other (${low}, …), up to ${of.target}.${keys}`;
+    const added = `what the nodes add to it, one after the other (${low}, …)`;
+    return `The bias ${nice(of.bias)} and ${added}, up to ${of.target}.${keys}`;
   },
   pointer(event, size, scene) {
     const of = bandsOf(scene);
     const axes = axesOf(size, scene, of);
     const under = event.kind === "leave" ? null : bandUnder(event, axes, scene, of);
     scene.hover.value = under && under.nodes.length === 1 ? keyOf(scene, under.nodes[0]) : null;
-    if (event.kind === "down") pressed = { x: event.x, y: event.y };
-    const still = pressed && Math.hypot(event.x - pressed.x, event.y - pressed.y) < 4;
-    if (event.kind === "up" && still && scene.hover.value) pickNode(scene, scene.hover.value);
+    if (event.kind === "down") GRIPS.press(scene, event, null);
+    GRIPS.held(scene, event);
+    const clicked = event.kind === "up" && GRIPS.release(scene)?.moved === false;
+    if (clicked && scene.hover.value) pickNode(scene, scene.hover.value);
     return isPlane(scene) ? false : zoomPointer(event, axes, scene);
   },
   key: (event, size, scene) => (isPlane(scene) ? false : zoomKey(event, axesOf(size, scene, bandsOf(scene)), scene)),
@@ -68,7 +72,8 @@ function bandUnder(event: Pointer, axes: Frame, scene: Scene, of: Bands) {
 function axesOf(size: Size, scene: Scene, of: Bands): Frame {
   const plane = isPlane(scene);
   const all = [of.bias, ...of.bands.flatMap((band) => extremesOf(band.to))];
-  return frame(inside(size), plane ? [-0.5, of.bands.length + 1.5] : samplesOf(scene), widened(plane ? [0, ...all] : all));
+  const x = plane ? ([-0.5, of.bands.length + 1.5] as const) : scene.range.value;
+  return frame(inside(size), x, widened(plane ? [0, ...all] : all));
 }
 
 function extremesOf(values: Float64Array): [number, number] {

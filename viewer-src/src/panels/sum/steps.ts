@@ -3,13 +3,14 @@
 import type { Frame } from "../../draw/frame.ts";
 import type { Pen } from "../../draw/pen.ts";
 import type { Theme } from "../../draw/theme.ts";
-import { tickLabel, ticks } from "../../draw/ticks.ts";
-import type { Scene } from "../../state/scene.ts";
+import { tickLabels, ticks } from "../../draw/ticks.ts";
+import { hiddenLayers, type Scene } from "../../state/scene.ts";
 import type { Bands } from "./bands.ts";
 import { colourOf, litBand } from "./curves.ts";
 
 export function drawSteps(pen: Pen, axes: Frame, of: Bands, scene: Scene, theme: Theme): void {
   const { box } = axes;
+  const hidden = hiddenLayers(scene.network.value).length > 0;
   drawHeights(pen, axes, of, theme);
   const lit = litBand(of, scene);
   const wide = axes.toX(0.8) - axes.toX(0);
@@ -31,7 +32,7 @@ export function drawSteps(pen: Pen, axes: Frame, of: Bands, scene: Scene, theme:
     const y = axes.toY(value);
     pen.line([axes.toX(i) - wide / 2, axes.toX(i + 1) + wide / 2], [y, y], { colour: theme.faint, dash: [2, 2] });
   });
-  pen.text("node, by falling share", box.x + box.width / 2, box.y + box.height + 23, {
+  pen.text(`${hidden ? "node" : "feature"}, by falling share`, box.x + box.width / 2, box.y + box.height + 23, {
     colour: theme.ink, size: 12, align: "center", baseline: "top", most: box.width,
   });
 }
@@ -45,12 +46,13 @@ export function stepAt(axes: Frame, of: Bands, x: number): number {
 function drawHeights(pen: Pen, axes: Frame, of: Bands, theme: Theme): void {
   const { box } = axes;
   const found = ticks(axes.y, Math.max(2, box.height / 45));
-  for (const value of found) {
+  const { labels, behind } = tickLabels(found);
+  found.forEach((value, i) => {
     const y = Math.round(axes.toY(value)) + 0.5;
     pen.line([box.x, box.x + box.width], [y, y], { colour: value === 0 ? theme.faint : theme.grid });
-    const letters = { colour: theme.faint, size: 11, align: "right", baseline: "middle", most: 40 } as const;
-    pen.text(tickLabel(value, found), box.x - 6, y, letters);
-  }
+    const letters = { colour: theme.faint, size: 11, align: "right", baseline: "middle", most: 46 } as const;
+    pen.text(labels[i], box.x - 6, y, letters);
+  });
   const letters = { colour: theme.ink, size: 12, upright: true, most: box.height } as const;
-  pen.text(of.target, 4, box.y + box.height / 2, { ...letters, align: "center", baseline: "top" });
+  pen.text(of.target + behind, 4, box.y + box.height / 2, { ...letters, align: "center", baseline: "top" });
 }

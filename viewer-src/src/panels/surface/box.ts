@@ -2,7 +2,7 @@
 
 import type { Pen } from "../../draw/pen.ts";
 import type { Theme } from "../../draw/theme.ts";
-import { tickLabel, ticks, type Range } from "../../draw/ticks.ts";
+import { tickLabels, ticks, type Range } from "../../draw/ticks.ts";
 import { HALF, HALF_HEIGHT, type Projection } from "./projection.ts";
 
 export interface Space {
@@ -84,10 +84,11 @@ export function drawNumbers(pen: Pen, space: Space, names: Names, theme: Theme, 
   const floor = -HALF_HEIGHT;
   const xs = ticks(space.x, space.ticks);
   const ys = ticks(space.y, space.ticks);
-  const alongX = xs.map((value): [Point, string] => [[placeX(space, value), -backY, floor], tickLabel(value, xs)]);
-  const alongY = ys.map((value): [Point, string] => [[-backX, placeY(space, value), floor], tickLabel(value, ys)]);
-  drawEdge(pen, space, alongX, [0, -backY, floor], names.x, theme, width);
-  drawEdge(pen, space, alongY, [-backX, 0, floor], names.y, theme, width);
+  const [ofX, ofY] = [tickLabels(xs), tickLabels(ys)];
+  const alongX = xs.map((value, i): [Point, string] => [[placeX(space, value), -backY, floor], ofX.labels[i]]);
+  const alongY = ys.map((value, i): [Point, string] => [[-backX, placeY(space, value), floor], ofY.labels[i]]);
+  drawEdge(pen, space, alongX, [0, -backY, floor], names.x + ofX.behind, theme, width);
+  drawEdge(pen, space, alongY, [-backX, 0, floor], names.y + ofY.behind, theme, width);
   drawHeights(pen, space, names.z, theme);
 }
 
@@ -123,13 +124,15 @@ function drawHeights(pen: Pen, space: Space, name: string, theme: Theme): void {
   const corners: [number, number][] = [[-HALF, -HALF], [-HALF, HALF], [HALF, HALF], [HALF, -HALF]];
   const [x, y] = corners.reduce((left, corner) => (p.x(...corner, 0) < p.x(...left, 0) ? corner : left));
   const at = ticks(space.z, 4);
-  for (const value of at) {
+  const { labels, behind } = tickLabels(at);
+  at.forEach((value, i) => {
     const z = placeZ(space, value);
     const letters = { colour: theme.faint, size: 11, align: "right", baseline: "middle", most: 44 } as const;
-    pen.text(tickLabel(value, at), p.x(x, y, z) - 6, p.y(x, y, z), letters);
-  }
+    pen.text(labels[i], p.x(x, y, z) - 6, p.y(x, y, z), letters);
+  });
   const top = p.y(x, y, HALF_HEIGHT);
   const bottom = p.y(x, y, placeZ(space, space.z[0]));
   const letters = { colour: theme.ink, size: 12, upright: true, align: "center", baseline: "top" } as const;
-  pen.text(name, Math.max(2, p.x(x, y, 0) - 58), (top + bottom) / 2, { ...letters, most: Math.max(60, bottom - top + 60) });
+  const most = Math.max(60, bottom - top + 60);
+  pen.text(name + behind, Math.max(2, p.x(x, y, 0) - 58), (top + bottom) / 2, { ...letters, most });
 }

@@ -50,7 +50,8 @@ export function drawCells(pen: Pen, space: Space, grid: Grid, height: Height, ce
     put(xs, px, at, side);
     put(ys, py, at, side);
     const from = j * stride * count + i * stride;
-    const corner = [values[from], values[from + stride], values[from + stride * count], values[from + stride * count + stride]];
+    const above = from + stride * count;
+    const corner = [values[from], values[from + stride], values[above], values[above + stride]];
     const value = (corner[0] + corner[1] + corner[2] + corner[3]) / 4;
     const colour = scaleColour(value, space.z, light(space, corner, cells));
     grow(xs, ys);

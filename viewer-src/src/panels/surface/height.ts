@@ -3,8 +3,7 @@
 import { contributions, outputLayer } from "../../core/contributions.ts";
 import { widened, type Range } from "../../draw/ticks.ts";
 import type { Grid } from "../../state/grid.ts";
-import { columns, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { columns, outputOf, type Scene } from "../../state/scene.ts";
 import { outputRange } from "../plane/decision.ts";
 
 export type Kind = "output" | "logit" | "node";

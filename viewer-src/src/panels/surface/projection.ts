@@ -1,4 +1,5 @@
-// From a box in space to the picture: turned by azimuth and elevation, seen from far away, so that parallels stay parallel.
+// From a box in space to the picture: turned by azimuth and elevation, seen from far away, so that parallels stay
+// parallel.
 
 import type { Size } from "../../draw/frame.ts";
 

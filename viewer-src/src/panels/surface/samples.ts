@@ -2,8 +2,7 @@
 
 import { scaleColour } from "../../draw/scale.ts";
 import type { Range } from "../../draw/ticks.ts";
-import { columns, type Scene } from "../../state/scene.ts";
-import { outputOf } from "../fit.ts";
+import { columns, outputOf, type Scene } from "../../state/scene.ts";
 import { classPlaces, codes, PARTS, placeColour, type Part } from "../plane/samples.ts";
 import { placeX, placeY, placeZ, type Space } from "./box.ts";
 import { hidden } from "./painter.ts";

@@ -1,7 +1,7 @@
 // Small switches that several panels have.
 
 import type { Scene } from "../state/scene.ts";
-import { Pick } from "./choices.tsx";
+import { Pick } from "./pick.tsx";
 
 interface SwitchProps {
   label: string;
