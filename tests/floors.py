@@ -39,7 +39,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
+    "inspection": Bases(
+        below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})
+    ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
@@ -47,6 +49,9 @@ BASES: dict[str, Bases] = {
     "inspection/memories": Bases(below=frozenset({"compare"}), above=frozenset({"read"})),
     "inspection/memory_network": Bases(
         below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
+    ),
+    "inspection/prototypes": Bases(
+        below=frozenset({"votes", "responsible", "place", "words"}), above=frozenset({"read"})
     ),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),

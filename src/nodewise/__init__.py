@@ -26,6 +26,7 @@ _HOME = {
     "memory_network": "nodewise.inspection.memory_network",
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
+    "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
