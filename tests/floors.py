@@ -51,13 +51,14 @@ BASES: dict[str, Bases] = {
         below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
     ),
     "inspection/prototypes": Bases(
-        below=frozenset({"votes", "responsible", "place", "words"}), above=frozenset({"read"})
+        below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
     ),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
+    "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
     "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"scene", "make", "walk"})),
     "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),
