@@ -93,8 +93,10 @@ class Prototypes(Reading):
         first, last = int(self.order[0]), int(self.order[-1])
         said = f"{head}: node {first + 1} serves the most ({nice(self.served[first])}{self._about(first)})"
         if nodes > 1:
-            said += f", node {last + 1} the fewest ({nice(self.served[last])}), and a sample is shared by "
-            said += f"{nice(self.sharing)} nodes on average"
+            shared = "no sample is shared"
+            if self.sharing > 1:
+                shared = f"a sample is shared by {nice(max(self.sharing, 1.01))} nodes on average"
+            said += f", node {last + 1} the fewest ({nice(self.served[last])}), and {shared}"
         if self.unserved:
             said += f"; on {counted(self.unserved, 'sample')} no node votes, and only the bias answers"
         return f"{said}."
@@ -102,8 +104,8 @@ class Prototypes(Reading):
     def _about(self, node: int) -> str:
         kind = self.most(node)
         mostly = f", {nice(100 * kind[1])} % of them {kind[0]}" if kind else ""
-        if self.place is not None and self.network.inputs == 1:
-            return f"{mostly}; w·x + b = 0 at {self.network.feature_names[0]} = {nice(self.place[node, 0])}"
+        if self.place is not None and self.network.inputs == 1 and np.isfinite(self.place[node, 0]):
+            return f"{mostly}; its pre-activation is 0 at {self.network.feature_names[0]} = {nice(self.place[node, 0])}"
         return f"{mostly}; its row has cosine {nice(self.cosine[node])} with their mean"
 
     def most(self, node: int) -> tuple[str, float] | None:

@@ -54,11 +54,11 @@ def serve(network: Network, index: int, x: Float[np.ndarray, "sample feature"]) 
     low, high = np.full(dense.outputs, np.inf), np.zeros(dense.outputs)
     unit = voting.units(network, index, x)
     for block in voting.blocks(network, index, x):
-        strength = voting.strength(network, block.votes, unit)
+        strength = voting.strength(network, block, unit)
         low, high = np.minimum(low, strength.min(axis=0)), np.maximum(high, strength.max(axis=0))
         part = share[block.rows] = shares(strength)
         seen += part.T @ block.seen
-        vote += np.einsum("sn,sno->no", part, block.votes)
+        vote += block.total(part)
     count = share.sum(axis=0)
     return Served(share, _divided(seen, count), _divided(vote, count), (high - low <= _SAME * high) & (high > 0))
 

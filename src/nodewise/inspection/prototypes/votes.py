@@ -1,4 +1,4 @@
-"""What each node votes on a sample, block by block: activation times the slope of the output along it."""
+"""What each node votes on the samples, block by block."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,17 +16,33 @@ _ROUNDING = 1e-13  # a vote this small beside the numbers it comes from is round
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The votes on some of the samples.
+    """The votes on some of the samples, activation times slope; the slope is that of the output along the activation.
 
     Attributes:
         rows: Which samples.
         seen: [sample, input], what the layer reads: after the scaling, or the activations of the layer before.
-        votes: [sample, node, output].
+        activation: [sample, node].
+        slope: [sample, node, output]; one for all samples, [1, node, output], of the last hidden layer.
     """
 
     rows: slice
     seen: Float[np.ndarray, "sample input"]
-    votes: Float[np.ndarray, "sample node output"]
+    activation: Float[np.ndarray, "sample node"]
+    slope: Float[np.ndarray, "#sample node output"]
+
+    def total(self, weight: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, "node output"]:
+        """Return the sum of the votes over the samples, each times its weight."""
+        weighted = weight * self.activation
+        if len(self.slope) == 1:
+            return weighted.sum(axis=0)[:, None] * self.slope[0]
+        return np.einsum("sn,sno->no", weighted, self.slope)
+
+    def squares(self) -> Float[np.ndarray, " output"]:
+        """Return the sum of the squares of the votes on each output."""
+        squared, slopes = self.activation**2, self.slope**2
+        if len(slopes) == 1:
+            return squared.sum(axis=0) @ slopes[0]
+        return np.einsum("sn,sno->o", squared, slopes)
 
 
 def exact(network: Network, index: int) -> bool:
@@ -35,11 +51,7 @@ def exact(network: Network, index: int) -> bool:
 
 
 def blocks(network: Network, index: int, x: Float[np.ndarray, "sample feature"]) -> Iterator[Block]:
-    """Yield the votes of hidden layer `index` on all samples, as many at a time as memory likes.
-
-    Raises:
-        NodewiseError: If a vote is too large for a number.
-    """
+    """Yield the votes of hidden layer `index` on all samples, as many at a time as memory likes."""
     # Folding may add a layer of its own behind an output activation; the output layer keeps its place.
     later = network.folded.dense[index + 1 : len(network.dense)]
     widest = max(dense.inputs for dense in later) * network.outputs
@@ -48,17 +60,10 @@ def blocks(network: Network, index: int, x: Float[np.ndarray, "sample feature"])
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):
             seen, before, h = _passed(network, index, x[rows])
-            gain = np.broadcast_to(later[-1].weight, (len(h), *later[-1].weight.shape))
+            gain = later[-1].weight[None]
             for dense, z in zip(later[-2::-1], before[::-1], strict=True):
                 gain = (gain * dense.activation.slope(z)[:, None, :]) @ dense.weight
-            votes = h[:, :, None] * gain.transpose(0, 2, 1)
-        if not np.isfinite(votes).all():
-            sample, node, _ = np.argwhere(~np.isfinite(votes))[0]
-            raise NodewiseError(
-                f"votes must be finite. Got one that is not, of node {node + 1} on sample {start + sample + 1}. "
-                "Its weights or this sample are too large."
-            )
-        yield Block(rows, seen, votes)
+        yield Block(rows, seen, h, gain.transpose(0, 2, 1))
 
 
 def _passed(network: Network, index: int, x: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
@@ -91,7 +96,7 @@ def units(network: Network, index: int, x: Float[np.ndarray, "sample feature"]) 
     squares = np.zeros(network.outputs)
     for block in blocks(network, index, x):
         with np.errstate(over="ignore"):
-            squares += np.einsum("sno,sno->o", block.votes, block.votes)
+            squares += block.squares()
     size = np.sqrt(squares)
     return np.where((size > 0) & np.isfinite(size), size, 1.0)
 
@@ -102,16 +107,34 @@ def joint(network: Network) -> bool:
 
 
 def strength(
-    network: Network, votes: Float[np.ndarray, "sample node output"], unit: Float[np.ndarray, " output"] | None
+    network: Network, block: Block, unit: Float[np.ndarray, " output"] | None
 ) -> Float[np.ndarray, "sample node"]:
-    """Return how strongly each node votes: the length of its vote, over several outputs that of all its votes."""
-    if votes.shape[2] == 1:
-        return np.abs(votes[:, :, 0])
-    votes = votes if unit is None else votes / unit
-    whole = np.abs(votes).max(axis=2)
+    """Return how strongly each node votes: the length of its vote, over several outputs that of all its votes.
+
+    Raises:
+        NodewiseError: If a vote is too large for a number.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.abs(block.activation) * _length(network, block.slope, unit)
+    if not np.isfinite(found).all():
+        sample, node = np.argwhere(~np.isfinite(found))[0]
+        raise NodewiseError(
+            f"votes must be finite. Got one that is not, of node {node + 1} on sample {block.rows.start + sample + 1}. "
+            "Its weights or this sample are too large."
+        )
+    return found
+
+
+def _length(
+    network: Network, slope: Float[np.ndarray, "sample node output"], unit: Float[np.ndarray, " output"] | None
+) -> Float[np.ndarray, "sample node"]:
+    if slope.shape[2] == 1:
+        return np.abs(slope[:, :, 0])
+    slope = slope if unit is None else slope / unit
+    whole = np.abs(slope).max(axis=2)
     if joint(network):
-        votes = votes - votes.mean(axis=2, keepdims=True)
+        slope = slope - slope.mean(axis=2, keepdims=True)
     largest = np.where(whole > 0, whole, 1)
-    relative = votes / largest[:, :, None]  # so that no square underflows or overflows
+    relative = slope / largest[:, :, None]  # so that no square underflows or overflows
     length = largest * np.sqrt(np.einsum("sno,sno->sn", relative, relative))
-    return np.where(length > _ROUNDING * whole, length, 0.0)
+    return np.where(length <= _ROUNDING * whole, 0.0, length)
