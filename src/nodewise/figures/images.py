@@ -171,6 +171,6 @@ def _which(indices: Any, count: int) -> tuple[int, ...]:
 def _captions(captions: Any, which: tuple[int, ...], labels: np.ndarray | None) -> list[str]:
     if captions is None:
         return [f"{i + 1}" if labels is None else f"{i + 1}: {labels[i]}" for i in which]
-    if isinstance(captions, str) or len(captions) != len(which):
+    if not isinstance(captions, Sequence | np.ndarray) or isinstance(captions, str) or len(captions) != len(which):
         raise NodewiseError(f"captions must be one text per image, {len(which)} in all. Got {captions!r}.")
     return [str(caption) for caption in captions]

@@ -18,6 +18,8 @@ from nodewise.figures.prototypes.plane import draw_plane
 from nodewise.figures.subject import subject
 from nodewise.inspection.prototypes import Prototypes
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class PrototypesDisplay(style.Display):
@@ -67,6 +69,8 @@ def prototypes(
         raise NodewiseError(
             f"data must be the {len(reading.responsibility)} samples the reading was made with. Got {data.samples}."
         )
+    if not _same(reading, data.inputs):
+        raise NodewiseError("data must be the samples the reading was made with. Got others of the same number.")
     if pixels is not None and shape is None:
         raise NodewiseError("pixels must come with shape, the rows and columns of an image. Got no shape.")
     chosen = look(reading, _top(top))
@@ -80,6 +84,14 @@ def prototypes(
     else:
         figure, ax = draw_bars(reading, chosen)
     return PrototypesDisplay(figure, ax, reading, chosen.nodes)
+
+
+def _same(reading: Prototypes, x: np.ndarray) -> bool:
+    """Whether the means the reading holds are those of these samples."""
+    there = reading.served > 0
+    sums = reading.responsibility[:, there].T @ x
+    expected = reading.mean[there] * reading.served[there, None]
+    return bool(np.abs(sums - expected).max(initial=0) <= _ROUNDING * np.abs(x).sum())
 
 
 def _top(top: Any) -> int:

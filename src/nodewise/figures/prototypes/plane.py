@@ -16,6 +16,8 @@ _MOST = 4000  # dots
 def draw_plane(reading: Prototypes, x: np.ndarray, look: Look) -> tuple[Figure, Axes]:
     """Draw samples, the mean of what each node serves, and its line with an arrow to where it is above 0."""
     figure, ax = style.panel(None, (style.WIDE[0], 5.2))
+    if (engine := figure.get_layout_engine()) is not None:
+        engine.set(w_pad=0.12)  # a square in a layout that comes to rest slowly
     step = -(-len(x) // _MOST)
     area = float(np.clip(3000 / len(x), 8, 26))
     across, up = x[::step].T
