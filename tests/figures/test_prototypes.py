@@ -134,6 +134,10 @@ BAD = {
         lambda: figures.prototypes(READING, LETTERS, shape=(-2, -3)),
         "shape must be (rows, columns), two whole numbers above 0. Got (-2, -3).",
     ),
+    "more pixels than memory": (
+        lambda: figures.samples_as_images(PIXELS, [0], (10**6, 10**6), pixels=range(6)),
+        "shape must have at most 1000000 pixels. Got (1000000, 1000000): 1000000000000.",
+    ),
     "pixels twice": (
         lambda: figures.prototypes(READING, LETTERS, shape=(2, 4), pixels=[0, 0, 1, 2, 3, 4]),
         "pixels must be 6 different whole numbers from 0 to 7, the place of each feature. Got [0, 0, 1, 2, 3, 4].",

@@ -18,6 +18,7 @@ from nodewise.figures import style
 
 SIGNED = LinearSegmentedColormap.from_list("signed", [style.NEGATIVE, "white", style.POSITIVE])
 _MOST = 64  # images on a page
+_MOST_PIXELS = 1_000_000
 _COLUMNS = 8
 _SIDE = 0.95  # inches
 _CAPTION = 14  # letters below an image
@@ -110,6 +111,8 @@ def canvas(shape: Any, pixels: Any, features: int) -> Canvas:
     if len(sides) != 2 or not all(_whole(side) and side > 0 for side in sides):
         raise NodewiseError(f"shape must be (rows, columns), two whole numbers above 0. Got {shape!r}.")
     size, places = int(sides[0]) * int(sides[1]), range(features) if pixels is None else pixels
+    if size > _MOST_PIXELS:
+        raise NodewiseError(f"shape must have at most {_MOST_PIXELS} pixels. Got {shape!r}: {size}.")
     if pixels is None and size != features:
         raise NodewiseError(
             f"shape must have one pixel for each of {style.counted(features, 'feature')}. Got {shape!r}: {size}. "

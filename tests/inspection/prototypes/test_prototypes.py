@@ -48,7 +48,8 @@ def lengths(values):
 @given(networks(), st.integers(0, 2**32 - 1), st.data())
 def test_everything_adds_up_in_any_layer_of_any_network(network, seed, draw):
     rng = np.random.default_rng(seed)
-    layer = draw.draw(st.integers(0, len(network.hidden) - 1))
+    jumps = [i for i, dense in enumerate(network.hidden) if dense.activation.jumps]
+    layer = draw.draw(st.integers(max(jumps, default=0), len(network.hidden) - 1))
     samples = draw.draw(st.integers(2, 40))
     labels = rng.integers(0, 3, samples)
     data = nw.Dataset(rng.normal(size=(samples, network.inputs)), labels=labels)
@@ -260,6 +261,11 @@ BAD = {
     "layer as truth": (
         lambda: nw.prototypes(NET, X, layer=True),
         "layer must be a whole number from -1 to 0 for a network of 1 hidden layer, counted from 0. Got True.",
+    ),
+    "jumps": (
+        lambda: nw.prototypes(random_network(0, (2, 3, 4, 1), ["relu", "step"]), X, 0),
+        "prototypes of an earlier layer need later activations without jumps. Got step in hidden layer 2. "
+        "Take layer=-1, the last hidden layer.",
     ),
     "no samples": (
         lambda: nw.prototypes(NET, np.empty((0, 2))),

@@ -16,15 +16,12 @@ _MOST = 4000  # dots
 def draw_plane(reading: Prototypes, x: np.ndarray, look: Look) -> tuple[Figure, Axes]:
     """Draw samples, the mean of what each node serves, and its line with an arrow to where it is above 0."""
     figure, ax = style.panel(None, (style.WIDE[0], 5.2))
-    if (engine := figure.get_layout_engine()) is not None:
-        engine.set(w_pad=0.12)  # a square in a layout that comes to rest slowly
     step = -(-len(x) // _MOST)
     area = float(np.clip(3000 / len(x), 8, 26))
     across, up = x[::step].T
     ax.scatter(across, up, area, look.of(reading)[::step], edgecolors="#888888", linewidths=0.4, zorder=2)
     limits = np.array([style.reach(column) for column in x.T])
     ax.set(xlim=limits[0], ylim=limits[1])
-    ax.set_box_aspect(1)
     ax.grid(False)
     for node, colour in zip(look.nodes, look.colours, strict=True):
         if reading.place is not None:
@@ -40,7 +37,7 @@ def draw_plane(reading: Prototypes, x: np.ndarray, look: Look) -> tuple[Figure, 
 def _draw_row(ax: Axes, row: np.ndarray, place: np.ndarray, limits: np.ndarray, colour: str) -> None:
     span = limits[:, 1] - limits[:, 0]
     low = limits[:, 0]
-    # In widths of the picture, which is square: what is perpendicular there looks so.
+    # In widths of the picture, which is nearly square: what is perpendicular there looks so.
     steep, at = row * span, (place - low) / span
     length = float(np.hypot(*steep))
     if not np.isfinite(at).all() or not length or not np.isfinite(length):

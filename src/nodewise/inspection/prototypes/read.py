@@ -12,7 +12,7 @@ from nodewise.inspection.memories.similar import find
 from nodewise.inspection.prototypes.answer import Prototypes
 from nodewise.inspection.prototypes.place import in_units, place
 from nodewise.inspection.prototypes.responsible import Served, serve
-from nodewise.inspection.prototypes.votes import exact
+from nodewise.inspection.prototypes.votes import exact, refuse_jumps
 from nodewise.inspection.reading import as_network, as_samples, counted, listed, readonly
 from nodewise.network import Network
 
@@ -31,15 +31,17 @@ def prototypes(network: Any, data: Any, layer: int = -1, samples: int = 5) -> Pr
         data: A dataset, whose targets or labels are told of the nodes, or samples [sample, feature].
         layer: Which hidden layer, counted from 0, or from the last with -1, -2, … Votes of an earlier layer are
             activation times slope, ∂f/∂h · h: exact where later activations are two straight lines through 0, as in
-            `contributions`; otherwise of first order, which a note says.
+            `contributions`; otherwise of first order, which a note says;
+            later activations must not jump.
         samples: How many similar samples to find for each row.
 
     Raises:
-        NodewiseError: If the data do not fit the network, or there is no such layer.
+        NodewiseError: If the data do not fit the network, there is no such layer, or a later activation jumps.
     """
     network = as_network(network)
     index, count = _layer(network, layer), whole("samples", samples, 1)
     x = as_samples(network, data)
+    refuse_jumps(network, index)
     served, dense = serve(network, index, x), network.hidden[index]
     placed = place(dense, served.seen)
     first = index == 0

@@ -50,6 +50,20 @@ def exact(network: Network, index: int) -> bool:
     return all(homogeneous(dense.activation) for dense in network.hidden[index + 1 :])
 
 
+def refuse_jumps(network: Network, index: int) -> None:
+    """Refuse later activations that jump: their slopes, 0 at every sample, say nothing of what a node does.
+
+    Raises:
+        NodewiseError: If there is one.
+    """
+    for i, dense in enumerate(network.hidden[index + 1 :], start=index + 1):
+        if dense.activation.jumps:
+            raise NodewiseError(
+                "prototypes of an earlier layer need later activations without jumps. "
+                f"Got {dense.activation.name} in hidden layer {i + 1}. Take layer=-1, the last hidden layer."
+            )
+
+
 def blocks(network: Network, index: int, x: Float[np.ndarray, "sample feature"]) -> Iterator[Block]:
     """Yield the votes of hidden layer `index` on all samples, as many at a time as memory likes."""
     # Folding may add a layer of its own behind an output activation; the output layer keeps its place.
