@@ -86,7 +86,7 @@ def samples_as_images(
     images = np.stack([place.image(x[i]) for i in which])
     columns = min(_COLUMNS, len(which))
     rows = math.ceil(len(which) / columns)
-    height = _SIDE * rows * (max(0.3, shape[0] / shape[1]) + 0.28) + 0.6 * bool(title)
+    height = _SIDE * rows * (min(max(0.3, shape[0] / shape[1]), 3) + 0.28) + 0.6 * bool(title)
     width = max(columns * (_SIDE + 0.12), 4.2 if title else 1.2)
     figure = Figure(figsize=(width, height), dpi=100, facecolor="white", layout="constrained")
     frames = figure.subplots(rows, columns, squeeze=False).ravel()

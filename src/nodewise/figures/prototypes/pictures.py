@@ -19,7 +19,7 @@ def draw_pictures(reading: Prototypes, data: Dataset, look: Look, place: Canvas)
     heads = ["row:\nits weights", "mean served,\nagainst all"] * first + ["mean\nserved"]
     similar = reading.similar.samples.shape[1]
     columns = len(heads) + similar
-    tall = _SIDE * max(0.4, place.shape[0] / place.shape[1]) + 0.22
+    tall = _SIDE * min(max(0.4, place.shape[0] / place.shape[1]), 3) + 0.22
     size = (1.5 + columns * (_SIDE + 0.1), 1.0 + len(look.nodes) * tall)
     figure = Figure(figsize=size, dpi=100, facecolor="white", layout="constrained")
     frames = figure.subplots(len(look.nodes), columns, squeeze=False)
