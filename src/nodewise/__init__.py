@@ -29,6 +29,7 @@ _HOME = {
     "memory_network": "nodewise.inspection.memory_network",
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
+    "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",
     "recall": "nodewise.inspection.recall",
     "scaling": "nodewise.studies.scaling",
