@@ -22,6 +22,7 @@ _HOME = {
     "fit": "nodewise.training.fit",
     "health": "nodewise.inspection.health",
     "inspect": "nodewise.viewer.inspect",
+    "minimum_norm": "nodewise.inspection.minimum_norm",
     "open_model": "nodewise.adapters.open",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
