@@ -46,6 +46,7 @@ BASES: dict[str, Bases] = {
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/health": Bases(above=frozenset({"read"})),
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject", "relief", "classes"})),

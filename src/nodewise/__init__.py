@@ -24,6 +24,7 @@ _HOME = {
     "inspect": "nodewise.viewer.inspect",
     "minimum_norm": "nodewise.inspection.minimum_norm",
     "open_model": "nodewise.adapters.open",
+    "outliers": "nodewise.inspection.outliers",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
     "scaling": "nodewise.studies.scaling",
