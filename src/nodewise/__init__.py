@@ -27,6 +27,8 @@ _HOME = {
     "outliers": "nodewise.inspection.outliers",
     "problems": "nodewise.data",
     "read_table": "nodewise.data.tables",
+    "regularisation": "nodewise.studies.regularisation",
+    "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
 }

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import zscore
 
 import nodewise as nw
-from nodewise.errors import NodewiseError
 from networks import networks, random_network
+from nodewise.errors import NodewiseError
 
 ESSAY = nw.problems.sign_with_outlier()
 LINEAR = nw.Network.from_weights([([[1.0]], [0.0], "identity")])

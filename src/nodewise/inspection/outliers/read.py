@@ -12,7 +12,16 @@ from nodewise.errors import NodewiseError
 from nodewise.inspection.outliers import distance
 from nodewise.inspection.outliers.storage import Storage, storage
 from nodewise.inspection.reading import (
-    Reading, Row, as_network, as_samples, counted, interval, joined, listed, nice, readonly
+    Reading,
+    Row,
+    as_network,
+    as_samples,
+    counted,
+    interval,
+    joined,
+    listed,
+    nice,
+    readonly,
 )  # fmt: skip
 from nodewise.network import Network
 
@@ -75,7 +84,7 @@ class Outliers(Reading):
     def _told(self, i: int) -> str:
         sample, column = self.samples[i], self._worst(i)
         told = f"sample {sample + 1} ({self.columns[column]} = {nice(self.values[sample, column])}"
-        told += f", leverage {_below_one(self.leverage[sample])})"
+        told += f", leverage {_below_one(float(self.leverage[sample]))})"
         if self.storage is None:
             return told
         nodes = self.storage.nodes(i)

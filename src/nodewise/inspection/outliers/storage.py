@@ -39,7 +39,9 @@ class Storage:
         return found[np.argsort(-np.abs(self.votes[outlier, found]).max(axis=1, initial=0), kind="stable")]
 
 
-def storage(network: Network, activations: Float[np.ndarray, "sample node"], far: Int[np.ndarray, " outlier"]) -> Storage:  # fmt: skip
+def storage(
+    network: Network, activations: Float[np.ndarray, "sample node"], far: Int[np.ndarray, " outlier"]
+) -> Storage:
     """Read the votes of the last hidden layer's nodes; `network` has no output activation and no scaling."""
     last = network.dense[-1]
     rest = np.delete(activations, far, axis=0)
