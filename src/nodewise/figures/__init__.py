@@ -9,7 +9,9 @@ from nodewise.figures.extrapolation import extrapolation as extrapolation
 from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.loss import loss as loss
+from nodewise.figures.outliers import outliers as outliers
 from nodewise.figures.problem import problem as problem
+from nodewise.figures.regularisation import regularisation as regularisation
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save
 from nodewise.figures.style import svg as svg

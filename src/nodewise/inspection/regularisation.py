@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from nodewise.inspection.reading import Reading, Row, counted, nice
 from nodewise.network import Network
 
-_AT_WORK = 1e-3  # of the largest row norm × outgoing norm
+_AT_WORK = 1e-3  # row norm × outgoing norm, a slope in scaled units
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +23,8 @@ class Regularisation(Reading):
         penalties: [strength], ``½ Σ w²`` over what is penalised.
         errors: [strength], root-mean-square error on all the data, in the target's unit; of labels the share that is
             wrong.
-        at_work: [strength], how many nodes of the first layer have a row norm times outgoing norm above 0.1 % of the
-            largest.
+        at_work: [strength], how many nodes of the first layer have a row norm times outgoing norm above 0.001 in scaled
+            units.
         networks: [strength].
     """
 
@@ -45,7 +45,7 @@ class Regularisation(Reading):
     def _told(self, i: int) -> str:
         nodes = counted(int(self.at_work[i]), "node")
         norm = nice(self.row_norms[i].max())
-        return f"L2 {nice(self.strengths[i])} {nodes} at work, largest row norm {norm}, error {nice(self.errors[i])}"
+        return f"L2 {nice(self.strengths[i])}: {nodes} at work, largest row norm {norm}, error {nice(self.errors[i])}"
 
     def table(self) -> list[Row]:
         """Return one row per strength."""
@@ -72,7 +72,7 @@ def at_work(network: Network) -> int:
     size = np.linalg.norm(network.dense[0].weight, axis=1)
     if network.hidden:
         size = size * np.linalg.norm(network.dense[1].weight, axis=0)
-    return int((size > _AT_WORK * size.max()).sum())
+    return int((size > _AT_WORK).sum())
 
 
 def penalty(network: Network, biases: bool) -> float:

@@ -87,6 +87,6 @@ def _arm(name: str, network: Network, data: Dataset, far: Int[np.ndarray, " outl
     at = level(data, network)
     if at is not None:
         others = without(data, far)
-        line = boundaries(network, others, threshold=at).line
-        more["boundary"] = readonly([crossing.x for crossing in line.crossings])
+        crossings = boundaries(network, others, threshold=at).crossings
+        more["boundary"] = readonly([crossing.x for crossing in crossings])
     return measured(name, network, data, far, more)
