@@ -45,16 +45,34 @@ BASES: dict[str, Bases] = {
     ),
     "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
+    "inspection": Bases(
+        below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})
+    ),
+    "inspection/attribution": Bases(
+        below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
+    ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
+    "inspection/memories": Bases(below=frozenset({"compare", "asked", "firing", "similar"}), above=frozenset({"read"})),
+    "inspection/memory_network": Bases(
+        below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
+    ),
+    "inspection/prototypes": Bases(
+        below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
+    ),
     "inspection/health": Bases(above=frozenset({"read"})),
+    "inspection/recall": Bases(
+        below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
+    ),
+    "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
+    "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
     "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"scene", "make", "walk"})),
     "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),

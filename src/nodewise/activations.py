@@ -90,6 +90,10 @@ class Activation:
     joint: bool = False
     aliases: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how pickle writes a row: by its name, because its functions have none."""
+        return find, (self.name,)
+
     def __call__(self, z: Any) -> np.ndarray:
         """Return φ(z), elementwise, float64."""
         return self.value(numpy_operations, np.asarray(z, float))

@@ -9,13 +9,13 @@ ACTIVATIONS = (
     "identity, sigmoid, tanh, hard_tanh, softsign, relu, leaky_relu, elu, gelu, gelu_tanh, silu, hard_swish, mish, "
     "softplus, gaussian, step, abs, cosine, sine, snake, triangle, saw, softmax"
 )
-PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circles, spirals, xor"
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, sign_with_outlier, moons, circles, spirals, xor"
 SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1."
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, family, diagram, equations, studio, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, family, diagram, equations, studio, completion. Got --json.",
+    "ft": "command must be one of fit, open, family, diagram, equations, memory, studio, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, family, diagram, equations, memory, studio, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",

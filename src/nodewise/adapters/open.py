@@ -55,9 +55,9 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
     Raises:
         NodewiseError: If it cannot be opened at all, or the network read from it does not equal it.
     """
-    own = model if isinstance(model, Network | Predictor) else getattr(model, "network", None)
-    if isinstance(own, Network | Predictor):
-        return own
+    for own in (model, getattr(model, "network", None), getattr(model, "network_", None)):
+        if isinstance(own, Network | Predictor):
+            return own
     read = _file(Path(model)) if isinstance(model, str | Path) else _reader(model)
     _check_options(read, options)
     return _opened(read(model, **options), data)

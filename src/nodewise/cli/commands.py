@@ -6,6 +6,7 @@ COMMANDS = {
     "family": "Draw random networks of one architecture: the shapes it can make.",
     "diagram": "Draw a network from its weights.",
     "equations": "Write a network down as equations, source code or spreadsheet formulas.",
+    "memory": "Ask what a network's nodes remember of an input, and how they vote.",
     "studio": "Train and look in the browser, on this machine alone.",
     "completion": "Print the completion script of a shell.",
 }

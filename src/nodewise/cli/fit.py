@@ -20,7 +20,7 @@ from nodewise.training.settings import Settings
 
 _OWN = ("table", *source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, "out", "movie")
 KNOWN = (*_OWN, *(field.name for field in fields(Settings)))
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 _MOVIE = Parameter(consume_multiple=(0, 1), negative="")
@@ -48,16 +48,16 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     """Train a network on a table or a problem, and open it up.
 
     Args:
-        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth; moons,
-            circles, spirals, xor.
+        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth,
+            sign_with_outlier; moons, circles, spirals, xor.
         target: Of a table: the name of the column to be learned, or several. Labels make a classifier.
         features: Of a table: the columns to learn from, with commas or spaces between them. [default: all others]
         weights: Of a table: the column that says how much each row counts.
         task: Of a table: classification takes the target as labels, regression as numbers. [default: labels if it holds
             texts, True and False, or at most 10 different whole numbers, each at least twice]
-        samples: Of a problem: how many samples to draw. [default: 50; of two classes 200]
+        samples: Of a problem: how many samples to draw. [default: 50; of sign_with_outlier 101, of two classes 200]
         noise: Of a problem: standard deviation of the noise in the targets, or of two classes in the features.
-            [default: 0.1]
+            [default: 0.1; of sign_with_outlier 0]
         low: Of a problem: where the inputs begin.
         high: Of a problem: where the inputs end.
         settings: A TOML file of settings, named as these options with underscores. Options given here win.
@@ -72,14 +72,14 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     data = source.load(request.table, request.options, request.settings.seed)
     place = folder(request.out or f"nodewise-{data.name}")
     results = Results(place, json, quiet)
-    fitted = _train(data, request.settings, quiet)
+    fitted = train(data, request.settings, quiet)
     results.inspect(fitted, data)
     if not request.settings.scale:
         results.read("scaling", nw.scaling(data, request.settings))
     if request.movie:
         results.write(f"movie.{request.movie}", lambda path: movies.write(fitted, path, quiet))
     results.show()
-    return _INTERRUPTED if fitted.outcome.reason == "interrupted" else 0
+    return INTERRUPTED if fitted.outcome.reason == "interrupted" else 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def _request(asked: dict[str, Any]) -> _Request:
     )
 
 
-def _train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
+def train(data: nw.Dataset, settings: Settings, quiet: bool) -> "nw.Fit":
+    """Train with a bar on standard error, unless quiet."""
     # JAX takes a second to load: only now, when nothing can be refused any more.
     with uninterrupted():
         from nodewise.training.fit import fit_with

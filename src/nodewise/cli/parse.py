@@ -29,11 +29,23 @@ def run(words: list[str]) -> int:
         from nodewise.cli.source import table_first
 
         words = table_first(words)
+    words = _joined(words)
     try:
         code = build()(words, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         raise NodewiseError(sentence(error, words[0])) from None
     return code or 0
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Return the words with "--query -1,2" as "--query=-1,2": cyclopts knows -1 as a number, but -1,2 as an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--query" and word[:1] == "-" and word[1:2].isdecimal() | (word[1:2] == "."):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _unknown_command(word: str) -> NodewiseError:

@@ -11,7 +11,7 @@ from nodewise.errors import NodewiseError, nearest
 TABLE_OPTIONS = ("target", "features", "weights", "task")
 PROBLEM_OPTIONS = ("samples", "noise", "low", "high")
 _WITHOUT_VALUE = ("--movie", "--json", "--quiet", "--scale", "--no-scale")
-_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
 
 
 def table_first(words: list[str]) -> list[str]:
@@ -23,7 +23,7 @@ def table_first(words: list[str]) -> list[str]:
     if not rest or not rest[0].startswith("-") or any(word.startswith("--settings") for word in rest):
         return words
     free = [i for i in range(1, len(rest)) if not rest[i - 1].startswith("-") or rest[i - 1] in _WITHOUT_VALUE]
-    files = [i for i in free if rest[i].lower().endswith(_ENDINGS)]
+    files = [i for i in free if rest[i].lower().endswith(ENDINGS)]
     found = files or [i for i in free if is_problem(rest[i])]
     return [command, rest[found[-1]], *rest[: found[-1]], *rest[found[-1] + 1 :]] if found else words
 
@@ -64,7 +64,7 @@ def _refuse(names: tuple[str, ...], options: Mapping[str, Any], belongs: str) ->
 
 
 def _neither(name: str) -> NodewiseError:
-    here = [path.name for path in Path().iterdir() if path.suffix.lower() in _ENDINGS]
+    here = [path.name for path in Path().iterdir() if path.suffix.lower() in ENDINGS]
     hints = nearest(name, [*problems.names(), *here], count=1)
     remedy = f" Did you mean {hints[0]!r}?" if hints else ""
     known = ", ".join(problems.names())

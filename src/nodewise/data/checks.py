@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 _LARGEST = int(np.finfo(np.float64).max)
 _WHOLE = 1 << 53  # beyond it a float cannot tell whole numbers apart
-_UTMOST = 1e100  # beyond it the squares and products of the readings may overflow
+UTMOST = 1e100  # beyond it the squares and products of the readings may overflow
 _LONGEST = 60  # characters of a user's value in a message
 
 
@@ -71,7 +71,7 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
             f"{what} must be finite. Got {result[sample, column]} at sample {sample} of {noun} {names[column]!r}. "
             "Drop or fill such rows first."
         )
-    utmost = np.abs(result) > _UTMOST
+    utmost = np.abs(result) > UTMOST
     if utmost.any():
         sample, column = np.argwhere(utmost)[0]
         raise NodewiseError(

@@ -74,7 +74,7 @@ def as_network(fit_or_network: Any) -> Network:
     """Return the network, given itself or a fit that holds it.
 
     Raises:
-        NodewiseError: If it is neither.
+        NodewiseError: If it is neither, or a memory network whose inputs no chain of layers can make of the samples.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
     if isinstance(network, Predictor):
@@ -87,7 +87,21 @@ def as_network(fit_or_network: Any) -> Network:
             f"a reading needs a Network, or a Fit that holds one. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
         )
+    refuse_encoded(fit_or_network, "a reading")
     return network
+
+
+def refuse_encoded(given: Any, who: str) -> None:
+    """Refuse a memory network whose layers do not take the samples as they are.
+
+    Raises:
+        NodewiseError: If it is one.
+    """
+    if getattr(getattr(given, "encode", None), "kind", "none") != "none":
+        raise NodewiseError(
+            f"{who} needs a network that takes the samples as they are. Got a memory network that changes their "
+            "length first. Pass its .network, with .encode(x) as the samples."
+        )
 
 
 def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature"]:

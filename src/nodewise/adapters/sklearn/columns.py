@@ -82,13 +82,19 @@ def walk(transformer: Any, features: Features, columns: Columns) -> Columns:
     return _TRANSFORMERS[name](transformer, features, columns)
 
 
+def scaled(columns: Columns, shift: Any, factor: Any) -> Columns:
+    """Return the columns behind a scaling, shift + factor·column."""
+    return [
+        replace(column, factor=factor[i] * column.factor, shift=shift[i] + factor[i] * column.shift)
+        for i, column in enumerate(columns)
+    ]
+
+
 def _scaled(features: Features, columns: Columns, shift: Any, factor: Any, low: Any, high: Any) -> Columns:
-    behind = []
     for i, column in enumerate(columns):
-        behind.append(replace(column, factor=factor[i] * column.factor, shift=shift[i] + factor[i] * column.shift))
         if column.factor == 1 and column.shift == 0 and features.category[column.feature] is None:
             features.low[column.feature], features.high[column.feature] = float(low[i]), float(high[i])
-    return behind
+    return scaled(columns, shift, factor)
 
 
 def _standard(scaler: Any, features: Features, columns: Columns) -> Columns:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nodewise.activations import find
 from nodewise.adapters.base import Affine, Step, UnreadableError
+from nodewise.network import Dense
 
 # What `activation` and `out_activation_` are called there and here.
 _ACTIVATIONS = {"identity": "identity", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax"}
@@ -60,6 +61,13 @@ def _mlp(estimator: Any) -> list[Step]:
     return found
 
 
+def _own(estimator: Any) -> list[Step]:
+    found: list[Step] = []
+    for layer in estimator.network_.layers:
+        found += [Affine(layer.weight, layer.bias), layer.activation] if isinstance(layer, Dense) else [layer]
+    return found
+
+
 def _linear(estimator: Any) -> list[Step]:
     weight = np.atleast_2d(estimator.coef_)
     return [Affine(weight, np.broadcast_to(np.atleast_1d(estimator.intercept_), len(weight)))]
@@ -79,6 +87,8 @@ _STEPS: dict[str, Callable[[Any], list[Step]]] = {
     "LogisticRegression": _logistic,
     "MLPClassifier": _mlp,
     "MLPRegressor": _mlp,
+    "NodewiseClassifier": _own,
+    "NodewiseRegressor": _own,
     "Perceptron": _linear,
     "Ridge": _linear,
 }

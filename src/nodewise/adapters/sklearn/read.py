@@ -42,6 +42,9 @@ def read(model: Any) -> Model:
         for _, step in parts[:-1]:
             through = col.walk(step, features, through)
         inside = estimators.steps(estimator)
+        if isinstance(inside[0], Scale):
+            through = col.scaled(through, inside[0].shift, inside[0].factor)
+            inside = inside[1:]
     except UnreadableError as error:
         call = estimators.answer(model)
         return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
