@@ -43,12 +43,12 @@ class LastLayer(Attribution):
     @property
     def summary(self) -> str:
         """The largest weight, and how far the network is from its own best last layer."""
-        first = int(np.argmax(np.abs(self.similarity[0])))
+        first, o = int(np.argmax(np.abs(self.similarity[0]))), self.main
         return (
-            f"How the last layer would vote: {self.names[0]} of query 1, {self.number(self.refit[0, 0])}, is a "
+            f"How the last layer would vote: {self.names[o]} of query 1, {self.number(self.refit[0, o], o)}, is a "
             f"weighted sum of {counted(self.values.shape[1], 'target')}, with the largest weight "
             f"({nice(self.similarity[0, first])}) on sample {first + 1}; the network itself says "
-            f"{self.number(self.prediction[0, 0])}, {self.number(abs(self.difference[0, 0]))} away{self.more}."
+            f"{self.number(self.prediction[0, o], o)}, {self.number(abs(self.difference[0, o]), o)} away{self.more}."
         )
 
     def parts(self) -> dict[str, Float[np.ndarray, "query output"]]:
