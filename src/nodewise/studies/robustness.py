@@ -25,7 +25,8 @@ def robustness(data: Dataset, samples: Any = None, settings: Settings | None = N
     """Fit the same network from the same seed without the outliers, with them, and with one protection after another.
 
     The protections are: no scaling (in place of mean 0 and standard deviation 1), L2 on the weights, L2 on weights and
-    biases, Huber's loss (of numbers; not with variable projection), robust scaling, and the last with L2 on the weights.
+    biases, Huber's loss (of numbers; not with variable projection), robust scaling, and robust scaling
+    with L2 on the weights.
 
     Args:
         data: Samples with targets or labels.
