@@ -109,6 +109,7 @@ def test_refuses(call, message):
     assert str(refused.value) == message
 
 
+@pytest.mark.slow
 def test_the_others_may_all_be_at_one_place_and_huber_is_not_asked_of_variable_projection():
     data = nw.Dataset([1, 1, 1, 3.0], [1, 2, 1, 3.0])
     read = nw.robustness(data, samples=[3], solver="variable_projection", steps=3, hidden=2)
