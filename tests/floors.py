@@ -40,6 +40,9 @@ BASES: dict[str, Bases] = {
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
+    "inspection/attribution": Bases(
+        below=frozenset({"record", "case", "gradients", "retrain", "way"}), above=frozenset({"read"})
+    ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),

@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
     "collapse": "nodewise.inspection.collapse",
@@ -30,6 +31,7 @@ _HOME = {
     "read_table": "nodewise.data.tables",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
+    "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 _MODULES = ("figures", "problems")
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

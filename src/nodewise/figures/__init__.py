@@ -2,6 +2,7 @@
 
 from nodewise.figures import movie as movie
 from nodewise.figures.activation import activation as activation
+from nodewise.figures.attribution import attribution as attribution
 from nodewise.figures.boundaries import boundaries as boundaries
 from nodewise.figures.contributions import contributions as contributions
 from nodewise.figures.diagram import diagram as diagram

@@ -10,6 +10,7 @@ from nodewise.training.loop import Evaluate, Limits, State
 from nodewise.training.objective import Batch, Model
 
 Update = Callable[[Any, Any, Any, Any], tuple[Any, Any]]
+MOMENTUM = 0.9  # the share of the velocity kept from step to step
 
 
 def _descent(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
@@ -17,7 +18,7 @@ def _descent(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any
 
 
 def _momentum(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
-    velocity = 0.9 * memory[0] + gradient
+    velocity = MOMENTUM * memory[0] + gradient
     return rate * velocity, velocity[None]
 
 
