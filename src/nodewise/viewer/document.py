@@ -16,6 +16,7 @@ from nodewise.network import Dense, Network
 from nodewise.viewer import facts
 from nodewise.viewer.samples import drawn, samples, truth
 from nodewise.viewer.snapshots import snapshots
+from nodewise.viewer.telling import telling
 
 Page = Any  # an Inspection, whose file imports this one
 Arrays = dict[str, np.ndarray]
@@ -44,15 +45,17 @@ def pack(inspection: Page, cap: int = CAP) -> bytes:
     """
     from safetensors.numpy import save
 
-    history, arrays = (None, {}) if inspection.fit is None else snapshots(inspection.fit, cap)
+    fit = inspection.fit
+    history, arrays = (None, {}) if fit is None else snapshots(fit, cap)
     document = {
         "version": VERSION,
         "nodewise": version("nodewise"),
         "title": title(inspection),
         "verdict": inspection.verdict,
         "network": _network(inspection.network),
-        "data": _data(inspection.data),
-        "fit": history and facts.fit(inspection.fit) | history,
+        "data": _data(inspection.network, inspection.data),
+        "fit": history
+        and facts.fit(inspection.fit) | history | {"own_samples": inspection.fit.data is inspection.data},
         "readings": {name: _reading(name, reading) for name, reading in inspection.readings.items()},
     }
     arrays = _weights(inspection.network) | samples(inspection) | truth(inspection.data) | arrays
@@ -74,9 +77,11 @@ def _network(network: Network) -> dict[str, Any]:
     return {"classes": [], "label": ""} | facts.network(network) | plain(about) | {"layers": layers}
 
 
-def _data(data: Any) -> dict[str, Any]:
+def _data(network: Network, data: Any) -> dict[str, Any]:
     units = {"feature_units": list(data.feature_units), "target_units": list(data.target_units)}
-    return {"classes": [], "label": ""} | facts.data(data) | units | {"drawn": len(drawn(data))}
+    shown = drawn(data)
+    places = {"drawn": len(shown), "telling": int(np.searchsorted(shown, telling(network, data))) % len(shown)}
+    return {"classes": [], "label": ""} | facts.data(data) | units | places
 
 
 def _weights(network: Network) -> Arrays:

@@ -25,6 +25,8 @@ def samples(inspection: Any) -> dict[str, np.ndarray]:
     arrays = _arrays("data", data)
     if fit is not None and fit.data is data and fit.held_out is not None:
         arrays |= _arrays("held_out", fit.held_out, data.classes)
+        held_out = data.held_out(fit.settings.validation, fit.settings.seed)
+        arrays["data.held_out"] = held_out[drawn(data)].astype(np.int32)
     return arrays
 
 

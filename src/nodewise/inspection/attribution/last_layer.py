@@ -116,7 +116,9 @@ class _Smoother:
         columns = self._columns(features)
         root = np.sqrt(weights)[:, None]
         U, singular, self.rows = np.linalg.svd(root * columns, full_matrices=False)
-        kept = singular > max(columns.shape) * np.finfo(float).eps * singular.max(initial=0)
+        # Features are known to rounding of their own size, which centring may leave alone.
+        size = np.linalg.norm(root * np.insert(features, 0, 1, axis=1) if tied else root * features)
+        kept = singular > max(columns.shape) * np.finfo(float).eps * size
         self.rank, self.wanted = int(kept.sum()) if not ridge else columns.shape[1], columns.shape[1]
         U, singular, self.rows = U[:, kept], singular[kept], self.rows[kept]
         self.gain = singular / (singular**2 + ridge)
