@@ -57,7 +57,7 @@ function remembered(doc: Document, network: Network, x: Float64Array[]) {
   if (index < 0) return null;
   const folded = fold(network);
   const found = memories(folded, scalingOf(doc), evaluate(folded, x.map((column) => column.slice(0, 1))), index);
-  const arrays = Object.entries(found).map(([name, value]) => [name, ArrayBuffer.isView(value) ? [...value] : value]);
+  const arrays = Object.entries(found).map(([name, value]) => [name, value instanceof Float64Array ? [...value] : value]);
   return { ...Object.fromEntries(arrays), rule: ruleOf(dense(network)[index].activation) };
 }
 

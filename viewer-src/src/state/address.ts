@@ -85,6 +85,7 @@ const CODES: Record<keyof View, Code> = {
   ownScales: SWITCH,
   allNodes: SWITCH,
   around: SWITCH,
+  asked: { write: (value: number | string) => String(value), read: (text) => (text === "cursor" ? text : whole(text)) },
 };
 
 const NAMES = Object.keys(CODES) as (keyof View)[];
@@ -126,5 +127,7 @@ export function restrict(view: View, initial: View, doc: Document): void {
     [view.sample, doc.tensors.get("data.inputs")?.shape[0] ?? 0],
   ];
   for (const [field, count] of most) if ((field.peek() ?? 0) >= count) field.value = field === view.output ? 0 : null;
+  const asked = view.asked.peek();
+  if (typeof asked === "number" && asked >= (doc.tensors.get("data.inputs")?.shape[0] ?? 0)) view.asked.value = null;
   if (view.along.peek().some((feature) => feature >= feature_names.length)) view.along.value = initial.along.peek();
 }

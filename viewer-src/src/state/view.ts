@@ -45,6 +45,8 @@ export interface View {
   allNodes: Signal<boolean>;
   /** Whether contributions are stacked around their means. */
   around: Signal<boolean>;
+  /** What the nodes are asked about: a sample, or the place at the cursor; null for the sample that tells most. */
+  asked: Signal<number | "cursor" | null>;
 }
 
 export const TURN = [-50, 30] as const;
@@ -74,5 +76,6 @@ export function createView(features: number, along: readonly number[] = features
     ownScales: signal(false),
     allNodes: signal(false),
     around: signal(false),
+    asked: signal(null),
   };
 }
