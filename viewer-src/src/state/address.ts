@@ -85,6 +85,7 @@ const CODES: Record<keyof View, Code> = {
   ownScales: SWITCH,
   allNodes: SWITCH,
   around: SWITCH,
+  voted: WHOLE,
   asked: { write: (value: number | string) => String(value), read: (text) => (text === "cursor" ? text : whole(text)) },
 };
 
@@ -124,6 +125,7 @@ export function restrict(view: View, initial: View, doc: Document): void {
   const most: [{ value: number | null; peek(): number | null }, number][] = [
     [view.output, output_names.length],
     [view.start, doc.tensors.get("starts.parameters")?.shape[0] ?? 0],
+    [view.voted, output_names.length],
     [view.sample, doc.tensors.get("data.inputs")?.shape[0] ?? 0],
   ];
   for (const [field, count] of most) if ((field.peek() ?? 0) >= count) field.value = field === view.output ? 0 : null;

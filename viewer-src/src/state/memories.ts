@@ -3,10 +3,10 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { contributions, outputLayer, type Contributions } from "../core/contributions.ts";
 import { memories, ruleOf, scalingOf, type Memories } from "../core/memories.ts";
-import type { Dense, Trace } from "../core/network.ts";
-import { askedOf } from "./asked.ts";
+import type { Dense } from "../core/network.ts";
 import { once } from "./once.ts";
-import { outputOf, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
+import { traceOf, votedOf } from "./voted.ts";
 
 export interface Remembered extends Memories {
   /** Per node, what it adds to the output; 0 of one that is switched off. */
@@ -19,7 +19,8 @@ export interface Remembered extends Memories {
   key(node: number): string;
   /** When a node fires, in words. */
   rule: string;
-  trace: Trace;
+  /** Whether the layer reads one number, so that all angles are 0° or 180°. */
+  single: boolean;
 }
 
 const scaling = once((scene: Scene) => scalingOf(scene.doc));
@@ -28,8 +29,9 @@ export const rememberedOf = once((scene: Scene): ReadonlySignal<Remembered> =>
   computed(() => {
     const network = scene.network.value;
     const index = outputLayer(network) - 1;
-    const trace = scene.at(askedOf(scene).value.point);
-    const { values, bias, sum, of } = contributions(network, trace, outputOf(scene));
+    const trace = traceOf(scene).value;
+    const { values, bias, sum, of } = contributions(network, trace, votedOf(scene));
+    const layer = network.layers[index] as Dense;
     return {
       ...memories(network, scaling(scene), trace, index),
       votes: Float64Array.from(values, (value) => value[0]),
@@ -37,7 +39,7 @@ export const rememberedOf = once((scene: Scene): ReadonlySignal<Remembered> =>
       sum: sum[0],
       of,
       key: (node) => `${index}.${node}`,
-      rule: ruleOf((network.layers[index] as Dense).activation),
-      trace,
+      rule: ruleOf(layer.activation),
+      single: layer.inputs === 1,
     };
   }));

@@ -5,10 +5,10 @@ import { outputLayer } from "../core/contributions.ts";
 import { vote, type Vote } from "../core/last_layer.ts";
 import { evaluate, nodeKey, type Trace } from "../core/network.ts";
 import { electorate, penaltyOf, type Electorate } from "../core/voters.ts";
-import { askedOf } from "./asked.ts";
 import { once } from "./once.ts";
-import { columns, outputOf, type Scene } from "./scene.ts";
+import { columns, type Scene } from "./scene.ts";
 import { stillOf } from "./still.ts";
+import { traceOf, votedOf } from "./voted.ts";
 
 const MOVING = 3e5; // products of a decomposition: some ms in one frame
 const MOST = 4e8; // some seconds
@@ -45,8 +45,8 @@ const behind = once((scene: Scene): ReadonlySignal<Behind | null> =>
     const who = voters(scene);
     const found = decomposed(scene).value;
     if (!found || typeof who === "string") return null;
-    const output = outputOf(scene);
-    const trace = scene.at(askedOf(scene).value.point);
+    const output = votedOf(scene);
+    const trace = traceOf(scene).value;
     const similarity = found.at(features(scene, trace).map((column) => column[0]));
     const targets = who.targets[output];
     const values = similarity.map((weight, i) => weight * targets[i]);

@@ -1,8 +1,10 @@
 // Which sample is asked about, or the place at the cursor.
 
-import { Outputs, Switch } from "../../elements/switches.tsx";
+import { Pick } from "../../elements/pick.tsx";
+import { Switch } from "../../elements/switches.tsx";
 import { askedOf, askNext } from "../../state/asked.ts";
 import { columns, type Scene } from "../../state/scene.ts";
+import { choosesClass } from "../../state/voted.ts";
 
 export function Controls({ scene }: { scene: Scene }) {
   const { view, doc } = scene;
@@ -39,7 +41,15 @@ export function Controls({ scene }: { scene: Scene }) {
         on={sample === null}
         set={(on) => (view.asked.value = on ? "cursor" : null)}
       />
-      <Outputs scene={scene} />
+      {choosesClass(scene) && (
+        <Pick
+          label="Votes for"
+          names={doc.network.output_names}
+          none="the class it says"
+          value={view.voted.value}
+          set={(value) => (view.voted.value = value)}
+        />
+      )}
     </div>
   );
 }

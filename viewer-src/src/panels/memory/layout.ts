@@ -1,41 +1,50 @@
 // Where the columns of the picture stand: plain geometry.
 
-import type { Box, Size } from "../../draw/frame.ts";
+import type { Box } from "../../draw/frame.ts";
 
 export const ROW = 21; // CSS pixels of a line
-const HEAD = 62; // two lines of words and the headings
+const LINE = 17; // of words
 const FOOT = 40; // numbers and name of the axes
 const WIDE = 560;
 
 export interface Layout {
+  /** Whether there is room for long words. */
   wide: boolean;
+  /** Where the headings of the columns stand. */
+  heads: number;
   names: Box;
-  cosine: Box;
+  similarity: Box;
   fires: Box;
   votes: Box;
 }
 
-export function heightOf(lines: number): number {
-  return HEAD + lines * ROW + FOOT;
+export function layoutOf(width: number, lines: number): Layout {
+  const wide = width >= WIDE;
+  const heads = (wide ? 2 : 3) * LINE + 8;
+  const line = { y: heads + 20, height: lines * ROW };
+  const names = { ...line, x: 0, width: wide ? 74 : 54 };
+  const similarity = { ...line, x: names.width + 8, width: wide ? Math.min(280, 0.26 * width) : 0.24 * width };
+  const fires = { ...line, x: similarity.x + similarity.width + 12, width: wide ? 60 : 14 };
+  const x = fires.x + fires.width + (wide ? 12 : 8);
+  return { wide, heads, names, similarity, fires, votes: { ...line, x, width: Math.max(40, width - x - 8) } };
 }
 
-export function layoutOf({ width }: Size, lines: number): Layout {
-  const wide = width >= WIDE;
-  const height = lines * ROW;
-  const names = { x: 0, y: HEAD, width: wide ? 74 : 54, height };
-  const cosine = { x: names.width + 8, y: HEAD, width: wide ? Math.min(280, 0.26 * width) : 0.24 * width, height };
-  const fires = { x: cosine.x + cosine.width + 12, y: HEAD, width: wide ? 60 : 14, height };
-  const left = fires.x + fires.width + (wide ? 12 : 8);
-  return { wide, names, cosine, fires, votes: { x: left, y: HEAD, width: Math.max(40, width - left - 8), height } };
+export function heightOf(width: number, lines: number): number {
+  const { names } = layoutOf(width, lines);
+  return names.y + names.height + FOOT;
 }
 
 /** The line at a pixel; -1 beside all of them. */
-export function lineAt(y: number, lines: number): number {
-  const line = Math.floor((y - HEAD) / ROW);
-  return line >= 0 && line < lines ? line : -1;
+export function lineAt({ names }: Layout, y: number): number {
+  return y >= names.y && y < names.y + names.height ? Math.floor((y - names.y) / ROW) : -1;
 }
 
 /** The middle of a line. */
-export function middleOf(line: number): number {
-  return HEAD + (line + 0.5) * ROW;
+export function middleOf({ names }: Layout, line: number): number {
+  return names.y + (line + 0.5) * ROW;
+}
+
+/** The pixel under words that stand in the n-th line above the picture. */
+export function wordsAt(line: number): number {
+  return 2 + line * LINE;
 }

@@ -1,6 +1,7 @@
 // What it remembers: for one input, what each node compares it with, whether it fires, and how it votes.
 
 import { nice } from "../../core/numbers.ts";
+import type { Size } from "../../draw/frame.ts";
 import { askNext } from "../../state/asked.ts";
 import { rememberedOf } from "../../state/memories.ts";
 import { pickNode } from "../../state/pick.ts";
@@ -9,7 +10,7 @@ import { grips } from "../hand.ts";
 import type { Cell, Panel, Pointer } from "../panel.ts";
 import { Controls } from "./controls.tsx";
 import { drawMemories } from "./draw.ts";
-import { heightOf, lineAt } from "./layout.ts";
+import { heightOf, layoutOf, lineAt } from "./layout.ts";
 import { byVote, linesOf } from "./rows.ts";
 import { Samples } from "./samples.tsx";
 import { answer, firing, place, subject, target } from "./words.ts";
@@ -25,7 +26,7 @@ export const memory: Panel = {
   title: "What it remembers",
   place: "row",
   applies: (scene) => hiddenLayers(scene.network.peek()).length > 0,
-  height: (_width, scene) => heightOf(linesOf(scene).length),
+  height: (width, scene) => heightOf(width, linesOf(scene).length),
   draw: drawMemories,
   table(scene) {
     const found = rememberedOf(scene).value;
@@ -47,8 +48,8 @@ export const memory: Panel = {
       `${nice(found.sum)}. Left and right arrows ask about another sample, up and down walk over the nodes.`
     );
   },
-  pointer(event, _size, scene) {
-    const key = keyAt(event, scene);
+  pointer(event, size, scene) {
+    const key = keyAt(event, size, scene);
     scene.hover.value = event.kind === "leave" ? null : key;
     if (event.kind === "down") GRIPS.press(scene, event, null);
     GRIPS.held(scene, event);
@@ -63,15 +64,15 @@ export const memory: Panel = {
     else if (event.key === "Escape") scene.view.node.value = null;
     return across !== 0 || down !== 0;
   },
-  cursor: (event, _size, scene) => (keyAt(event, scene) === null ? "default" : "pointer"),
+  cursor: (event, size, scene) => (keyAt(event, size, scene) === null ? "default" : "pointer"),
   controls: Controls,
   below: Samples,
 };
 
 /** "layer.node" of the line at a pointer; null where that is of no node. */
-function keyAt({ y }: Pointer, scene: Scene): string | null {
+function keyAt({ y }: Pointer, { width }: Size, scene: Scene): string | null {
   const lines = linesOf(scene);
-  const node = lines[lineAt(y, lines.length)]?.node ?? null;
+  const node = lines[lineAt(layoutOf(width, lines.length), y)]?.node ?? null;
   return node === null ? null : rememberedOf(scene).value.key(node);
 }
 

@@ -5,7 +5,8 @@ import { nice, within } from "../../core/numbers.ts";
 import { counted } from "../../core/words.ts";
 import { named } from "../../draw/frame.ts";
 import { rememberedOf } from "../../state/memories.ts";
-import { columns, outputOf, type Scene } from "../../state/scene.ts";
+import { columns, type Scene } from "../../state/scene.ts";
+import { votedOf } from "../../state/voted.ts";
 import { behindOf, type Behind } from "../../state/votes.ts";
 import { labelOf, subject } from "./words.ts";
 
@@ -40,14 +41,15 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
   const rest = order.slice(MOST).reduce((sum, i) => sum + found.values[i], 0);
   const { feature_names: names, output_names: outputs, output_units: units } = scene.doc.network;
   const features = names.length <= FEATURES ? names : [];
-  const output = outputOf(scene);
+  const output = votedOf(scene);
   const span = features.length + 3;
-  const size = Math.max(Math.abs(found.refit), ...shown.map((i) => Math.abs(found.values[i])));
+  const drawn = Math.abs(found.constant) > NOTHING * Math.abs(found.prediction); // the penalty draws the bias to 0
+  const size = Math.max(...shown.map((i) => Math.abs(found.values[i])), Number.MIN_VALUE);
   return (
     <>
       <p>
         How the last layer would vote for {subject(scene)} if it were fitted anew to what its nodes say: each sample's
-        target times its weight.
+        target times its weight{drawn ? "" : "; the weights of all samples add up to 1"}.
       </p>
       <div class="nw-scroll">
         <table>
@@ -58,18 +60,17 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
               <th scope="col">target</th>
               <th scope="col">× weight</th>
               <th scope="col">= {scene.classifier ? "vote" : named(outputs[output], units[output])}</th>
+              <th class="nw-room" />
             </tr>
           </thead>
           <tbody>
             {shown.map((i) => (
-              <Voter key={found.places[i]} scene={scene} found={found} i={i} features={features.length} />
+              <Voter key={found.places[i]} scene={scene} found={found} i={i} features={features.length} size={size} />
             ))}
             {order.length > MOST && (
               <Whole span={span} label={counted(order.length - MOST, "other sample")} value={rest} />
             )}
-            {Math.abs(found.constant) > NOTHING * size && (
-              <Whole span={span} label="constant: the penalty on the bias" value={found.constant} />
-            )}
+            {drawn && <Whole span={span} label="constant: the penalty on the bias" value={found.constant} />}
             <Whole span={span} label="sum" value={found.refit} strong />
             <Whole span={span} label={`the network's own ${outputs[output]}`} value={found.prediction} />
           </tbody>
@@ -80,7 +81,16 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
   );
 }
 
-function Voter({ scene, found, i, features }: { scene: Scene; found: Behind; i: number; features: number }) {
+interface VoterProps {
+  scene: Scene;
+  found: Behind;
+  i: number;
+  features: number;
+  size: number;
+}
+
+function Voter({ scene, found, i, features, size }: VoterProps) {
+  const value = found.values[i];
   const place = found.places[i];
   const inputs = columns(scene.doc, "data.inputs").slice(0, features);
   return (
@@ -97,7 +107,13 @@ function Voter({ scene, found, i, features }: { scene: Scene; found: Behind; i: 
       {inputs.map((column, f) => <Figure>{within(column[place], scene.dataRange(f))}</Figure>)}
       <Figure>{labelOf(scene, place) ?? nice(found.targets[i])}</Figure>
       <Figure>{nice(found.similarity[i])}</Figure>
-      <Figure>{nice(found.values[i])}</Figure>
+      <Figure>{nice(value)}</Figure>
+      <td class="nw-room">
+        <span
+          class={value < 0 ? "nw-down" : "nw-up"}
+          style={{ width: `${(100 * Math.abs(value)) / size}%` }}
+        />
+      </td>
     </tr>
   );
 }
