@@ -72,9 +72,11 @@ def main() -> None:
 
     cold = {"set-up": (timed(ours), timed(peer))}
     reading, (distance, which) = ours(), peer_search()
+    assert reading.similar is not None
+    assert reading.votes is not None
     np.testing.assert_array_equal(reading.similar.samples, which)
     np.testing.assert_allclose(reading.similar.cosine, 1 - distance, atol=1e-12)
-    np.testing.assert_allclose(reading.votes[0, :, 0], peer_votes()[0][0], atol=1e-12)
+    np.testing.assert_allclose(reading.votes[:, 0], peer_votes()[0][0], atol=1e-12)
     sides: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "set-up": (ours, peer),
         "a query after it": (lambda: reading.ask(query), peer_votes),

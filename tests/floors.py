@@ -41,7 +41,24 @@ BASES: dict[str, Bases] = {
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
     "inspection/attribution": Bases(
-        below=frozenset({"record", "case", "gradients", "retrain", "way"}), above=frozenset({"read"})
+        below=frozenset(
+            {
+                "record",
+                "case",
+                "gradients",
+                "retrain",
+                "way",
+                "quadrature",
+                "reading",
+                "waves",
+                "fisher",
+                "intervals",
+                "straight",
+                "contributions",
+                "memories",
+            }
+        ),
+        above=frozenset({"read"}),
     ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
@@ -51,11 +68,18 @@ BASES: dict[str, Bases] = {
     "inspection/memory_network": Bases(
         below=frozenset({"encode", "samples", "hull", "check"}), above=frozenset({"read"})
     ),
+    "inspection/prototypes": Bases(
+        below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
+    ),
     "inspection/health": Bases(above=frozenset({"read"})),
+    "inspection/recall": Bases(
+        below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
+    ),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes"})),
+    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
+    "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
     "figures/movie": Bases(below=frozenset({"film", "sinks"}), above=frozenset({"scene", "make", "walk"})),
     "figures/equations": Bases(below=frozenset({"tree", "phi", "form", "labels", "build"}), above=frozenset({"make"})),

@@ -59,7 +59,7 @@ def test_a_model_is_asked_with_and_without_a_table(run, table):
 def test_a_query_may_begin_with_a_minus(run, words):
     ran = run("memory", "product", "--by-hand", *words.split(), "--json")
     assert ran.code == 0
-    assert json.loads(ran.out)["memories"]["query"] == [[-1, 2]]
+    assert json.loads(ran.out)["memories"]["query"] == [-1, 2]
 
 
 def test_on_a_table_a_network_is_trained_first(run, table):
@@ -158,3 +158,11 @@ def test_refusals(run, words):
     assert ran.err == f"Error: {REFUSALS[words]}\n"
     assert (ran.code, ran.out) == (2, "")
     assert [path.name for path in Path().iterdir()] == ["m.nodewise"]
+
+
+def test_a_network_that_is_not_trained_loads_no_jax(fresh_python, tmp_path):
+    words = ["memory", "product", "--by-hand", "--query", "1,0", "--quiet", "--out", str(tmp_path)]
+    fresh_python(
+        "-c",
+        f"import sys\nfrom nodewise.cli.main import main\nassert main({words!r}) == 0\nassert 'jax' not in sys.modules",
+    )

@@ -21,7 +21,7 @@ def test_bars_are_dot_products_and_thresholds_stand_where_they_are():
     assert shown.nodes.tolist() == np.argsort(-READING.dot[0]).tolist()
     np.testing.assert_allclose([width for _, width in bars(shown.ax)], READING.dot[0][shown.nodes])
     np.testing.assert_allclose(shown.thresholds, np.sqrt(0.5))
-    lines = [line.get_xdata()[0] for line in shown.ax.lines[:3]]
+    lines = [np.ravel(line.get_xdata())[0] for line in shown.ax.lines[:3]]
     np.testing.assert_allclose(lines, np.sqrt(0.5))
     texts = [text.get_text() for text in shown.ax.texts]
     assert texts[0] == "1 × 0.898 × 0.928 = 0.833"
@@ -32,7 +32,7 @@ def test_cosines_are_drawn_where_rows_are_uneven():
     reading = nw.memories(network, None, [1, 0.1])
     shown = figures.similarity(reading)
     assert shown.by == "cosine"
-    np.testing.assert_allclose(shown.values, np.sort(reading.cosine[0])[::-1])
+    np.testing.assert_allclose(shown.values, np.sort(reading.cosine)[::-1])
     assert np.isnan(shown.thresholds).tolist() == [True, False]  # no cosine reaches -5
     assert figures.similarity(reading, by="dot").values.tolist() == pytest.approx([3.3, 1])
 
@@ -57,8 +57,8 @@ def test_nodes_beyond_the_top_share_a_bar():
     reading = nw.memories(network, None, [1, 2, 3])
     shown = figures.votes(reading, top=5)
     assert shown.names[-2] == "35 other nodes"
-    assert shown.votes[-1] == pytest.approx(reading.output[0, 0])
-    rest = np.sort(np.abs(reading.votes[0, :, 0]))[:-5]
+    assert shown.votes[-1] == pytest.approx(reading.output[0])
+    rest = np.sort(np.abs(reading.votes[:, 0]))[:-5]
     assert np.abs(shown.votes[1:-2]).min() >= rest.max()
 
 

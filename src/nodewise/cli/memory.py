@@ -78,21 +78,23 @@ def memory(  # noqa: D417  # the options of the training are described in Settin
     subject: Any = nw.memory_network(data, scale=bool(told.get("scale")), **given) if by_hand else network
     if asked is not None:
         index_of(layer, len(settings.hidden) if subject is None else 1 if by_hand else len(subject.hidden))
-    results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
+    results, code = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet), 0
     if by_hand:
         _show(results, "memory_network", subject, 0)
     elif not opened:
         assert data is not None
-        subject = train(data, settings, quiet)
-        _tell(results, subject, data)
+        subject = fit = train(data, settings, quiet)
+        _tell(results, fit, data)
+        code = INTERRUPTED if fit.outcome.reason == "interrupted" else 0
     if not opened:
+        assert subject is not None
         results.write("network.nodewise", subject.network.save)
     if asked is not None:
         reading = nw.memories(subject, data, asked, layer)
-        _show(results, "memories", reading, 2 if reading.votes is not None and len(asked) == 1 else 0)
+        _show(results, "memories", reading, 2 if reading.votes is not None and len(reading.batched.query) == 1 else 0)
         _draw(results, reading)
     results.show()
-    return INTERRUPTED if isinstance(subject, nw.Fit) and subject.outcome.reason == "interrupted" else 0
+    return code
 
 
 def _refuse(model: str, opened: bool, table: str | None, told: dict[str, Any], given: dict[str, Any]) -> None:
@@ -135,7 +137,7 @@ def _data(name: str, options: dict[str, Any], seed: int) -> nw.Dataset:
     return problems.EXAMPLES[name]()
 
 
-def _tell(results: Results, fit: nw.Fit, data: nw.Dataset) -> None:
+def _tell(results: Results, fit: "nw.Fit", data: nw.Dataset) -> None:
     """Say what was trained, and how that ended."""
     notes = [*fit.outcome.notes, *data.notes]
     results.document["fit"] = {"network": str(fit.network), "outcome": fit.outcome.message, "notes": notes}
@@ -145,12 +147,12 @@ def _tell(results: Results, fit: nw.Fit, data: nw.Dataset) -> None:
 
 def _draw(results: Results, reading: Any) -> None:
     """Write the pictures of each query, of many the first ones."""
-    for q in range(min(len(reading.query), _MOST_PICTURES)):
-        number = f"-{q + 1}" if len(reading.query) > 1 else ""
+    outputs = reading.batched.output
+    for q, values in enumerate(outputs[:_MOST_PICTURES]):
+        number = f"-{q + 1}" if len(outputs) > 1 else ""
         results.write(f"similarity{number}.png", nw.figures.similarity(reading, q).save)
         if reading.votes is not None:
-            output = int(reading.output[q].argmax())
-            results.write(f"votes{number}.png", nw.figures.votes(reading, q, output=output).save)
+            results.write(f"votes{number}.png", nw.figures.votes(reading, q, output=int(values.argmax())).save)
 
 
 def _show(results: Results, name: str, reading: Any, last: int) -> None:

@@ -16,7 +16,7 @@ _EXAMPLE = "such as --query 0.5,1 or --query rows.csv"
 
 
 def asked(query: list[str] | None, sample: Any, data: nw.Dataset | None, names: Sequence[str]) -> np.ndarray | None:
-    """Return what is asked about [query, feature], or None where nothing is.
+    """Return what is asked about, one sample [feature] or several [query, feature], or None where nothing is.
 
     Raises:
         NodewiseError: If it is neither numbers nor a table, or does not fit the features called `names`.
@@ -38,7 +38,7 @@ def _sample(sample: Any, data: nw.Dataset | None) -> np.ndarray:
     if data is None or not isinstance(sample, int) or not 1 <= sample <= count:
         rule = f"a whole number from 1 to {count}" if data is not None else "used with a TABLE"
         raise NodewiseError(f"--sample must be {rule}. Got {sample!r}.")
-    return data.inputs[sample - 1 : sample]
+    return data.inputs[sample - 1]
 
 
 def _number(word: str) -> float:

@@ -15,6 +15,7 @@ from nodewise.inspection.attribution import Attribution
 
 _MOST = 24  # bars that have room for their words
 _VIEWS = ("bars", "samples")
+_FIRST = ("start", "constant")  # parts drawn above the samples
 _WHOLE = "#777777"  # bars that are no sample's
 _SHOWN = 3  # numbers of a query, or a sample, in words
 _SEEN = 1e-6  # a part this small beside the largest is not drawn
@@ -82,12 +83,18 @@ def attribution(
     drawn = ax.barh(
         range(len(bars)), lengths, left=starts, color=[colour for _, _, colour in bars], height=0.62, zorder=2
     )
-    ax.bar_label(drawn, [style.number(length) for length in lengths], fontsize=8, color=style.INK, padding=3)
+    said = [style.number(length) for length in lengths]
+    if adds:
+        ax.bar_label(drawn, said, fontsize=8, color=style.INK, padding=3)
     ends, seen = starts + lengths, [0.0, *starts]
     for place in range(len(bars) - 1 if adds else 0):
         ax.plot([ends[place]] * 2, [place - 0.31, place + 1.31], color="#999999", linewidth=0.8, zorder=1.5)
     if not adds:
         seen += _rings(ax, reading, q, o, kept)
+        for place, text in enumerate(said):  # where no ring is
+            ax.text(
+                1.01, place, text, transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=style.INK
+            )  # fmt: skip
     ax.set_yticks(range(len(bars)), names)
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.grid(False, axis="y")
@@ -99,14 +106,16 @@ def attribution(
 
 def _bars(reading: Attribution, q: int, o: int, kept: np.ndarray, rest: np.ndarray) -> list[tuple[str, float, str]]:
     """Return name, length and colour of bars that add up: what stands first, the samples, the others, the sum."""
-    first, *last = ((name, float(value[q, o])) for name, value in reading.parts().items())
-    bars = [(*first, _WHOLE)] if first[1] else []
-    bars += _own(reading, q, o, kept)
+    parts = {name: float(value[q, o]) for name, value in reading.parts().items()}
+    own = _own(reading, q, o, kept)
     if rest.size:
-        bars.append(_coloured(style.counted(rest.size, "other sample"), float(reading.values[q, rest, o].sum())))
-    least = _SEEN * max(abs(length) for _, length, _ in bars)
-    bars += [(name, value, _WHOLE) for name, value in last if abs(value) > least]
-    return [*bars, ("prediction", float(reading.prediction[q, o]), style.INK)]
+        own.append(_coloured(style.counted(rest.size, "other sample"), float(reading.values[q, rest, o].sum())))
+    prediction = float(reading.prediction[q, o])
+    least = _SEEN * max(abs(length) for length in (prediction, *(length for _, length, _ in own)))
+    bars = [(name, value, _WHOLE) for name, value in parts.items() if abs(value) > least]
+    first = [bar for bar in bars if bar[0] in _FIRST]
+    last = [bar for bar in bars if bar[0] not in _FIRST]
+    return [*first, *own, *last, ("prediction", prediction, style.INK)]
 
 
 def _own(reading: Attribution, q: int, o: int, kept: np.ndarray) -> list[tuple[str, float, str]]:
@@ -130,9 +139,13 @@ def _rings(ax: Axes, reading: Any, q: int, o: int, kept: np.ndarray) -> list[flo
     there = [(place, np.flatnonzero(reading.left_out == i)) for place, i in enumerate(kept)]
     rings = [(float(reading.changes[q, at[0], o]), place) for place, at in there if at.size]
     if rings:
-        look = {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2, "zorder": 3}
-        ax.scatter(*zip(*rings, strict=True), 34, label="really left out", **look)
-        style.legend(ax, below=True)
+        look: dict[str, Any] = {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2, "zorder": 3}
+        x, y = zip(*rings, strict=True)
+        ax.scatter(x, y, 34, label="really left out", **look)
+        ax.legend(
+            loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.4, frameon=False, fontsize=9,
+            labelcolor=style.INK,
+        )  # fmt: skip
     return [value for value, _ in rings]
 
 
@@ -157,7 +170,7 @@ def _draw_samples(reading: Attribution, q: int, o: int, ax: Axes | None) -> Attr
     ax.plot(at, here, "D", color=style.INK, markersize=7, zorder=4)
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(style.reach(curve, heights))
-    look = {"linestyle": "", "marker": "o", "markeredgecolor": "white"}
+    look: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgecolor": "white"}
     words = (style.POSITIVE, "contributes up"), (style.NEGATIVE, "contributes down")
     handles: list[Any] = [Line2D([], [], color=colour, markersize=9, label=word, **look) for colour, word in words]
     handles.append(Line2D([], [], color=style.INK, linestyle="", marker="D", markersize=7, label="the prediction"))
@@ -176,7 +189,7 @@ def _heights(reading: Attribution, o: int, curve: np.ndarray) -> np.ndarray:
         return data.targets[:, o]
     classes = reading.network.classes or data.classes
     own = classes[o if len(reading.names) > 1 else 1]
-    return np.where(np.array([label == own for label in data.labels.tolist()]), curve.max(), curve.min())
+    return np.where(np.array([label == own for label in np.asarray(data.labels).tolist()]), curve.max(), curve.min())
 
 
 def _checked(reading: Any, query: Any, top: Any) -> int:

@@ -13,6 +13,7 @@ from nodewise.errors import NodewiseError, unknown
 from nodewise.figures import style
 from nodewise.figures.subject import find_output
 from nodewise.inspection.memories import Memories
+from nodewise.network.network import called
 
 _MOST = 24  # bars that have room for their words
 _VIEWS = ("dot", "cosine")
@@ -73,19 +74,19 @@ def similarity(
     Raises:
         NodewiseError: If there is no such query or view, or the reading is none of memories.
     """
-    q = _checked(reading, query, top)
+    asked, q = _checked(reading, query, top)
     by = by or ("cosine" if reading.uneven else "dot")
     if by not in _VIEWS:
         raise unknown("by", by, _VIEWS)
-    values, thresholds = reading.dot[q], reading.threshold
+    values, thresholds = asked.dot[q], reading.threshold
     if by == "cosine":
-        scale = reading.row_length * reading.input_length[q]
-        values = reading.cosine[q]
+        scale = reading.row_length * asked.input_length[q]
+        values = asked.cosine[q]
         with np.errstate(all="ignore"):
             thresholds = np.where(np.abs(reading.threshold) <= scale, reading.threshold / scale, np.nan)
     nodes = np.argsort(-values, kind="stable")[:top]
     figure, ax = style.panel(ax, (style.WIDE[0], 1.6 + 0.27 * len(nodes)))
-    fires = reading.fires[q][nodes]
+    fires = asked.fires[q][nodes]
     ax.barh(
         range(len(nodes)), values[nodes], height=0.62, zorder=2,
         color=[style.POSITIVE if fire else style.REST for fire in fires],
@@ -94,10 +95,10 @@ def similarity(
         ax.plot([at, at], [place - 0.42, place + 0.42], color=style.LIMIT, linewidth=1.8, zorder=3)
     look = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 8, "color": style.INK}
     for place, i in enumerate(nodes):
-        ax.text(1.01, place, _numbers(reading, q, int(i)), **look)
+        ax.text(1.01, place, _numbers(asked, q, int(i)), **look)
     _rows(ax, [_row_name(reading, int(i)) for i in nodes])
     _explain(ax, fires, reading.rule)
-    style.write(ax, _similar_title(reading, q, len(nodes), by), _across(by), narrower=0.8)
+    style.write(ax, _similar_title(asked, q, len(nodes), by), _across(by), narrower=0.72)
     return SimilarityDisplay(figure, ax, reading, by, nodes, values[nodes], thresholds[nodes])
 
 
@@ -116,11 +117,11 @@ def votes(
     Raises:
         NodewiseError: If there is no such query or output, or the votes do not add up.
     """
-    q = _checked(reading, query, top)
+    asked, q = _checked(reading, query, top)
     o = find_output(reading.network, output)
-    if reading.votes is None or reading.bias is None:
+    if asked.votes is None or asked.bias is None:
         raise NodewiseError(f"votes can be drawn only where they add up. {reading.notes[-1]}")
-    own, bias = reading.votes[q, :, o], float(np.broadcast_to(reading.bias, reading.output.shape)[q, o])
+    own, bias = asked.votes[q, :, o], float(asked.bias[q, o])
     order = np.argsort(-np.abs(own), kind="stable")
     own_bars = min(top, max(1, np.count_nonzero(own)))
     kept, rest = order[:own_bars], order[own_bars:]
@@ -141,25 +142,27 @@ def votes(
     ax.set_xlim(style.reach(np.r_[0, starts, ends], margin=0.14))
     name = style.short(reading.network.output_names[o])
     whole = name if reading.of == "output" else f"the pre-activation of {name}"
+    of = style.label(name, reading.network.output_units[o]) if reading.of == "output" else "the pre-activation"
     style.write(
         ax, f"The votes of {style.counted(len(own), 'node')} and the bias add up to {whole} = "
-        f"{style.number(lengths[-1])} for {_query(reading, q)}",
-        f"votes for {style.label(name, reading.network.output_units[o]) if reading.of == 'output' else 'the pre-activation'}",
-        narrower=0.8,
+        f"{style.number(lengths[-1])} for {_query(asked, q)}",
+        f"votes for {of}", narrower=0.72,
     )  # fmt: skip
     return VotesDisplay(figure, ax, reading, o, names, lengths)
 
 
-def _checked(reading: Any, query: Any, top: Any) -> int:
+def _checked(reading: Any, query: Any, top: Any) -> tuple[Memories, int]:
+    """Return the reading with a query axis, and which query."""
     if not isinstance(reading, Memories):
         raise NodewiseError(
             f"this picture is of memories. Got {type(reading).__name__}; pass what nodewise.memories returned."
         )
-    if isinstance(query, bool) or not isinstance(query, int | np.integer) or not 0 <= query < len(reading.query):
-        raise NodewiseError(f"query must be a whole number from 0 to {len(reading.query) - 1}. Got {query!r}.")
+    asked = reading.batched
+    if isinstance(query, bool) or not isinstance(query, int | np.integer) or not 0 <= query < len(asked.query):
+        raise NodewiseError(f"query must be a whole number from 0 to {len(asked.query) - 1}. Got {query!r}.")
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top <= _MOST:
         raise NodewiseError(f"top must be from 1 to {_MOST}, as many bars as have room. Got {top!r}.")
-    return int(query)
+    return asked, int(query)
 
 
 def _row_name(reading: Memories, node: int) -> str:
@@ -170,7 +173,7 @@ def _row_name(reading: Memories, node: int) -> str:
     if isinstance(answer, float):
         said = f" ({style.short(reading.network.output_names[0], 12)} = {style.number(answer)})"
     else:
-        said = f" ({style.short(str(answer), 16)})" if isinstance(answer, str | bool | int) else ""
+        said = f" ({style.short(called(answer), 12)})" if isinstance(answer, str | bool | int) else ""
     return f"{name}, like sample {reading.similar.samples[node, 0] + 1}{said}"
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.figures.style import label, wider
+from nodewise.inspection.reading import refuse_encoded
 from nodewise.network import Network
 
 _POINTS = 1001
@@ -137,6 +138,7 @@ def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str 
             f"a picture needs a Fit, or a Network with data. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
         )
+    refuse_encoded(fit_or_network, "a picture")
     own = getattr(fit_or_network, "data", None)
     beside = own if data is None else data
     if not isinstance(beside, Dataset):

@@ -13,6 +13,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import relief, style
 from nodewise.figures.subject import find_output
+from nodewise.inspection.reading import refuse_encoded
 from nodewise.network import Network
 from nodewise.network.slices import sliced
 
@@ -72,6 +73,7 @@ def surface(
     network = getattr(fit_or_network, "network", fit_or_network)
     if not isinstance(network, Network):
         raise NodewiseError(f"a surface needs a Network or a Fit. Got {type(network).__name__}.")
+    refuse_encoded(fit_or_network, "a surface")
     data = getattr(fit_or_network, "data", None) if data is None else data
     held = dict(at or {})
     cut = sliced(network, held)

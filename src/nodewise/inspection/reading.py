@@ -82,12 +82,21 @@ def as_network(fit_or_network: Any) -> Network:
             f"a reading needs a Network, or a Fit that holds one. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
         )
-    if getattr(getattr(fit_or_network, "encode", None), "kind", "none") != "none":
+    refuse_encoded(fit_or_network, "a reading")
+    return network
+
+
+def refuse_encoded(given: Any, who: str) -> None:
+    """Refuse a memory network whose layers do not take the samples as they are.
+
+    Raises:
+        NodewiseError: If it is one.
+    """
+    if getattr(getattr(given, "encode", None), "kind", "none") != "none":
         raise NodewiseError(
-            "a reading needs a network that takes the samples as they are. Got a memory network that changes their "
+            f"{who} needs a network that takes the samples as they are. Got a memory network that changes their "
             "length first. Pass its .network, with .encode(x) as the samples."
         )
-    return network
 
 
 def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature"]:

@@ -137,12 +137,12 @@ def _arm(name: str, data: Dataset, dense: Dataset, make: Callable[[], Any]) -> A
     assert data.targets is not None
     assert dense.targets is not None
     try:
-        made = make()
+        made: Any = make()
     except NodewiseError as error:
         if name in (_FEW, _DENSE):
             raise
         return Arm(name, None, None, np.nan, np.nan, np.nan, str(error))
-    answers = made if callable(made) else made.network
+    answers: Any = made if name in _BY_HAND else made.network
     off, dense_off = answers(data.inputs) - data.targets, answers(dense.inputs) - dense.targets
     return Arm(
         name,

@@ -116,7 +116,7 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
         NodewiseError: If there is no data, or its features are not the network's.
     """
     network = as_network(fit_or_network)
-    fit = fit_or_network if fit_or_network is not network else None
+    fit = None if isinstance(fit_or_network, Network) else fit_or_network
     data = data if data is not None else getattr(fit, "data", None)
     if not isinstance(data, Dataset):
         raise NodewiseError(

@@ -98,7 +98,7 @@ def test_a_network_that_goes_through_every_sample_leaves_open_what_it_would_say_
     assert np.abs(reading.residuals).max() < 1e-8
     assert np.isnan(reading.left_out).all()
     assert reading.notes == (
-        "8 samples alone fix a part of the last layer: what it would say without them is open, so no residual is given.",
+        "8 samples with a leverage of 1: what the last layer would say without is open, so no residual is given.",
         "The 30 features have rank 7 on these samples: of all last layers that fit equally well the shortest is taken.",
     )
     assert reading.as_dict()["left_out"] == [[None]] * 8

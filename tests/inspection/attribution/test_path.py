@@ -156,11 +156,11 @@ def test_a_history_thinned_too_much_says_what_would_do_and_that_does():
         nw.attribution(fit, [[0]], "path")
     assert str(refusal.value) == (
         'kind="path" takes the steps between two snapshots again, and history_megabytes=0.0007 must hold them. Got '
-        "one snapshot per 150 steps, 19,200 bytes in between (all 300 steps: 38,400); one per 23 would do: fit again "
+        "one snapshot per 150 steps, 19,200 bytes in between (all 300 steps: 38,400); one per 24 would do: fit again "
         'with history_megabytes=0.00333, with fewer steps, or use kind="last_layer" or "influence".'
     )
     again = nw.fit(nw.problems.sine(), **settings, history_megabytes=0.00333)
-    assert again.history.steps[1] == 23
+    assert again.history.steps[1] == 24
     assert np.abs(nw.attribution(again, [[0]], "path").residual).max() < 1e-8
 
 

@@ -13,6 +13,7 @@ import nodewise as nw
 from networks import networks, random_network
 from nodewise import activations
 from nodewise.inspection.memories import firing, similar
+from nodewise.inspection.memories.answer import PER_QUERY
 from nodewise.network import Dense, Network, Scale
 
 ESSAY = nw.problems.product_network()
@@ -51,7 +52,7 @@ def test_lengths_and_cosine_make_the_dot_product_and_votes_the_output(network, s
         assert reading.votes is not None
     if reading.votes is not None:
         size = np.abs(reading.votes).sum(axis=1).max() + np.abs(reading.bias).max() + np.abs(reading.output).max()
-        assert np.abs(reading.votes.sum(axis=1) + reading.bias - network(query)).max() <= 1e-12 * size
+        assert np.abs(reading.votes.sum(axis=-2) + reading.bias - network(query)).max() <= 1e-12 * size
 
 
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 9), st.integers(1, 12), st.integers(0, 2**32 - 1))
@@ -97,9 +98,9 @@ def test_rows_are_in_the_user_s_units():
 
 def test_the_essay_s_query():
     reading = nw.memories(ESSAY, nw.problems.product(), QUERY)
-    np.testing.assert_allclose(reading.output, [[(1 + np.sqrt(2)) / 12]])
-    assert reading.fires.tolist() == [[True, True, False]]
-    assert reading.activation[0, 2] == 0  # the essay shows a negative number here
+    np.testing.assert_allclose(reading.output, [(1 + np.sqrt(2)) / 12])
+    assert reading.fires.tolist() == [True, True, False]
+    assert reading.activation[2] == 0  # the essay shows a negative number here
     assert reading.similar.samples[:, 0].tolist() == [0, 1, 2]
     assert str(reading) == (
         "2 of 3 nodes fire for this query (relu above 0); the votes and the bias add up to y = 0.201: node 2 votes most "
@@ -167,21 +168,21 @@ def test_a_wave_and_a_bump_fire_in_the_upper_half_of_their_range():
     assert firing.rule(activations.find("cosine")) == "cosine above 0, the middle of its range"
     assert firing.rule(activations.find("gaussian")) == "gaussian above 0.5, the middle of its range"
     network = Network.from_weights([([[1.0], [1.0]], [0, np.pi], "cosine"), ([[1, 1]], [0], "identity")])
-    assert nw.memories(network, None, [0.3]).fires.tolist() == [[True, False]]
+    assert nw.memories(network, None, [0.3]).fires.tolist() == [True, False]
 
 
 def test_rows_of_uneven_length_are_told_with_the_cosine_beside():
     network = Network.from_weights([([[3, 3], [1, 0], [0, 0]], [0, 0, 1], "relu"), ([[1, 1, 1]], [0], "identity")])
     reading = nw.memories(network, None, [1, 0.1])
     assert reading.uneven
-    assert reading.cosine[0].argmax() == 1
-    assert reading.dot[0].argmax() == 0
+    assert reading.cosine.argmax() == 1
+    assert reading.dot.argmax() == 0
     assert reading.notes == (
         "The longest row is 4.24 times as long as the shortest (more than 2), so the dot product is no similarity: trust "
         "the cosine. By dot product node 1 is nearest, by cosine node 2.",
         "The row of node 3 is 0: nothing is remembered there.",
     )
-    assert reading.cosine[0, 2] == 0
+    assert reading.cosine[2] == 0
     even = Network.from_weights([([[2, 0], [0, 1]], [0, 0], "relu"), ([[1, 1]], [0], "identity")])
     assert not nw.memories(even, None, [1, 0]).uneven
     assert nw.memories(even, None, [1, 0]).notes == ()
@@ -191,7 +192,7 @@ def test_votes_of_an_earlier_layer_are_left_out_where_they_do_not_add_up():
     network = random_network(0, [2, 3, 4, 1], ["relu", "tanh"])
     reading = nw.memories(network, np.eye(2), [1, 2], layer=0)
     assert reading.votes is reading.bias is None
-    np.testing.assert_array_equal(reading.output, network([[1, 2]]))
+    np.testing.assert_array_equal(reading.output, network([[1, 2]])[0])
     assert reading.notes[-1].startswith("Votes are left out: contributions of an earlier layer need every later")
     assert "vote" not in reading.table()[0]
     assert reading.prototype.shape == (3, 2)
@@ -217,6 +218,37 @@ def test_a_classifier_votes_on_its_logits():
     assert {"vote_down", "vote_left", "vote_up"} < set(reading.table()[0])
 
 
+@given(networks(), st.integers(0, 2**32 - 1), st.data())
+def test_one_sample_has_no_query_axis(network, seed, data):
+    x = np.random.default_rng(seed).normal(size=network.inputs)
+    index = data.draw(st.integers(0, len(network.hidden) - 1))
+    one, row = (nw.memories(network, None, query, layer=index) for query in (x, x[None]))
+    nodes, outputs = network.hidden[index].outputs, network.outputs
+    assert one.query.shape == (network.inputs,)
+    assert one.dot.shape == one.similarity.shape == one.fires.shape == (nodes,)
+    assert one.output.shape == (outputs,)
+    assert one.votes is None or (one.votes.shape, one.bias.shape) == ((nodes, outputs), (outputs,))
+    for name in PER_QUERY:
+        mine, given = getattr(one, name), getattr(row, name)
+        assert mine is given is None or given.shape == (1, *np.shape(mine))
+        np.testing.assert_equal(mine, given if given is None else given[0])
+        np.testing.assert_equal(getattr(one.batched, name), getattr(row, name))
+    assert (str(one), one.table()) == (str(row), row.table())
+    assert row.batched is row
+    assert one.ask(x[None]).as_dict() == row.as_dict()
+    assert row.ask(x).as_dict() == one.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("query", "shape"), [(3.0, (1,)), ([3.0], (1,)), ([1, 2], (2, 1)), ([[3.0]], (1, 1)), (np.float64(2), (1,))]
+)
+def test_of_one_feature_a_number_is_one_sample_and_several_are_several(query, shape):
+    network = random_network(1, [1, 4, 2], ["tanh"])
+    reading = nw.memories(network, None, query)
+    assert reading.query.shape == shape
+    assert reading.votes.shape == (*shape[:-1], 4, 2)
+
+
 def test_asking_again_is_the_same_as_reading_anew():
     data = nw.problems.product()
     first = nw.memories(ESSAY, data, QUERY)
@@ -236,8 +268,8 @@ def test_a_memory_network_takes_queries_in_the_user_s_units():
     data = nw.problems.product()
     memory = nw.memory_network(data, lift=True)
     reading = nw.memories(memory, data, [0, 2])
-    np.testing.assert_allclose(reading.output, memory([[0, 2]]))
-    assert reading.query.tolist() == [[0, 2]]
+    np.testing.assert_allclose(reading.output, memory([[0, 2]])[0])
+    assert reading.query.tolist() == [0, 2]
     np.testing.assert_allclose(reading.similar.cosine[:, 0], 1)
     assert reading.similar.samples[:, 0].tolist() == [0, 1, 2]
 

@@ -1,6 +1,7 @@
 """Networks written by hand against the essay's numbers, the theorem, SciPy's solver and hull, and geometry."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_the_recipe_writes_the_essay_s_network():
         np.testing.assert_allclose(one.bias, other.bias, atol=1e-15)
         assert one.activation is other.activation
     assert memory.gain == pytest.approx(2 + ROOT, rel=1e-14)
-    assert memory.threshold == memory.largest_cosine == pytest.approx(1 / ROOT)
+    assert memory.firing_threshold == memory.largest_cosine == pytest.approx(1 / ROOT)
     np.testing.assert_allclose(memory(POINTS)[:, 0], ESSAY, atol=1e-15)
 
 
@@ -40,8 +41,8 @@ def test_it_finds_the_essay_s_mistake_itself():
     new = ([[5 / 6, 1 / 3]], [5 / 18])
     memory = nw.memory_network(nw.problems.product(), new=new)
     assert memory.answered.tolist() == [True, True, False]
-    assert memory.check.output[2, 0] == pytest.approx(1.2071068, abs=5e-8)
-    assert memory.check.new_error == pytest.approx(5 / 18 - (1 + ROOT) / 12)
+    assert memory.self_check.output[2, 0] == pytest.approx(1.2071068, abs=5e-8)
+    assert memory.self_check.new_error == pytest.approx(5 / 18 - (1 + ROOT) / 12)
     assert str(memory) == (
         "2-3-1 relu written from 3 samples (threshold 0.707, λ 3.41) answers 2 of them. Sample 3, (0, 2), gives 1.21 "
         "where 0 is wanted: node 2 fires for it too, with length 2 times cosine 0.707 = 1.41, above the threshold 0.707. "
@@ -79,7 +80,7 @@ def test_theorem(seed, count, features, outputs, between):
     memory = nw.memory_network(x, y, threshold)
     np.testing.assert_allclose(memory(x), y, atol=1e-12 / (1 - threshold))
     np.testing.assert_allclose(memory.network.dense[1].weight, y.T / (1 - threshold), rtol=1e-12)
-    assert not memory.check.others.any()
+    assert not memory.self_check.others.any()
     if count > 1:
         assert memory.largest_cosine == pytest.approx(largest, abs=1e-14)
         assert cosine[tuple(memory.nearest)] == pytest.approx(largest, abs=1e-14)
@@ -91,7 +92,7 @@ def test_below_the_largest_cosine_the_nearest_two_fire_each_other(seed, count, f
     cosine = x @ x.T - 2 * np.eye(count)
     assume(cosine.max() < 0.999)
     memory = nw.memory_network(x, np.ones(count), cosine.max() - below)
-    assert (memory.check.others[memory.nearest] > 0).all()
+    assert (memory.self_check.others[memory.nearest] > 0).all()
     assert "above the threshold: with a lower one than that each of the two fires the other's node." in str(memory)
 
 
@@ -128,7 +129,7 @@ def test_the_exact_recipe_solves_its_equations(seed, count, features):
         return
     assume(np.linalg.cond(hidden) < 1e5)
     memory = nw.memory_network(x, y, recipe="exact")
-    assert memory.threshold == pytest.approx(threshold)
+    assert memory.firing_threshold == pytest.approx(threshold)
     np.testing.assert_allclose(memory.network.dense[1].weight.T, np.linalg.solve(hidden, y), rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(memory(x), y, atol=1e-9)
 
@@ -150,13 +151,13 @@ def test_a_point_inside_the_hull_has_no_detector(seed, count, features):
 def test_who_has_no_detector_is_said():
     x = [[-1, 0], [1, 0], [0, 1], [0, -1], [0.5, 0.25]]
     memory = nw.memory_network(x, [0, 0, 0, 1, 0.3])
-    assert memory.check.inside.tolist() == [False] * 4 + [True]
+    assert memory.self_check.inside.tolist() == [False] * 4 + [True]
     assert str(memory).endswith(
         "Sample 5 has no detector: a point inside the hull of the others cannot fire a node that stays silent for all "
         "of them; lift=True moves it out."
     )
     assert "no node fires, as its length is 0.559 where its row has 1 and the threshold is 0.894." in str(memory)
-    assert not nw.memory_network(x, [0, 0, 0, 1, 0.3], lift=True).check.inside.any()
+    assert not nw.memory_network(x, [0, 0, 0, 1, 0.3], lift=True).self_check.inside.any()
     assert inside(np.array(x, float), 0)[1] == 1
 
 
@@ -178,24 +179,27 @@ def test_labels_become_one_output_per_class():
     assert memory.network.classes == ("a", "b", "c")
     assert memory.network.label == "kind"
     assert memory.network.classify(x).tolist() == labels.tolist()
-    assert memory.check.new_wrong == 0
+    assert memory.self_check.new_wrong == 0
     assert "and 0 get the wrong class." in str(memory)
 
 
 def test_names_and_units_reach_the_network():
     data = nw.Dataset(
-        [[1, 2], [3, 1], [0, 5]], [1.0, 2, 3], feature_names=("age", "mass"), target_names="dose", target_units="mg"
-    )
-    assert nw.memory_network(data).network.feature_names == ("age", "mass")
+        [[1, 2], [3, 1], [0, 5]], [1.0, 2, 3], feature_names=("age", "mass"), feature_units=("yr", "kg"),
+        target_names="dose", target_units="mg",
+    )  # fmt: skip
+    memory = nw.memory_network(data, unit=True)
+    assert (memory.feature_names, memory.feature_units) == (("age", "mass"), ("yr", "kg"))
+    assert (memory.network.feature_names, memory.network.feature_units) == (("age (unit)", "mass (unit)"), ("", ""))
     lifted = nw.memory_network(data, lift=True, scale=True)
+    assert lifted.feature_names == ("age", "mass")
     assert lifted.network.feature_names == ("age (scaled)", "mass (scaled)", "lift")
     assert lifted.network.output_names == ("dose",)
     assert lifted.network.output_units == ("mg",)
-    assert nw.memory_network(data, unit=True).network.feature_names == ("age (unit)", "mass (unit)")
     plain = nw.memory_network(data, scale=True)
     z = (data.inputs - data.inputs.mean(axis=0)) / data.inputs.std(axis=0)
     np.testing.assert_allclose(
-        plain.network.folded.dense[0].pre_activation(data.inputs) + plain.threshold,
+        plain.network.folded.dense[0].pre_activation(data.inputs) + plain.firing_threshold,
         z @ (z / np.linalg.norm(z, axis=1, keepdims=True)).T,
         atol=1e-12,
     )
@@ -203,7 +207,7 @@ def test_names_and_units_reach_the_network():
 
 def test_new_samples_beyond_the_lift_are_counted():
     memory = nw.memory_network([[1.0], [2.0], [3.0]], [1, 2, 3], lift=True, new=([[2.5], [10], [20]], [2.5, 10, 20]))
-    assert memory.check.new_beyond == 2
+    assert memory.self_check.new_beyond == 2
     assert "2 lie farther out than any sample, where the lift has no meaning of its own." in str(memory)
 
 
@@ -300,6 +304,62 @@ def test_refusals(arguments, options, message):
     with pytest.raises(nw.NodewiseError) as caught:
         nw.memory_network(*arguments, **options)
     assert str(caught.value) == message
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.booleans())
+def test_it_is_a_network_like_any_other(seed, count, scale):
+    x = unit_points(seed, count, 3)
+    assume((x @ x.T - 2 * np.eye(count)).max() < 0.99)
+    memory = nw.memory_network(x, np.arange(count), 0.99, scale=scale)
+    assert isinstance(memory, nw.Network)
+    plain = nw.Network(memory.layers)
+    at = np.random.default_rng(seed).normal(size=(5, 3))
+    np.testing.assert_array_equal(memory(at), plain(at))
+    np.testing.assert_array_equal(memory(at[0]), plain(at[:1]))
+    np.testing.assert_allclose(memory.folded(at), memory(at), atol=1e-10)
+    for one, other in zip(memory.trace(at), plain.trace(at), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert type(memory.folded) is type(memory.network) is nw.Network
+    assert (repr(memory), memory.sizes) == (repr(plain), plain.sizes)
+    assert str(memory).startswith(f"{plain} written from {count} samples")
+    np.testing.assert_array_equal(nw.contributions(memory, at).values, nw.contributions(plain, at).values)
+    assert nw.health(memory, at).as_dict() == nw.health(plain, at).as_dict()
+
+
+def test_it_is_saved_inspected_and_changed_as_a_network(tmp_path):
+    data = nw.problems.product()
+    memory = nw.memory_network(data)
+    assert nw.open_model(memory) is memory
+    np.testing.assert_array_equal(nw.open_model(memory.save(tmp_path / "a.nodewise"))(POINTS), memory(POINTS))
+    inspection = nw.inspect(memory, data)
+    assert inspection.fit is None
+    assert str(inspection) == str(nw.inspect(nw.Network(memory.layers), data))
+    renamed = replace(memory, output_names=("area",))
+    assert renamed.network.output_names == renamed.folded.output_names == ("area",)
+    np.testing.assert_array_equal(renamed(POINTS), memory(POINTS))
+    np.testing.assert_array_equal(memory.logits(POINTS), memory(POINTS))
+
+
+@pytest.mark.parametrize("options", [{"unit": True}, {"lift": True}])
+def test_what_is_no_layer_comes_first_or_is_refused(options, tmp_path):
+    x, labels = [[2, 0.1], [-1, 3], [1, 1.0]], ["a", "b", "b"]
+    memory = nw.memory_network(nw.Dataset(x, labels=labels), **options)
+    assert (memory.inputs, memory.sizes, memory.feature_names) == (2, (2, 3, 2), ("x1", "x2"))
+    np.testing.assert_array_equal(memory(x), memory.network(memory.encode(np.array(x))))
+    np.testing.assert_allclose(memory(x), [[1, 0], [0, 1], [0, 1]], atol=1e-12)
+    np.testing.assert_array_equal(memory.trace(x)[1][1], memory(x))
+    assert memory.classify(x).tolist() == labels
+    for alone in (lambda: memory.folded, lambda: memory.save(tmp_path / "a.nodewise")):
+        with pytest.raises(nw.NodewiseError) as caught:
+            alone()
+        assert str(caught.value) == (
+            "layers alone must be able to answer. Got a memory network that changes the length of its inputs first. Use "
+            "its .network, which takes .encode(x)."
+        )
+    for draw, who in ((nw.figures.fit, "a picture"), (nw.figures.surface, "a surface")):
+        with pytest.raises(nw.NodewiseError, match=f"^{who} needs a network that takes the samples as they are"):
+            draw(memory, nw.Dataset(x, labels=labels))
 
 
 def test_calling_refuses_what_it_cannot_encode():

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from nodewise.errors import NodewiseError
 from nodewise.inspection.attribution.case import case
 from nodewise.inspection.attribution.gradients import deltas, forward, loss_slopes
-from nodewise.inspection.attribution.record import Asked
+from nodewise.inspection.attribution.record import Asked, is_number
 from nodewise.inspection.reading import Reading, Row, listed, nice, readonly
 from nodewise.training.device import on_cpu
 
@@ -24,7 +24,8 @@ class Memories(Reading):
         weights: [node, feature], of the layer, in scaled units.
         rebuilt: [node, feature], the sum over the samples.
         strength: [node, sample], -δ_ij/λ: how often each sample is counted in the weights of a node.
-        residual: [node], length of weights - rebuilt over that of the weights; 0 at the end of a training.
+        residual: [node], length of weights - rebuilt over the length of the longest weights of the layer; 0 at the end
+            of a training.
         layer: Which layer, counted from 0; the output layer last.
         l2: λ.
         gradient_norm: Length of the layer's part of the objective's gradient, λ·‖weights - rebuilt‖.
@@ -44,7 +45,7 @@ class Memories(Reading):
         worst = int(np.argmax(self.residual))
         return (
             f"The weights of layer {self.layer + 1} are sums of what {self.strength.shape[1]} samples show it, up to "
-            f"{nice(self.residual[worst])} of their length (node {worst + 1}); at the end of a training up to nothing."
+            f"{nice(self.residual[worst])} of the longest (node {worst + 1}); at the end of a training up to nothing."
         )
 
     def table(self) -> list[Row]:
@@ -88,10 +89,10 @@ def weights_as_memories(fit: Any, layer: int = 0) -> Memories:
             "weights as memories need weight decay, which alone makes weights forget what no sample holds. Got l2=0; "
             "fit again with, for example, l2=0.001."
         )
-    if isinstance(layer, bool) or not isinstance(layer, int) or not -count <= layer < count:
+    if not is_number(layer, whole=True) or not -count <= layer < count:
         raise NodewiseError(f"layer must be a whole number from {-count} to {count - 1}. Got {layer!r}.")
     laid = case(fit, Asked(fit.network, fit.train, fit.train.inputs))
-    flat, x, at = laid.parameters[None], laid.inputs[None], layer % count
+    flat, x, at = laid.parameters[None], laid.inputs[None], int(layer) % count
     trace = forward(laid.model, flat, x)
     with on_cpu("float64"):
         slopes = loss_slopes(laid.model, trace[-1][1], laid.targets) * laid.weights[:, None]
@@ -99,10 +100,10 @@ def weights_as_memories(fit: Any, layer: int = 0) -> Memories:
     read = x[0] if at == 0 else trace[at - 1][1][0]
     weights, strength = fit.network.dense[at].weight, -delta.T / laid.l2
     rebuilt = strength @ read
-    lengths = np.linalg.norm(weights, axis=1)
+    longest = np.linalg.norm(weights, axis=1).max()
     missing = np.linalg.norm(weights - rebuilt, axis=1)
     return Memories(
         readonly(weights), readonly(rebuilt), readonly(strength),
-        readonly(np.divide(missing, lengths, out=np.full_like(missing, np.inf), where=lengths > 0)),
+        readonly(missing / longest if longest else np.zeros_like(missing)),
         at, float(l2), float(laid.l2 * np.linalg.norm(missing)),
     )  # fmt: skip

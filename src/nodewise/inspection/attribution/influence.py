@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from nodewise.errors import NodewiseError
 from nodewise.inspection.attribution.case import Case
 from nodewise.inspection.attribution.gradients import forward, gradients, loss_slopes, of_output
-from nodewise.inspection.attribution.record import Attribution
+from nodewise.inspection.attribution.record import Attribution, is_number
 from nodewise.inspection.attribution.retrain import Retrained, retrain
 from nodewise.inspection.reading import Row, counted, nice, readonly
 from nodewise.training.device import on_cpu
@@ -21,7 +21,7 @@ from nodewise.training.objective import Batch, penalised, value_and_gradient
 
 _MOST = 2000  # parameters; the Hessian's eigenvalues take a few seconds
 _FLAT = 1e-10  # an eigenvalue this small beside the largest is not told from 0
-_DAMPED = 1e-4  # what damping makes the smallest eigenvalue, beside the largest
+_DAMPED = 1e-6  # damping of flat directions, beside the largest eigenvalue; 1e-4 makes the ranks worse
 _CONVERGED = 1e-4  # gradient norm above which the parameters are no minimum yet
 _TRUSTED = 0.9
 
@@ -81,7 +81,7 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
     Raises:
         NodewiseError: If the network has too many parameters, or an argument is out of range.
     """
-    _check(case, damping, tried)
+    _check(case, damping, tried, seed)
     flat, x = case.parameters[None], case.queries[None]
     with on_cpu("float64"):
         trace = forward(case.model, flat, case.inputs[None])
@@ -92,6 +92,11 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
         ended = [retrain(case, np.where(np.arange(len(own)) == i, 0, case.weights)) for i in (-1, *pick)]
     added = _damping(eigenvalues) if damping is None else float(damping)
     size = eigenvalues + added
+    if not eigenvalues.any() and damping is None:
+        raise NodewiseError(
+            'kind="influence" needs an objective that is curved at the parameters. Got a Hessian of 0; use '
+            'kind="last_layer" or "path", or fit again with l2 or another loss.'
+        )
     if (np.abs(size) <= _FLAT * np.abs(size).max()).any():
         raise NodewiseError(
             f"damping must make every eigenvalue of the Hessian differ from 0. Got {damping!r}, and the smallest is "
@@ -115,18 +120,17 @@ def influence(case: Case, damping: float | None, tried: int, seed: int) -> Influ
     )  # fmt: skip
 
 
-def _check(case: Case, damping: float | None, tried: int) -> None:
+def _check(case: Case, damping: float | None, tried: int, seed: int) -> None:
     if case.model.parameters > _MOST:
         raise NodewiseError(
             f'kind="influence" needs at most {_MOST:,} parameters, whose whole Hessian is taken apart. Got '
             f'{case.model.parameters:,}; use kind="last_layer" or "path", or fewer nodes.'
         )
-    if damping is not None and (
-        isinstance(damping, bool) or not isinstance(damping, int | float) or not 0 <= damping < np.inf
-    ):
+    if damping is not None and (not is_number(damping) or not 0 <= damping < np.inf):
         raise NodewiseError(f"damping must be a finite number of at least 0. Got {damping!r}; leave it out.")
-    if isinstance(tried, bool) or not isinstance(tried, int) or tried < 0:
-        raise NodewiseError(f"retrained must be a whole number of at least 0. Got {tried!r}; 12 will do.")
+    for name, value, usual in (("retrained", tried, 12), ("seed", seed, 0)):
+        if not is_number(value, whole=True) or value < 0:
+            raise NodewiseError(f"{name} must be a whole number of at least 0. Got {value!r}; {usual} will do.")
 
 
 def _hessian(case: Case) -> Float[np.ndarray, "parameter parameter"]:
@@ -139,7 +143,7 @@ def _hessian(case: Case) -> Float[np.ndarray, "parameter parameter"]:
 
 def _damping(eigenvalues: Float[np.ndarray, " parameter"]) -> float:
     low, high = float(eigenvalues[0]), float(np.abs(eigenvalues).max())
-    return 0.0 if low > _FLAT * high else _DAMPED * high - low
+    return 0.0 if low > _FLAT * high else max(_DAMPED * high, -2 * low)
 
 
 def _spearman(

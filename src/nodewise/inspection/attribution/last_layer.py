@@ -179,8 +179,8 @@ def _notes(asked: Asked, smoother: _Smoother, alone: int) -> tuple[str, ...]:
     notes = {
         f"The network's output passes {activation.name}; the refit is a linear last layer for the {kind}, so it "
         "differs from the network even at an optimum.": not activation.identity,
-        f"{counted(alone, 'sample')} alone fix a part of the last layer: what it would say without them is open, so "
-        "no residual is given.": alone,
+        f"{counted(alone, 'sample')} with a leverage of 1: what the last layer would say without is open, so no "
+        "residual is given.": alone,
         f"The {smoother.wanted} features have rank {smoother.rank} on these samples: of all last layers that fit "
         "equally well the shortest is taken.": smoother.rank < smoother.wanted,
     }

@@ -19,25 +19,22 @@ endpoint.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from nodewise.inspection.attribution.case import Case
-from nodewise.inspection.attribution.gradients import forward, gradients, loss_slopes, of_output
+from nodewise.inspection.attribution.gradients import forward, gradients, loss_slopes
+from nodewise.inspection.attribution.quadrature import mean_gradients
 from nodewise.inspection.attribution.record import Attribution
 from nodewise.inspection.attribution.way import Way
 from nodewise.inspection.reading import counted, nice, readonly
 from nodewise.training.device import on_cpu
 from nodewise.training.first_order import MOMENTUM
-from nodewise.training.objective import Model, penalised
+from nodewise.training.objective import penalised
 
 DECAYS = {"gradient_descent": 0.0, "momentum": MOMENTUM}  # β of the solvers this can read
-_GAUSS = 0.5 + np.array([-0.5, 0.5]) / np.sqrt(3)
 _LEFT = 3e-10  # what 2 points may miss of a whole training, beside outputs of about 1
-_TOLERANCE = 1e-13  # what a piece of a halved step may
-_HALVINGS = 40
 _BLOCK = 1 << 18  # numbers per block of steps, 2 MiB
 _WIDEST = 1 << 21  # numbers of one step at most, 16 MiB
 _ROUNDING = 1e-8  # a residual above it, beside predictions of about 1, is told
@@ -64,6 +61,9 @@ class Path(Attribution):
     @property
     def summary(self) -> str:
         """From where to where, who moved it most, and how well the parts add up."""
+        if not self.steps:
+            stayed = f"{self.names[0]} of query 1 stayed at {self.number(self.start[0, 0])}"
+            return f"What training did: nothing, its start was kept; {stayed}{self.more}."
         moved = f"from {self.number(self.start[0, 0])} to {self.number(self.prediction[0, 0])}"
         return (
             f"What training did: {counted(self.steps, 'step')} of {self.solver.replace('_', ' ')} took "
@@ -88,7 +88,7 @@ def path(case: Case, way: Way) -> Path:
     for theta in way.stretches(case):
         for block in _blocks(len(theta) - 1, width):
             here = theta[block.start : block.stop + 1]
-            H = _mean_gradients(model, here, queries, _LEFT * (len(here) - 1) / way.steps)
+            H = mean_gradients(model, here, queries, _LEFT * (len(here) - 1) / way.steps)
             for k in reversed(range(len(H) if decay else 0)):
                 H[k] += decay * behind
                 behind = H[k]
@@ -141,75 +141,3 @@ def _blocks(steps: int, width: int) -> Iterator[slice]:
     """Yield blocks of steps from the last to the first, so many that `width` numbers of each step are a block."""
     each = max(1, _BLOCK // width)
     return (slice(max(0, stop - each), stop) for stop in range(steps, 0, -each))
-
-
-def _mean_gradients(
-    model: Model, theta: Float[np.ndarray, "snapshot parameter"], x: Float[np.ndarray, "1 query feature"], left: float
-) -> Float[np.ndarray, "step queryoutput parameter"]:
-    """Return the mean gradient of every query's outputs along each step, queries slower than outputs.
-
-    Along all the steps together it misses at most `left` of an output's change, times the output's size if above 1.
-    """
-    change, steps = np.diff(theta, axis=0), len(theta) - 1
-    points = (theta[:-1] + _GAUSS[:, None, None] * change).reshape(2 * steps, -1)
-    ends = forward(model, theta, x)[-1][1]
-    trace = forward(model, points, x)
-    width, queries = model.sizes[-1], x.shape[1]
-    out = np.empty((steps, theta.shape[1], queries, width)).transpose(0, 2, 3, 1)
-    for o in range(width):
-        delta = np.zeros((2 * steps, queries, width))
-        delta[..., o] = 1
-        found = gradients(model, points, x, trace, delta)
-        mean = 0.5 * (found[:steps] + found[steps:])
-        missing = np.diff(ends[..., o], axis=0) - (mean @ change[:, :, None])[..., 0]
-        t, q = _worst(np.abs(missing), left * np.maximum(1, np.abs(ends[..., o]).max(0)))
-        if t.size:
-            mean[t, q] = _halved(model, theta[t], theta[t + 1], x[0, q][:, None], o)
-        out[:, :, o] = mean
-    return out.reshape(steps, -1, theta.shape[1])
-
-
-def _worst(missing: Float[np.ndarray, "step query"], left: Float[np.ndarray, " query"]) -> tuple[np.ndarray, ...]:
-    """Return the steps and queries of the largest entries, so many that a query's others sum to `left` at most."""
-    if (missing.sum(0) <= left).all():
-        return np.empty(0, int), np.empty(0, int)
-    order = np.argsort(missing, axis=0)
-    above = np.cumsum(np.take_along_axis(missing, order, 0), axis=0) > left
-    i, q = np.nonzero(above)
-    return order[i, q], q
-
-
-def _halved(
-    model: Model,
-    before: Float[np.ndarray, "row parameter"],
-    after: Float[np.ndarray, "row parameter"],
-    x: Float[np.ndarray, "row 1 feature"],
-    output: int,
-) -> Float[np.ndarray, "row parameter"]:
-    """Return the mean gradient from `before` to `after`, its interval halved where 2 points are not enough."""
-    change, total = after - before, np.zeros_like(before)
-    row, low, length = np.arange(len(before)), np.zeros(len(before)), 1.0
-
-    def along(rows: Any, s: Any) -> Any:
-        return before[rows] + s[:, None] * change[rows]
-
-    def slopes(rows: Any, s: Any) -> Any:
-        return of_output(model, along(rows, s), x[rows], output)[1][:, 0]
-
-    def value(rows: Any, s: Any) -> Any:
-        return forward(model, along(rows, s), x[rows])[-1][1][:, 0, output]
-
-    for level in range(1, _HALVINGS + 1):
-        length /= 2
-        row, low = np.tile(row, 2), np.concatenate([low, low + length])
-        mean = 0.5 * (slopes(row, low + _GAUSS[0] * length) + slopes(row, low + _GAUSS[1] * length))
-        left, right = value(row, low), value(row, low + length)
-        missing = right - left - length * np.einsum("rp,rp->r", mean, change[row])
-        done = np.abs(missing) <= _TOLERANCE * np.maximum(1, np.abs(right))
-        if level == _HALVINGS:
-            done[:] = True
-        np.add.at(total, row[done], length * mean[done])
-        row, low = row[~done], low[~done]
-        if not row.size:
-            break
-    return total

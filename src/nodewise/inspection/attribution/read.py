@@ -8,7 +8,7 @@ import numpy as np
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.attribution.last_layer import last_layer
-from nodewise.inspection.attribution.record import Asked, Attribution, as_queries
+from nodewise.inspection.attribution.record import Asked, Attribution, as_queries, is_number
 from nodewise.inspection.reading import as_network
 from nodewise.network import Network
 
@@ -59,6 +59,8 @@ def attribution(
     """
     if kind not in KINDS:
         raise unknown("kind", kind, KINDS)
+    if damping is not None and kind != "influence":
+        raise NodewiseError(f'damping must be left out for kind="{kind}", which needs none. Got {damping!r}.')
     network = as_network(fit)
     queries = as_queries(network, query)
     if kind == "last_layer":
@@ -92,14 +94,15 @@ def _last_layer(fit: Any, network: Network, queries: np.ndarray, data: Dataset |
     settings = getattr(fit, "settings", None)
     beside = getattr(fit, "train", None) if data is None else data
     if not isinstance(beside, Dataset):
+        given = "none" if beside is None else type(beside).__name__
         raise NodewiseError(
-            "attribution of a network needs the samples that vote. Got none; give a Dataset with targets or labels as "
-            "data."
+            f"attribution of a network needs the samples that vote. Got {given}; give a Dataset with targets or "
+            "labels as data."
         )
     if beside.features != network.inputs:
         raise NodewiseError(f"data must have the network's {network.inputs} feature(s). Got {beside.features}.")
     strength = getattr(settings, "l2", 0.0) if l2 is None else l2
-    if isinstance(strength, bool) or not isinstance(strength, int | float) or not 0 <= strength < np.inf:
+    if not is_number(strength) or not 0 <= strength < np.inf:
         raise NodewiseError(f"l2 must be a finite number of at least 0. Got {l2!r}; 0 switches it off.")
     return last_layer(Asked(network, beside, queries), float(strength), getattr(settings, "l2_on", "weights"))
 
@@ -116,8 +119,7 @@ def _check_path(fit: Any) -> None:
     if settings.batch is not None and settings.batch < fit.train.samples:
         raise NodewiseError(
             f'kind="path" needs steps on the full batch of {fit.train.samples} samples. Got batches of '
-            f"{settings.batch}; fit "
-            f"again without batch, {remedy}."
+            f"{settings.batch}; fit again without batch, {remedy}."
         )
     steps, snapshot = history.steps, history.parameters[0].nbytes
     stride = int(steps[1] - steps[0]) if len(steps) > 1 else 1
@@ -125,9 +127,9 @@ def _check_path(fit: Any) -> None:
         rows = next(n for n in itertools.count(1) if -(-settings.steps // n) <= n * settings.starts)
         raise NodewiseError(
             f'kind="path" takes the steps between two snapshots again, and history_megabytes='
-            f"{settings.history_megabytes:g} must hold them. Got one snapshot per {stride} steps, {stride * snapshot:,} "
-            f"bytes in between (all {settings.steps:,} steps: {settings.steps * snapshot:,}); one per "
-            f"{-(-settings.steps // rows)} would do: fit again with "
+            f"{settings.history_megabytes:g} must hold them. Got one snapshot per {stride} steps, "
+            f"{stride * snapshot:,} bytes in between (all {settings.steps:,} steps: {settings.steps * snapshot:,}); "
+            f"one per {-(-settings.steps // rows)} would do: fit again with "
             f"history_megabytes={_megabytes(rows * snapshot * settings.starts)}, with fewer steps, {remedy}."
         )
 

@@ -129,6 +129,12 @@ class Attribution(Reading):
         return " (the other predictions are in the table)" if several else ""
 
 
+def is_number(value: Any, whole: bool = False) -> bool:
+    """Whether a value is a number, NumPy's among them, or a whole one; a truth value is none."""
+    kinds = int | np.integer if whole else int | float | np.integer | np.floating
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
 def as_queries(network: Network, query: Any) -> Float[np.ndarray, "query feature"]:
     """Return the queries as [query, feature], checked against the network.
 

@@ -14,11 +14,14 @@ from nodewise.inspection.memories.similar import Similar
 from nodewise.inspection.reading import listed, nice, readonly
 from nodewise.network import Network
 
+PER_QUERY = (
+    "query", "input_length", "cosine", "dot", "pre_activation", "activation", "fires", "votes", "bias", "output",
+)  # fmt: skip
 _UNEVEN = 2.0  # rows whose lengths differ by more make the dot product no similarity
 
 
 def answer(network: Network, encode: Encode | None, index: int, similar: Similar | None, query: Any) -> dict[str, Any]:
-    """Return the attributes of `Memories` for some queries.
+    """Return the attributes of `Memories` for some queries; those `PER_QUERY` without the axis if one sample is given.
 
     Args:
         network: The network read.
@@ -31,7 +34,8 @@ def answer(network: Network, encode: Encode | None, index: int, similar: Similar
         NodewiseError: If the query does not fit the network, or a number gets too large to be one.
     """
     asked = checked(network.feature_names if encode is None else encode.names, query)
-    query = asked if encode is None else encode(asked)
+    queries = np.atleast_2d(asked)
+    query = queries if encode is None else encode(queries)
     dense = network.hidden[index]
     compared = compare(dense.weight, seen(network, index, query))
     before, after = network.trace(query)[index]
@@ -43,8 +47,8 @@ def answer(network: Network, encode: Encode | None, index: int, similar: Similar
     none = np.flatnonzero(compared.row_length == 0)
     if none.size:
         notes.append(f"The row{'s' * (none.size > 1)} of {listed('node', none)} is 0: nothing is remembered there.")
-    return dict(
-        query=readonly(asked.copy()),
+    found: dict[str, Any] = dict(
+        query=readonly(queries.copy()),
         rows=readonly(network.folded.dense[index].weight),
         prototype=_prototype(network, compared, similar) if index == 0 else None,
         row_length=compared.row_length,
@@ -66,6 +70,9 @@ def answer(network: Network, encode: Encode | None, index: int, similar: Similar
         encode=encode,
         **votes,
     )
+    if asked.ndim == 2:
+        return found
+    return found | {name: found[name][0] for name in PER_QUERY if found[name] is not None}
 
 
 def _votes(network: Network, query: np.ndarray, index: int) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -75,8 +82,9 @@ def _votes(network: Network, query: np.ndarray, index: int) -> tuple[dict[str, A
     except NodewiseError as error:
         nothing = {"votes": None, "bias": None, "output": readonly(network(query)), "residual": 0.0, "of": "output"}
         return nothing, (f"Votes are left out: {error}",)
-    names = ("bias", "output", "residual", "of")
-    return {"votes": parts.values} | {name: getattr(parts, name) for name in names}, ()
+    bias = readonly(np.broadcast_to(parts.bias, parts.output.shape))
+    names = ("output", "residual", "of")
+    return {"votes": parts.values, "bias": bias} | {name: getattr(parts, name) for name in names}, ()
 
 
 def _uneven(row_length: Float[np.ndarray, " node"]) -> bool:

@@ -70,10 +70,16 @@ def inputs(data: Any) -> Float[np.ndarray, "sample feature"]:
     return table("data", data.inputs if isinstance(data, Dataset) else data)
 
 
-def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "query feature"]:
-    """Return the queries [query, feature], checked against the features."""
+def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "*query feature"]:
+    """Return one sample [feature] or several queries [query, feature], checked against the features.
+
+    A number and a single row are one sample; of one feature several numbers are as many queries.
+
+    Raises:
+        NodewiseError: If it has another number of features, none at all, or a number that is missing or too large.
+    """
     if isinstance(query, np.ma.MaskedArray):
-        query = query.astype(float).filled(np.nan)
+        query = np.ma.filled(query.astype(float), np.nan)
     try:
         given = np.asarray(query.inputs if isinstance(query, Dataset) else query, dtype=np.float64)
     except (TypeError, ValueError):
@@ -95,4 +101,4 @@ def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "query feat
             f"{where}. Fill it in first, such as with the samples' mean."
         )
     within("query", rows, names)
-    return rows
+    return rows[0] if given.ndim < 2 and len(rows) == 1 else rows

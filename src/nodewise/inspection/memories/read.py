@@ -1,14 +1,14 @@
 """For an input: what each node of a layer compares it with, how similar it is, whether the node fires, how it votes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from nodewise.data.checks import whole
-from nodewise.inspection.memories.answer import answer
+from nodewise.inspection.memories.answer import PER_QUERY, answer
 from nodewise.inspection.memories.asked import Encode, encoding, inputs, layer_index, within
 from nodewise.inspection.memories.compare import seen
 from nodewise.inspection.memories.similar import Similar, find
@@ -26,8 +26,9 @@ class Memories(Reading):
     """What the nodes of one hidden layer remember, and how they answer one or several queries.
 
     For every query and node `dot` = `row_length · input_length · cosine` and `pre_activation` = `dot - threshold`;
-    `votes.sum(axis=1) + bias` is `output`. All to rounding. Nodes, layers and samples are counted from 0 in arrays,
-    from 1 in words.
+    `votes.sum(axis=-2) + bias` is `output`. All to rounding. Nodes, layers and samples are counted from 0 in arrays,
+    from 1 in words. Arrays of one sample, given as a number or [feature], have no query axis: `votes` is then
+    [node, output]; `batched` has it in any case.
 
     Attributes:
         query: [query, feature], in the user's units.
@@ -45,7 +46,7 @@ class Memories(Reading):
         fires: [query, node], activation above `level`.
         level: The middle of the activation's range, or, where that is not finite, its value at pre-activation 0.
         votes: [query, node, output], the contribution of each node; None where the layers behind do not allow it.
-        bias: [output], or [query, output] for an earlier layer; None with the votes.
+        bias: [query, output], the same for every query but of an earlier layer; None with the votes.
         output: [query, output], what votes and bias add up to: the network's output, or where `of` says so the output
             layer's pre-activation.
         residual: Largest difference between that sum and `output`.
@@ -61,21 +62,21 @@ class Memories(Reading):
         encode: What happens to inputs before the network, of a `MemoryNetwork`; else None.
     """
 
-    query: Float[np.ndarray, "query feature"]
+    query: Float[np.ndarray, "*query feature"]
     rows: Float[np.ndarray, "node input"]
     prototype: Float[np.ndarray, "node feature"] | None
     row_length: Float[np.ndarray, " node"]
-    input_length: Float[np.ndarray, " query"]
-    cosine: Float[np.ndarray, "query node"]
-    dot: Float[np.ndarray, "query node"]
+    input_length: Float[np.ndarray, "*query"]
+    cosine: Float[np.ndarray, "*query node"]
+    dot: Float[np.ndarray, "*query node"]
     threshold: Float[np.ndarray, " node"]
-    pre_activation: Float[np.ndarray, "query node"]
-    activation: Float[np.ndarray, "query node"]
-    fires: Bool[np.ndarray, "query node"]
+    pre_activation: Float[np.ndarray, "*query node"]
+    activation: Float[np.ndarray, "*query node"]
+    fires: Bool[np.ndarray, "*query node"]
     level: float
-    votes: Float[np.ndarray, "query node output"] | None
+    votes: Float[np.ndarray, "*query node output"] | None
     bias: Float[np.ndarray, "*query output"] | None
-    output: Float[np.ndarray, "query output"]
+    output: Float[np.ndarray, "*query output"]
     residual: float
     of: str
     uneven: bool
@@ -88,9 +89,17 @@ class Memories(Reading):
     encode: Encode | None
 
     @property
-    def similarity(self) -> Float[np.ndarray, "query node"]:
+    def similarity(self) -> Float[np.ndarray, "*query node"]:
         """How similar each query is to each row, whatever their lengths: the cosine."""
         return self.cosine
+
+    @property
+    def batched(self) -> "Memories":
+        """The same reading with a query axis in every array that may have one, of length 1 for one sample."""
+        if self.query.ndim == 2:
+            return self
+        found = {name: getattr(self, name) for name in PER_QUERY}
+        return replace(self, **{name: value[None] for name, value in found.items() if value is not None})
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -111,6 +120,8 @@ class Memories(Reading):
     @property
     def summary(self) -> str:
         """Which nodes fire, what the votes add up to, who votes most and what it remembers; then the notes."""
+        if self.query.ndim == 1:
+            return self.batched.summary
         head = self._one() if len(self.query) == 1 else self._several()
         return " ".join([head, *self.notes])
 
@@ -165,6 +176,8 @@ class Memories(Reading):
 
     def table(self) -> list[Row]:
         """Return one row per query and node, the largest vote first, then the bias and the sum of all votes."""
+        if self.query.ndim == 1:
+            return self.batched.table()
         return [row for q in range(len(self.query)) for row in self._rows(q)]
 
     def _rows(self, q: int) -> list[Row]:
@@ -173,8 +186,7 @@ class Memories(Reading):
         rows = [first | self._row(q, int(i)) for i in np.argsort(-size, kind="stable")]
         if self.votes is None or self.bias is None:
             return rows
-        bias = np.broadcast_to(self.bias, self.output.shape)[q]
-        for name, values in (("bias", bias), (f"sum: {self.of}", self.votes[q].sum(axis=0) + bias)):
+        for name, values in (("bias", self.bias[q]), (f"sum: {self.of}", self.votes[q].sum(axis=0) + self.bias[q])):
             rows.append(first | dict.fromkeys(self._row(q, 0)) | {"name": name, **self._named(values)})
         return rows
 
@@ -222,7 +234,8 @@ def memories(network: Any, data: Any, query: Any, layer: int = -1, samples: int 
         network: A network, or a fit or memory network that holds one.
         data: A dataset, whose targets or labels are told of the similar samples, or samples [sample, feature]; None
             leaves similar samples out.
-        query: One sample [feature], or several [query, feature], in the user's units.
+        query: One sample, a number or [feature]; or several [query, feature], of one feature also [query]; in the
+            user's units.
         layer: Which hidden layer, counted from 0, or from the last with -1, -2, … Votes of an earlier layer need later
             activations that are two straight lines through 0, as in `contributions`; without them `votes` is None.
         samples: How many similar samples to find for each row.

@@ -1,6 +1,7 @@
 """What happens to an input before a memory network sees it, and what no chain of layers can do."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -68,10 +69,11 @@ class Encoding:
         return (Scale(self.shift, self.factor),) if self.kind == "none" and self.scaled else ()
 
     @property
-    def feature_names(self) -> tuple[str, ...]:
-        """What the network's features are called."""
-        if self.kind == "none":
-            return self.names
+    def labels(self) -> dict[str, Any]:
+        """What the features of the network are called where they are no longer the user's."""
+        return {} if self.kind == "none" else {"feature_names": self._changed(), "feature_units": ()}
+
+    def _changed(self) -> tuple[str, ...]:
         changed = tuple(f"{name} ({'unit' if self.kind == 'unit' else 'scaled'})" for name in self.names)
         if self.kind == "lift":
             return (*(changed if self.scaled else self.names), "lift")

@@ -1,6 +1,9 @@
 """Write a network by hand from samples, as the third essay does, and tell how well it answers and why."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,80 +19,125 @@ from nodewise.inspection.memory_network.samples import Samples, distinct, gather
 from nodewise.inspection.memory_network.words import Said, sentences
 from nodewise.inspection.reading import Reading, Row, counted, nice, readonly
 from nodewise.network import Dense, Network
+from nodewise.network.network import Layer
 
 RECIPES = ("essay", "exact")
 
 
-@dataclass(frozen=True, eq=False)
-class MemoryNetwork(Reading):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class MemoryNetwork(Network, Reading):
     """A network with one node per sample, written without training, and how well it answers.
 
-    Calling it, or `network(encode(x))`, gives the answers for x [sample, feature] in the user's units. Dividing an
-    input by its length and lifting it are nothing a chain of layers can do, so they stand in `encode`.
+    It is a `Network` in the user's units. Dividing an input by its length (`unit`) and lifting it (`lift`) are nothing
+    a chain of layers can do, so they stand in `encode`: calling encodes first, and what reads, folds or saves layers
+    alone refuses, and asks for `network` and `encode(x)`.
 
     Attributes:
-        network: Rows are the inputs divided by their length, every bias is -`threshold`, the hidden activation is relu.
-        encode: What happens to inputs before the network; nothing where its `kind` is "none".
+        layers: Rows are the inputs divided by their length, every bias is -`firing_threshold`, the hidden activation is
+            relu.
+        encode: What happens to inputs before the layers; nothing where its `kind` is "none".
         recipe: "essay" or "exact".
-        threshold: The dot product above which a node fires, in the space of the rows.
-        gain: λ = 1 / (1 - threshold) of the essay's recipe, else None.
+        firing_threshold: The dot product above which a node fires, in the space of the rows, τ.
+        gain: λ = 1 / (1 - τ) of the essay's recipe, else None.
         largest_cosine: Between any two rows, μ; 0 for one sample.
         nearest: [2], the two samples it is between; empty for one sample.
         kept: [node], which sample each node is written from; copies of earlier samples have none.
         targets: [node, output], what is wanted; of labels 1 for the own class and 0 for the others.
-        check: How well the network answers its own samples, and new ones.
+        self_check: How well the network answers its own samples, and new ones.
         samples: The samples, with names.
     """
 
-    network: Network
     encode: Encoding
     recipe: str
-    threshold: float
+    firing_threshold: float
     gain: float | None
     largest_cosine: float
     nearest: Int[np.ndarray, " pair"]
     kept: Int[np.ndarray, " node"]
     targets: Float[np.ndarray, "node output"]
-    check: Check
+    self_check: Check
     samples: Samples
+
+    @property
+    def inputs(self) -> int:
+        """Number of features, of a lift without the one it adds."""
+        return len(self.encode.names)
+
+    @cached_property
+    def network(self) -> Network:
+        """The layers as a plain network, which takes `encode(x)`."""
+        labels = {field.name: getattr(self, field.name) for field in fields(Network) if field.name != "layers"}
+        return _plain(self.encode, self.layers, labels)
 
     def __call__(self, x: Any) -> Float[np.ndarray, "sample output"]:
         """Return the answers for x [sample, feature], in the user's units.
 
         Raises:
-            NodewiseError: If x has another number of features, or an input of length 0 is to be divided by its length.
+            NodewiseError: If x has another number of features, a number that is not finite, or an input of length 0
+                that is to be divided by its length.
         """
-        x, names = checks.table("x", x), self.encode.names
-        if x.shape[1] != len(names):
-            raise NodewiseError(
-                f"x must be [sample, feature] with {len(names)} feature(s): {', '.join(names)}. Got shape {x.shape}."
-            )
-        return self.network(self.encode(checks.numbers("x", x, "feature", names)))
+        return self.network(self._encoded(x))
+
+    def trace(self, x: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return (pre-activations, activations) of both layers for x, as calling does."""
+        return self.network.trace(self._encoded(x))
+
+    @cached_property
+    def folded(self) -> Network:
+        """The equal plain network of `Dense` layers alone.
+
+        Raises:
+            NodewiseError: If there is none, because inputs are divided by their length or lifted first.
+        """
+        return self._alone().folded
+
+    def save(self, path: str | Path) -> Path:
+        """Write the plain network to a `.nodewise` file.
+
+        Raises:
+            NodewiseError: As of `Network.save`, or if inputs are divided by their length or lifted first.
+        """
+        return self._alone().save(path)
+
+    def _encoded(self, x: Any) -> Float[np.ndarray, "sample feature"]:
+        return self.encode(checks.numbers("x", self.check(x), "feature", self.feature_names))
+
+    def _alone(self) -> Network:
+        if self.encode.kind == "none":
+            return self.network
+        raise NodewiseError(
+            "layers alone must be able to answer. Got a memory network that changes the length of its inputs first. "
+            "Use its .network, which takes .encode(x)."
+        )
+
+    def __str__(self) -> str:
+        """Return the sentences."""
+        return self.summary
 
     @property
     def answered(self) -> Bool[np.ndarray, " node"]:
         """[node], whether the sample gets its target, to 1e-9 of the largest target."""
-        return self.check.answered
+        return self.self_check.answered
 
     @property
     def written(self) -> tuple[str, ...]:
         """Names of the attributes that `as_dict` writes."""
-        return tuple(name for name in super().written if name != "samples")
+        inherited = {field.name for field in fields(Network)}
+        return ("network", *(name for name in super().written if name not in inherited | {"samples"}))
 
     @property
     def summary(self) -> str:
         """How many samples are answered, the worst one and why, and what the threshold can do at all."""
+        threshold = self.firing_threshold
         gain = "" if self.gain is None else f", λ {nice(self.gain)}"
-        head = (
-            f"{self.network} written from {counted(len(self.kept), 'sample')} (threshold {nice(self.threshold)}{gain})"
-        )
-        said = Said(self.check, self.samples, self.kept, self.recipe, self.threshold, self.largest_cosine, self.nearest)
+        head = f"{self.network} written from {counted(len(self.kept), 'sample')} (threshold {nice(threshold)}{gain})"
+        said = Said(self.self_check, self.samples, self.kept, self.recipe, threshold, self.largest_cosine, self.nearest)
         return " ".join([head, *sentences(said)])
 
     def table(self) -> list[Row]:
         """Return one row per sample, the worst answered first."""
-        found = self.check
-        names = self.network.output_names if self.network.outputs > 1 else ("",)
+        found = self.self_check
+        names = self.output_names if self.outputs > 1 else ("",)
         return [
             {
                 "sample": int(self.kept[i]) + 1,
@@ -160,18 +208,19 @@ def memory_network(
         outgoing = write.essay(threshold, own.targets)
     else:
         outgoing = write.exact(threshold, rows, seen, own.targets)
-    network = _network(encode, rows, threshold, outgoing, samples)
+    layers = (*encode.layers, _dense(rows, -threshold, "relu"), _dense(outgoing, 0.0, "identity"))
     return MemoryNetwork(
-        network=network,
+        layers,
+        **samples.labels,
         encode=encode,
         recipe=recipe,
-        threshold=threshold,
+        firing_threshold=threshold,
         gain=1 / (1 - threshold) if recipe == "essay" else None,
         largest_cosine=largest,
         nearest=readonly(nearest),
         kept=readonly(kept),
         targets=readonly(own.targets),
-        check=check(network, seen, own, encode, _tried(new, samples)),
+        self_check=check(_plain(encode, layers, samples.labels), seen, own, encode, _tried(new, samples)),
         samples=samples,
     )
 
@@ -183,7 +232,8 @@ def _encoding(samples: Samples, scale: bool, kind: str) -> Encoding:
     if kind == "unit" and not length.all():
         raise NodewiseError(zero(int(np.argmin(length)), scale))
     radius = float(length.max()) or 1.0
-    return Encoding(kind, readonly(shift), readonly(factor), radius if kind == "lift" else 1.0, samples.feature_names)
+    names = samples.labels["feature_names"]
+    return Encoding(kind, readonly(shift), readonly(factor), radius if kind == "lift" else 1.0, names)
 
 
 def _largest_cosine(rows: Float[np.ndarray, "node feature"]) -> tuple[float, np.ndarray]:
@@ -203,10 +253,12 @@ def _too_near(samples: Samples, pair: np.ndarray) -> str:
     )
 
 
-def _network(encode: Encoding, rows: np.ndarray, threshold: float, outgoing: np.ndarray, samples: Samples) -> Network:
-    hidden = Dense(rows, np.full(len(rows), -threshold), "relu")  # type: ignore[arg-type]
-    output = Dense(outgoing, np.zeros(len(outgoing)), "identity")  # type: ignore[arg-type]
-    return Network((*encode.layers, hidden, output), feature_names=encode.feature_names, **samples.labels)
+def _dense(weight: np.ndarray, bias: float, activation: str) -> Dense:
+    return Dense(weight, np.full(len(weight), bias), activation)  # type: ignore[arg-type]
+
+
+def _plain(encode: Encoding, layers: Iterable[Layer], labels: dict[str, Any]) -> Network:
+    return Network(tuple(layers), **labels | encode.labels)
 
 
 def _tried(new: Any, samples: Samples) -> Samples | None:

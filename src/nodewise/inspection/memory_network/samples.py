@@ -10,6 +10,7 @@ from nodewise.data import checks
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import nice
+from nodewise.network.network import default_names
 
 _MOST = 5000  # samples: the table of all cosines then takes 200 MB
 _SAME = 1e-12
@@ -19,19 +20,18 @@ _SHOWN = 4  # numbers of an input in a sentence
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Inputs [sample, feature] and targets [sample, output] with what they are called.
+    """Inputs [sample, feature] and targets [sample, output], and in `labels` what a network calls them.
 
     Of a classifier the targets are 1 for the own class and 0 for the others.
     """
 
     inputs: Float[np.ndarray, "sample feature"]
     targets: Float[np.ndarray, "sample output"]
-    feature_names: tuple[str, ...]
     labels: dict[str, Any]
 
     def rows(self, index: np.ndarray) -> "Samples":
         """Return some of the samples."""
-        return Samples(self.inputs[index], self.targets[index], self.feature_names, self.labels)
+        return Samples(self.inputs[index], self.targets[index], self.labels)
 
     def shown(self, sample: int) -> str:
         """Return an input as "(0, 2)"."""
@@ -62,26 +62,26 @@ def gather(x: Any, y: Any) -> Samples:
     targets = checks.table("y", y)
     if len(inputs) != len(targets):
         raise NodewiseError(f"x and y must have one row per sample each. Got {len(inputs)} and {len(targets)}.")
-    names = x.feature_names if isinstance(x, Dataset) else _names("x", inputs.shape[1])
-    outputs = _names("y", targets.shape[1])
-    inputs, targets = checks.numbers("x", inputs, "feature", names), checks.numbers("y", targets, "target", outputs)
-    return _few(Samples(inputs, targets, names, {"output_names": outputs}))
+    labels = _features(x) if isinstance(x, Dataset) else {"feature_names": default_names("x", inputs.shape[1])}
+    labels["output_names"] = default_names("y", targets.shape[1])
+    inputs = checks.numbers("x", inputs, "feature", labels["feature_names"])
+    return _few(Samples(inputs, checks.numbers("y", targets, "target", labels["output_names"]), labels))
 
 
-def _names(letter: str, count: int) -> tuple[str, ...]:
-    return (letter,) if count == 1 else tuple(f"{letter}{i + 1}" for i in range(count))
+def _features(data: Dataset) -> dict[str, Any]:
+    return {"feature_names": data.feature_names, "feature_units": data.feature_units}
 
 
 def _of_dataset(data: Dataset) -> Samples:
     if data.targets is not None:
         labels = {"output_names": data.target_names, "output_units": data.target_units}
-        return Samples(data.inputs, data.targets, data.feature_names, labels)
+        return Samples(data.inputs, data.targets, _features(data) | labels)
     if data.labels is None:
         raise NodewiseError("memory_network needs targets or labels. Got a dataset with neither.")
     if len(data.classes) == 1:
         raise NodewiseError(f"labels must be of at least two classes. Got {data.classes[0]!r} alone.")
     labels = {"output_names": tuple(map(str, data.classes)), "classes": data.classes, "label": data.label}
-    return Samples(data.inputs, np.eye(len(data.classes))[data.codes], data.feature_names, labels)
+    return Samples(data.inputs, np.eye(len(data.classes))[data.codes], _features(data) | labels)
 
 
 def _few(samples: Samples) -> Samples:
