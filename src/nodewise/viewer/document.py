@@ -24,8 +24,15 @@ Arrays = dict[str, np.ndarray]
 VERSION = 1
 CAP = 4_000_000
 _MOST_ROWS = 200
-# What a reading holds once per sample: the page computes it from samples and weights.
-_PER_SAMPLE = {"contributions": ("values", "output"), "extrapolation": ("support",), "boundaries": ("samples",)}
+# What a reading holds once per sample, or of every row: the page computes it from samples and weights.
+_LEFT_OUT = {
+    "contributions": ("values", "output"),
+    "extrapolation": ("support",),
+    "boundaries": ("samples",),
+    "prototypes": ("responsibility", "winner", "rows", "seen", "mean", "prototype", "place", "similar"),
+    "memories": ("rows", "prototype", "similar"),
+    "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
+}
 _OF_THEM = {
     ("extrapolation", "support"): ("low", "high", "gaps"),
     ("boundaries", "samples"): ("accuracy", "class_accuracy", "count"),
@@ -94,7 +101,7 @@ def _weights(network: Network) -> Arrays:
 
 
 def _reading(name: str, reading: Reading) -> dict[str, Any]:
-    without = {*_PER_SAMPLE.get(name, ()), *facts.large(reading)}
+    without = {*_LEFT_OUT.get(name, ()), *facts.large(reading)}
     result = reading.as_dict(without)
     for (owner, part), kept in _OF_THEM.items():
         if owner == name and (whole := getattr(reading, part)) is not None:

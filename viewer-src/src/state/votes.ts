@@ -50,7 +50,8 @@ const behind = once((scene: Scene): ReadonlySignal<Behind | null> =>
     const similarity = found.at(features(scene, trace).map((column) => column[0]));
     const targets = who.targets[output];
     const values = similarity.map((weight, i) => weight * targets[i]);
-    const constant = who.shift[output] * (1 - similarity.reduce((sum, weight) => sum + weight, 0));
+    const rest = penaltyOf(scene.doc).tied ? 1 - similarity.reduce((sum, weight) => sum + weight, 0) : 0;
+    const constant = who.shift[output] * rest;
     const refit = values.reduce((sum, value) => sum + value, 0) + constant;
     const prediction = trace.output[output][0];
     const difference = prediction - refit;

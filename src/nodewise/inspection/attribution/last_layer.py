@@ -42,13 +42,14 @@ class LastLayer(Attribution):
 
     @property
     def summary(self) -> str:
-        """The largest weight, and how far the network is from its own best last layer."""
+        """The largest weight, and how far the network is from its own best last layer; of classes for the likeliest."""
         first = int(np.argmax(np.abs(self.similarity[0])))
+        o = int(np.argmax(self.prediction[0])) if self.network.classes else 0
         return (
-            f"How the last layer would vote: {self.names[0]} of query 1, {self.number(self.refit[0, 0])}, is a "
+            f"How the last layer would vote: {self.names[o]} of query 1, {self.number(self.refit[0, o], o)}, is a "
             f"weighted sum of {counted(self.values.shape[1], 'target')}, with the largest weight "
             f"({nice(self.similarity[0, first])}) on sample {first + 1}; the network itself says "
-            f"{self.number(self.prediction[0, 0])}, {self.number(abs(self.difference[0, 0]))} away{self.more}."
+            f"{self.number(self.prediction[0, o], o)}, {self.number(abs(self.difference[0, o]), o)} away{self.more}."
         )
 
     def parts(self) -> dict[str, Float[np.ndarray, "query output"]]:
@@ -84,7 +85,7 @@ def last_layer(asked: Asked, l2: float = 0.0, l2_on: str = "weights") -> LastLay
     h = _features(network, data.inputs)
     smoother = _Smoother(h, weights / weights.sum(), l2 * network.outputs / 2, l2 > 0 and l2_on == "all")
     s, leverage = smoother(_features(network, asked.queries)), smoother.leverage
-    constant = shift * (1 - s.sum(1, keepdims=True))
+    constant = shift * (1 - s.sum(1, keepdims=True)) * smoother.tied  # else the weights sum to 1
     refit = s @ wanted + constant
     inside = wanted - smoother.fitted(h, wanted - shift) - shift
     alone = leverage > 1 - _ALONE

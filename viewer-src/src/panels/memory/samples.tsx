@@ -12,7 +12,6 @@ import { labelOf, subject } from "./words.ts";
 
 const MOST = 8; // samples with a line of their own
 const FEATURES = 2; // that have a column
-const NOTHING = 1e-9; // of the largest number: rounding
 
 export function Samples({ scene }: { scene: Scene }) {
   const found = behindOf(scene);
@@ -43,13 +42,12 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
   const features = names.length <= FEATURES ? names : [];
   const output = votedOf(scene);
   const span = features.length + 3;
-  const drawn = Math.abs(found.constant) > NOTHING * Math.abs(found.prediction); // the penalty draws the bias to 0
   const size = Math.max(...shown.map((i) => Math.abs(found.values[i])), Number.MIN_VALUE);
   return (
     <>
       <p>
         How the last layer would vote for {subject(scene)} if it were fitted anew to what its nodes say: each sample's
-        target times its weight{drawn ? "" : "; the weights of all samples add up to 1"}.
+        target times its weight{found.constant ? "" : "; the weights of all samples add up to 1"}.
       </p>
       <div class="nw-scroll">
         <table>
@@ -70,7 +68,9 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
             {order.length > MOST && (
               <Whole span={span} label={counted(order.length - MOST, "other sample")} value={rest} />
             )}
-            {drawn && <Whole span={span} label="constant: the penalty on the bias" value={found.constant} />}
+            {found.constant !== 0 && (
+              <Whole span={span} label="constant: the penalty on the bias" value={found.constant} />
+            )}
             <Whole span={span} label="sum" value={found.refit} strong />
             <Whole span={span} label={`the network's own ${outputs[output]}`} value={found.prediction} />
           </tbody>
