@@ -20,13 +20,11 @@ def asked(page: Page) -> str:
     data: Dataset = page.data
     sample = telling(page.network, data)
     values = zip(data.feature_names[:_MOST_FEATURES], data.inputs[sample], strict=False)
-    place = ", ".join(
-        [*(f"{name} = {nice(value)}" for name, value in values), *["…"] * (data.features > _MOST_FEATURES)]
-    )
+    place = [f"{name} = {nice(value)}" for name, value in values] + ["…"] * (data.features > _MOST_FEATURES)
     return (
-        f"Asked about sample {sample + 1} ({place}){_missed(page, sample)}. A node compares its input with its row: both "
-        "lengths times the cosine between them is the dot product; what that is above the threshold is the "
-        "pre-activation. Votes and bias add up."
+        f"Asked about sample {sample + 1} ({', '.join(place)}){_missed(page, sample)}. A node compares its input with "
+        "its row: both lengths times the cosine between them is the dot product; what that is above the threshold is "
+        "the pre-activation. Votes and bias add up."
     )
 
 
