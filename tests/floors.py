@@ -39,26 +39,11 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
-    "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions"})),
+    "inspection": Bases(
+        below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})
+    ),
     "inspection/attribution": Bases(
-        below=frozenset(
-            {
-                "record",
-                "case",
-                "gradients",
-                "retrain",
-                "way",
-                "quadrature",
-                "reading",
-                "waves",
-                "fisher",
-                "intervals",
-                "straight",
-                "contributions",
-                "memories",
-            }
-        ),
-        above=frozenset({"read"}),
+        below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
@@ -75,6 +60,8 @@ BASES: dict[str, Bases] = {
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
+    "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),

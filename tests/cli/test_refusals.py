@@ -9,7 +9,7 @@ ACTIVATIONS = (
     "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
     "triangle, saw, softmax"
 )
-PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, moons, circles, spirals, xor"
+PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, sign_with_outlier, moons, circles, spirals, xor"
 SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1."
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 

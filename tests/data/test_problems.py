@@ -20,7 +20,7 @@ TRUTHS = {
     "multiplication": [([0.5, -0.25], -0.125), ([3.0, 4.0], 12.0)],
     "sawtooth": [([1.75], 0.75), ([-0.25], 0.75), ([2.0], 0.0)],
 }
-NAMES = tuple(name for name in problems.names() if name not in problems.of_classes())
+NAMES = tuple(name for name in problems.names() if name not in ("sign_with_outlier", *problems.of_classes()))
 
 
 def test_every_problem_has_a_known_truth():
@@ -86,12 +86,27 @@ def test_abs_is_another_name_for_absolute():
     np.testing.assert_array_equal(problems.make("abs").targets, problems.absolute().targets)
 
 
+def test_the_essay_s_outlier():
+    data = problems.sign_with_outlier()
+    x, y = data.inputs[:, 0], data.targets[:, 0]
+    np.testing.assert_allclose(x, [*np.arange(-50, 50) / 50, 9804], atol=1e-15)
+    assert y.tolist() == [-1] * 50 + [1] * 50 + [-1]
+    assert data.function(data.inputs)[-1] == 1
+
+
+def test_an_outlier_on_the_left_has_the_wrong_sign_too():
+    data = problems.make("sign_with_outlier", samples=3, low=0, high=1, outlier=-5, noise=0.1, seed=3)
+    assert data.inputs[:, 0].tolist() == [0, 1, -5]
+    assert data.targets[2, 0] == 1
+    assert data.noise == 0.1
+
+
 RANGE = "low must be less than high, a finite distance apart. Got "
 REFUSALS = {
     "name": (
         lambda: problems.make("sin"),
-        "problem must be one of sine, step, chirp, absolute, multiplication, sawtooth, moons, "
-        "circles, spirals, xor. Got 'sin'. Did you mean 'sine'?",
+        "problem must be one of sine, step, chirp, absolute, multiplication, sawtooth, "
+        "sign_with_outlier, moons, circles, spirals, xor. Got 'sin'. Did you mean 'sine'?",
     ),
     "setting": (
         lambda: problems.make("sine", sampels=3),
@@ -108,6 +123,15 @@ REFUSALS = {
     "backward range": (lambda: problems.sine(low=2, high=1), RANGE + "low=2 and high=1."),
     "endless range": (lambda: problems.sine(low=-1e308, high=1e308), RANGE + "low=-1e+308 and high=1e+308."),
     "seed": (lambda: problems.sine(seed=-1), "seed must be a whole number of at least 0. Got -1."),
+    "outlier inside": (
+        lambda: problems.sign_with_outlier(outlier=0.5),
+        "outlier must lie outside low to high, -1 to 0.98. Got 0.5.",
+    ),
+    "outlier nan": (lambda: problems.sign_with_outlier(outlier=np.nan), "outlier must be a finite number. Got nan."),
+    "no inliers": (
+        lambda: problems.sign_with_outlier(samples=2),
+        "samples must be a whole number of at least 3. Got 2.",
+    ),
     "overflow": (
         lambda: problems.multiplication(samples=2, low=1e200, high=2e200),
         ("inputs must lie between -1e100 and 1e100. Got 1.63696e+200 at sample 0 of feature 'x1'. Use a larger unit."),

@@ -48,16 +48,16 @@ def fit(  # noqa: D417  # the options of the training are described in Settings
     """Train a network on a table or a problem, and open it up.
 
     Args:
-        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth; moons,
-            circles, spirals, xor.
+        table: A CSV, TSV or Parquet file, or a problem: sine, step, chirp, absolute, multiplication, sawtooth,
+            sign_with_outlier; moons, circles, spirals, xor.
         target: Of a table: the name of the column to be learned, or several. Labels make a classifier.
         features: Of a table: the columns to learn from, with commas or spaces between them. [default: all others]
         weights: Of a table: the column that says how much each row counts.
         task: Of a table: classification takes the target as labels, regression as numbers. [default: labels if it holds
             texts, True and False, or at most 10 different whole numbers, each at least twice]
-        samples: Of a problem: how many samples to draw. [default: 50; of two classes 200]
+        samples: Of a problem: how many samples to draw. [default: 50; of sign_with_outlier 101, of two classes 200]
         noise: Of a problem: standard deviation of the noise in the targets, or of two classes in the features.
-            [default: 0.1]
+            [default: 0.1; of sign_with_outlier 0]
         low: Of a problem: where the inputs begin.
         high: Of a problem: where the inputs end.
         settings: A TOML file of settings, named as these options with underscores. Options given here win.

@@ -64,9 +64,34 @@ def sawtooth(samples: int = 50, noise: float = 0.1, low: float = -3, high: float
     return _sampled("sawtooth", _sawtooth, 1, samples, noise, low, high, seed)
 
 
+def sign_with_outlier(
+    samples: int = 101, noise: float = 0.0, low: float = -1, high: float = 0.98, seed: int = 0, outlier: float = 9804
+) -> Dataset:
+    """Draw samples of y = -1 for x < 0, else 1, and last of all one far away whose target has the wrong sign.
+
+    It is the outlier of the third essay: x = 9804, y = -1.
+
+    Args:
+        samples: How many, the outlier among them, at least 3.
+        noise: As in `sine`.
+        low: As in `sine`.
+        high: As in `sine`.
+        seed: As in `sine`.
+        outlier: Where the last sample lies, outside `low` to `high`.
+    """
+    outlier, low, high = checks.real("outlier", outlier), checks.real("low", low), checks.real("high", high)
+    if low <= outlier <= high:
+        raise NodewiseError(f"outlier must lie outside low to high, {low:g} to {high:g}. Got {outlier:g}.")
+    others = _sampled("sign_with_outlier", _sign, 1, checks.whole("samples", samples, 3) - 1, noise, low, high, seed)
+    inputs = np.append(others.inputs, [[outlier]], axis=0)
+    targets = np.append(others.targets, -_sign(inputs[-1:]), axis=0)  # type: ignore[arg-type]
+    return Dataset(inputs, targets, function=_sign, noise=others.noise, name=others.name)
+
+
 _OF_CLASSES = (moons, circles, spirals, xor)
 _PROBLEMS: dict[str, Callable[..., Dataset]] = {
-    problem.__name__: problem for problem in (sine, step, chirp, absolute, multiplication, sawtooth, *_OF_CLASSES)
+    problem.__name__: problem
+    for problem in (sine, step, chirp, absolute, multiplication, sawtooth, sign_with_outlier, *_OF_CLASSES)
 }
 ALIASES = {"abs": "absolute"}
 EXAMPLES: dict[str, Callable[[], Dataset]] = {example.__name__: example for example in (product, half_circle)}
@@ -106,6 +131,10 @@ def make(name: str, **settings: float) -> Dataset:
 # Named functions rather than lambdas: a dataset must survive pickling to reach a worker.
 def _step(x: Array) -> Array:
     return (x >= 0).astype(np.float64)
+
+
+def _sign(x: Array) -> Array:
+    return np.where(x < 0, -1.0, 1.0)
 
 
 def _chirp(x: Array) -> Array:

@@ -14,9 +14,11 @@ from nodewise.figures.images import samples_as_images as samples_as_images
 from nodewise.figures.loss import loss as loss
 from nodewise.figures.memories import similarity as similarity
 from nodewise.figures.memories import votes as votes
+from nodewise.figures.outliers import outliers as outliers
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
 from nodewise.figures.recall import recall as recall
+from nodewise.figures.regularisation import regularisation as regularisation
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save
 from nodewise.figures.style import svg as svg

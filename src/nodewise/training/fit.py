@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from nodewise import activations
 from nodewise.data.dataset import Dataset
-from nodewise.data.scaler import inverse, standardise
+from nodewise.data.scaler import inverse, robust, standardise
 from nodewise.errors import NodewiseError, unknown
 from nodewise.network import Dense, Network, Scale
 from nodewise.network.flat import unravel
@@ -137,7 +137,7 @@ def fit(
         l2: Strength of the penalty l2/2 · Σ w².
         seed: The same seed gives the same numbers on the same machine.
         progress: Called now and then with (steps done, steps at most, loss).
-        more: Further fields of `Settings`: loss, l2_on, batch, validation, patience, scale, precision, ….
+        more: Further fields of `Settings`: loss, l2_on, batch, validation, patience, scale, scaler, ….
 
     Raises:
         NodewiseError: If a setting or the data break a rule; the message says which, and what to do.
@@ -167,7 +167,7 @@ def fit_with(data: Dataset, settings: Settings, progress: Progress | None = None
     settings = todo.settings
     train, held_out = data.split(todo.validation, settings.seed) if todo.validation else (data, None)
     settings.check_batch(train.samples)
-    scales = _scales(train, settings.scale)
+    scales = _scales(train, settings)
     dtype = np.dtype(settings.precision)
     batch, out = _batch(train, aim, scales, dtype), held_out and _batch(held_out, aim, scales, dtype)
     wanted = aim.aims(batch.targets.T.astype(float))
@@ -234,12 +234,13 @@ def _fall(losses: Float[np.ndarray, " step"]) -> float:
     return float(1 - after / before) if before > 0 else 0.0
 
 
-def _scales(train: Dataset, scale: bool) -> tuple[Scale | None, Scale | None]:
+def _scales(train: Dataset, settings: Settings) -> tuple[Scale | None, Scale | None]:
     """Return the scaling of inputs and of targets, where there is any: labels are not scaled."""
-    if not scale:
+    if not settings.scale:
         return None, None
-    inputs = Scale(*standardise(train.inputs, train.weights))
-    return inputs, None if train.targets is None else Scale(*standardise(train.targets, train.weights))
+    scaled = robust if settings.scaler == "robust" else standardise
+    inputs = Scale(*scaled(train.inputs, train.weights))
+    return inputs, None if train.targets is None else Scale(*scaled(train.targets, train.weights))
 
 
 def _batch(data: Dataset, aim: Task, scales: tuple[Scale | None, Scale | None], dtype: np.dtype) -> Batch:

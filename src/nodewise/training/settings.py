@@ -16,8 +16,11 @@ SOLVERS = ("auto", "adam", "momentum", "gradient_descent", "lbfgs", "variable_pr
 STARTS = ("spread", "spectral", "glorot", "he", "lecun", "pytorch", "keras", "uniform")
 LOSSES = ("auto", "squared", "huber", "cross_entropy", "perceptron")
 PENALTIES = ("weights", "all")
+SCALERS = ("standard", "robust")
 PRECISIONS = ("float64", "float32")
-CHOICES = {"solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "precision": PRECISIONS}
+CHOICES = {
+    "solver": SOLVERS, "start": STARTS, "loss": LOSSES, "l2_on": PENALTIES, "scaler": SCALERS, "precision": PRECISIONS
+}  # fmt: skip
 
 _MOST_STEPS = 2**31 - 1  # steps are counted, and kept, in 32 bits
 
@@ -47,6 +50,8 @@ class Settings:
         patience: Steps without a better validation loss after which training stops.
         scale: Whether inputs and targets are brought to mean 0 and standard deviation 1 for training. Without it the
             command line also counts what that is worth: good starts and steps with and without.
+        scaler: One of `SCALERS`: how they are scaled; "robust" takes median and quartiles, which a few samples far away
+            do not move, in place of mean and standard deviation.
         precision: "float64" or "float32", of the training alone.
         history_megabytes: Memory the snapshots of all starts may take; above it they are thinned, and a note says so.
         seed: Seed of starts, batches and split.
@@ -66,6 +71,7 @@ class Settings:
     validation: float | None = None
     patience: int = 100
     scale: bool = True
+    scaler: str = "standard"
     precision: str = "float64"
     history_megabytes: float = 256.0
     seed: int = 0

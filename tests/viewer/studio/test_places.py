@@ -137,8 +137,8 @@ def test_the_form_is_the_library_s():
     assert kinds == {
         "hidden": "list", "activation": "names", "solver": "choice", "steps": "whole", "learning_rate": "number",
         "start": "choice", "starts": "whole", "l2": "number", "l2_on": "choice", "loss": "choice", "batch": "whole",
-        "validation": "number", "patience": "whole", "scale": "switch", "precision": "choice",
-        "history_megabytes": "number", "seed": "whole",
+        "validation": "number", "patience": "whole", "scale": "switch", "scaler": "choice",
+        "precision": "choice", "history_megabytes": "number", "seed": "whole",
     }  # fmt: skip
     assert {name: row["choices"] for name, row in told["settings"].items() if name in CHOICES} == CHOICES
     optional = {name for name, row in told["settings"].items() if row["optional"]}
