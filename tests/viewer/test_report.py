@@ -61,7 +61,7 @@ def test_it_shows_verdict_viewer_and_tables(tmp_path, cosine):
     titles = re.findall(r"<h2>(.*?)</h2>", text)
     assert titles == [
         "What each node contributes", "What each node stands for", "What it remembers of one sample",
-        "The samples behind that prediction", "Outside the data", "The waves", "The state of the nodes",
+        "The samples behind that prediction", "Samples far from the rest", "Outside the data", "The waves", "The state of the nodes",
         "What the outputs can do", "The training",
     ]  # fmt: skip
     assert ("div", "id", "nodewise-report") in tags.attributes

@@ -31,6 +31,7 @@ _LEFT_OUT = {
     "boundaries": ("samples",),
     "prototypes": ("responsibility", "winner", "rows", "seen", "mean", "prototype", "place", "similar"),
     "memories": ("rows", "prototype", "similar"),
+    "outliers": ("values", "outside", "scores", "leverage", "node_leverage", "residual"),
     "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
 }
 _OF_THEM = {

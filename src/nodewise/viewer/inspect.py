@@ -31,9 +31,9 @@ class Inspection:
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
         readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
-            memories and attribution of the sample the network misses by most; spectrum where the nodes are waves,
-            collapse where hidden layers are linear, and boundaries of a classifier (a network with classes or softmax),
-            whose other readings are of its logits.
+            outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
+            waves, collapse where hidden layers are linear, and boundaries of a classifier (a network with classes or
+            softmax), whose other readings are of its logits. One that would take long on so many samples is left out.
     """
 
     network: Network

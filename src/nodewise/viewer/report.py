@@ -97,6 +97,12 @@ _SECTIONS = (
         rows=likeliest,
     ),
     _Section(
+        "Samples far from the rest",
+        "More than 3 quartile distances outside the quartiles of a feature or target. Leverage is by how much a fit at "
+        "the sample moves with its target: 1 if it goes through it whatever the others say.",
+        "outliers",
+    ),
+    _Section(
         "Outside the data",
         "Limits, lines and waves are computed from the weights, not from points far out.",
         "extrapolation",

@@ -10,7 +10,7 @@ import { columns, type Scene } from "./scene.ts";
 import { stillOf } from "./still.ts";
 import { traceOf, votedOf } from "./voted.ts";
 
-const MOVING = 3e5; // products of a decomposition: some ms in one frame
+const MOVING = 5e4; // products of a decomposition: 3 ms in one frame
 const MOST = 4e8; // some seconds
 
 export interface Behind {
