@@ -108,6 +108,9 @@ def test_labels_weights_and_held_out_samples_come_along(labelled):
     np.testing.assert_array_equal(classes[arrays["data.codes"]], data.labels)
     np.testing.assert_array_equal(classes[arrays["held_out.codes"]], fit.held_out.labels)
     np.testing.assert_array_equal(arrays["held_out.inputs"], fit.held_out.inputs)
+    np.testing.assert_array_equal(arrays["data.inputs"][arrays["data.held_out"] == 1], fit.held_out.inputs)
+    np.testing.assert_array_equal(arrays["data.inputs"][arrays["data.held_out"] == 0], fit.train.inputs)
+    assert document["fit"]["own_samples"]
     np.testing.assert_array_equal(arrays["data.weights"], data.weights)
     np.testing.assert_array_equal(arrays["validation_losses"], fit.validation_losses.astype(np.float32))
     assert "data.targets" not in arrays
@@ -120,7 +123,7 @@ def test_held_out_codes_count_in_the_classes_of_all_the_data():
     x = np.linspace(-1, 1, 12)
     data = nw.Dataset(x, labels=["a"] * 2 + ["b"] * 5 + ["c"] * 5)
     held = data.rows(np.flatnonzero(data.labels != "a"))
-    fit = SimpleNamespace(data=data, held_out=held)
+    fit = SimpleNamespace(data=data, held_out=held, settings=SimpleNamespace(validation=0.5, seed=0))
     from nodewise.viewer.samples import samples
 
     arrays = samples(SimpleNamespace(data=data, fit=fit))

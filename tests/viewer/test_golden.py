@@ -49,7 +49,9 @@ def _with_output(network, name):
 
 def _page(network, rng):
     """What `pack` looks at, without readings: they take their time, and the arithmetic needs none."""
-    data = nw.Dataset(rng.normal(size=(20, network.inputs)), name="points")
+    x, y = rng.normal(size=(20, network.inputs)), rng.normal(size=(20, network.outputs))
+    weights = rng.uniform(0.5, 2, 20) if network.inputs == 2 else None
+    data = nw.Dataset(x, y, name="points", weights=weights)
     return SimpleNamespace(network=network, data=data, fit=None, readings={}, verdict="")
 
 
@@ -58,7 +60,9 @@ def _fits():
     yield nw.fit(nw.problems.multiplication(samples=60), (5, 4), "tanh", steps=20, starts=3, validation=0.2)
     yield nw.fit(nw.problems.moons(samples=40), 6, "relu", steps=20)
     x = np.random.default_rng(3).normal(size=(60, 2))
-    yield nw.fit(nw.Dataset(x, labels=x.argmax(1) + (x.sum(1) > 1)), 6, "gelu", steps=20, scale=False)
+    labelled = nw.Dataset(x, labels=x.argmax(1) + (x.sum(1) > 1), weights=np.arange(60) + 1.0)
+    yield nw.fit(labelled, 6, "gelu", steps=20, scale=False, l2=0.01, validation=0.3)
+    yield nw.fit(nw.problems.sine(), 5, "tanh", steps=20, l2=0.1, l2_on="all")
 
 
 @pytest.fixture(scope="module")
@@ -176,9 +180,56 @@ def _end(network, base, side):
     return stages(network.folded.dense, np.where(direction, 0.0, base), direction, side)[-1].after
 
 
+def test_memories_equal_pythons(golden):
+    for page, x, found in golden.cases:
+        if not page.network.hidden:
+            assert found["memories"] is None
+            continue
+        wanted, scale = nw.memories(page.network, None, x[:1]), _scale(page.network, x)
+        scale = max(scale, np.abs(wanted.threshold).max(), np.abs(wanted.dot).max())
+        for name, other in (("rowLength", wanted.row_length), ("threshold", wanted.threshold)):
+            _close(found["memories"][name], other, scale)
+        for name in ("cosine", "dot", "activation"):
+            _close(found["memories"][name], getattr(wanted, name)[0], scale)
+        _close(found["memories"]["pre"], wanted.pre_activation[0], scale)
+        _close(found["memories"]["inputLength"], wanted.input_length[0], scale)
+        assert found["memories"]["fires"] == wanted.fires[0].tolist()
+        assert found["memories"]["uneven"] == wanted.uneven
+        assert (found["memories"]["level"], found["memories"]["rule"]) == (wanted.level, wanted.rule)
+
+
+def test_the_last_layers_votes_equal_pythons(golden):
+    ranks = set()
+    for page, x, found in golden.cases:
+        if not page.network.hidden:
+            continue
+        votes, asked = found["votes"], page.fit or page.network
+        wanted = nw.attribution(asked, x, data=None if page.fit else page.data)
+        close = {"rtol": 0, "atol": _tolerance(page, wanted)}
+        np.testing.assert_allclose(votes["similarity"], wanted.similarity, **close)
+        np.testing.assert_allclose(votes["leverage"], wanted.leverage, **close)
+        assert (votes["rank"] < votes["wanted"]) == any("have rank" in note for note in wanted.notes)
+        assert (votes["alone"] > 0) == any("alone fix" in note for note in wanted.notes)
+        ranks.add(votes["rank"] < votes["wanted"])
+        s, targets = np.array(votes["similarity"]), np.array(votes["targets"])
+        refit = s @ targets.T + np.array(votes["shift"]) * (1 - s.sum(axis=1, keepdims=True))
+        atol = close["atol"] * max(1, np.abs(targets).sum(axis=1).max())  # of a sum of so many
+        np.testing.assert_allclose(refit, wanted.refit, rtol=0, atol=atol)
+    assert ranks == {False, True}
+
+
+def _tolerance(page, wanted):
+    """1e-9, or what rounding becomes where the features nearly depend on each other: 1e-15 · condition · weight."""
+    data = page.fit.train if page.fit else page.data
+    features = page.network.trace(data.inputs)[len(page.network.hidden) - 1][1]
+    singular, size = np.linalg.svd(features - features.mean(axis=0), compute_uv=False), np.linalg.norm(features)
+    least = singular[singular > 1e-14 * size].min(initial=size)
+    return max(1e-9, 1e-15 * size / least * np.abs(wanted.similarity).max())
+
+
 def test_snapshots_equal_the_networks_of_the_history(golden):
     cases = [case for case in golden.cases if case[0].fit is not None]
-    assert len(cases) == 4
+    assert len(cases) == 5
     for page, x, found in cases:
         history = page.fit.history
         for k, output in zip((0, len(history) // 2, -1), found["snapshots"], strict=True):

@@ -3,12 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { classes, scores } from "../src/core/boundaries.ts";
 import { cancellation, contributions, share } from "../src/core/contributions.ts";
-import { numbers, parse, tensor, type Document } from "../src/core/document.ts";
+import { columns, numbers, parse, tensor, type Document } from "../src/core/document.ts";
 import { ends, valueAt, type End } from "../src/core/ends.ts";
 import { erf } from "../src/core/erf.ts";
+import { vote } from "../src/core/last_layer.ts";
+import { memories, ruleOf, scalingOf } from "../src/core/memories.ts";
 import { fold, logits } from "../src/core/fold.ts";
-import { evaluate, fromDocument, fromFlat, type Network } from "../src/core/network.ts";
+import { dense, evaluate, fromDocument, fromFlat, type Network } from "../src/core/network.ts";
 import { apart, interval, nice } from "../src/core/numbers.ts";
+import { electorate, penaltyOf } from "../src/core/voters.ts";
 
 interface Case {
   blob: string;
@@ -48,6 +51,36 @@ function snapshots(doc: Document, network: Network, x: Float64Array[]): number[]
     lists(evaluate(fromFlat(network, data, snapshot * count), x).output));
 }
 
+/** What the last hidden layer makes of the first sample; null without one. */
+function remembered(doc: Document, network: Network, x: Float64Array[]) {
+  const index = dense(network).length - 2;
+  if (index < 0) return null;
+  const folded = fold(network);
+  const found = memories(folded, scalingOf(doc), evaluate(folded, x.map((column) => column.slice(0, 1))), index);
+  const arrays = Object.entries(found).map(([name, value]) => [name, value instanceof Float64Array ? [...value] : value]);
+  return { ...Object.fromEntries(arrays), rule: ruleOf(dense(network)[index].activation) };
+}
+
+/** The weight of every sample in the predictions at `x`, and what they add up to. */
+function votes(doc: Document, network: Network, x: Float64Array[]) {
+  const voters = electorate(doc);
+  if (typeof voters === "string") return voters;
+  const read = (inputs: readonly Float64Array[]) => {
+    const trace = evaluate(fold(network), inputs);
+    return trace.layers.at(dense(network).length - 2)?.value ?? [];
+  };
+  if (dense(network).length < 2) return "linear";
+  const { places, targets, weights, shift } = voters;
+  const all = columns(doc, "data.inputs").map((column) => Float64Array.from(places, (place) => column[place]));
+  const found = vote({ features: read(all), weights, ...penaltyOf(doc) });
+  const here = read(x);
+  const similarity = Array.from(x[0], (_, q) => [...found.at(here.map((column) => column[q]))]);
+  return {
+    similarity, leverage: [...found.leverage], rank: found.rank, wanted: found.wanted, alone: found.alone,
+    places: [...places], targets: lists(targets), shift: [...shift],
+  };
+}
+
 function answer(folder: string, task: Case) {
   const doc = parse(readFileSync(join(folder, task.blob)));
   const network = fromDocument(doc);
@@ -62,6 +95,8 @@ function answer(folder: string, task: Case) {
     classes: [...classes(scores(network, trace), doc.network.threshold)],
     contributions: trace.output.map((_, output) => partsOf(network, x, output)),
     ends: [endOf(left, task.s), endOf(right, task.s)],
+    memories: remembered(doc, network, x),
+    votes: votes(doc, network, x),
     snapshots: snapshots(doc, network, x),
     inputs: [...numbers(doc, "data.inputs")],
   };

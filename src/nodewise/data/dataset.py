@@ -192,6 +192,15 @@ class Dataset:
         Raises:
             NodewiseError: If `fraction` or `seed` is no such number, or there are fewer than three samples.
         """
+        held_out = self.held_out(fraction, seed)
+        return self.rows(~held_out), self.rows(held_out)
+
+    def held_out(self, fraction: float, seed: int) -> NDArray[np.bool_]:
+        """Return which samples `split` holds out, [sample].
+
+        Raises:
+            NodewiseError: As `split`.
+        """
         if not 0 < checks.real("fraction", fraction) < 1:
             raise NodewiseError(f"fraction must lie between 0 and 1. Got {fraction!r}. Use 0.2 to hold out a fifth.")
         if self.samples < 3:
@@ -204,7 +213,7 @@ class Dataset:
             held_out[max(self._groups(order), key=len)[0]] = True
         if held_out.sum() > self.samples - 2:
             held_out[np.flatnonzero(held_out)[0]] = False
-        return self.rows(~held_out), self.rows(held_out)
+        return held_out
 
     def _groups(self, order: NDArray[np.intp]) -> list[NDArray[np.intp]]:
         """Return the samples in this order, those of each class together; one group without labels."""

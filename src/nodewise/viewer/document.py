@@ -16,6 +16,7 @@ from nodewise.network import Dense, Network
 from nodewise.viewer import facts
 from nodewise.viewer.samples import drawn, samples, truth
 from nodewise.viewer.snapshots import snapshots
+from nodewise.viewer.telling import telling
 
 Page = Any  # an Inspection, whose file imports this one
 Arrays = dict[str, np.ndarray]
@@ -23,8 +24,16 @@ Arrays = dict[str, np.ndarray]
 VERSION = 1
 CAP = 4_000_000
 _MOST_ROWS = 200
-# What a reading holds once per sample: the page computes it from samples and weights.
-_PER_SAMPLE = {"contributions": ("values", "output"), "extrapolation": ("support",), "boundaries": ("samples",)}
+# What a reading holds once per sample, or of every row: the page computes it from samples and weights.
+_LEFT_OUT = {
+    "contributions": ("values", "output"),
+    "extrapolation": ("support",),
+    "boundaries": ("samples",),
+    "prototypes": ("responsibility", "winner", "rows", "seen", "mean", "prototype", "place", "similar"),
+    "memories": ("rows", "prototype", "similar"),
+    "outliers": ("values", "outside", "scores", "leverage", "node_leverage", "residual"),
+    "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
+}
 _OF_THEM = {
     ("extrapolation", "support"): ("low", "high", "gaps"),
     ("boundaries", "samples"): ("accuracy", "class_accuracy", "count"),
@@ -44,15 +53,17 @@ def pack(inspection: Page, cap: int = CAP) -> bytes:
     """
     from safetensors.numpy import save
 
-    history, arrays = (None, {}) if inspection.fit is None else snapshots(inspection.fit, cap)
+    fit = inspection.fit
+    history, arrays = (None, {}) if fit is None else snapshots(fit, cap)
     document = {
         "version": VERSION,
         "nodewise": version("nodewise"),
         "title": title(inspection),
         "verdict": inspection.verdict,
         "network": _network(inspection.network),
-        "data": _data(inspection.data),
-        "fit": history and facts.fit(inspection.fit) | history,
+        "data": _data(inspection.network, inspection.data),
+        "fit": history
+        and facts.fit(inspection.fit) | history | {"own_samples": inspection.fit.data is inspection.data},
         "readings": {name: _reading(name, reading) for name, reading in inspection.readings.items()},
     }
     arrays = _weights(inspection.network) | samples(inspection) | truth(inspection.data) | arrays
@@ -74,9 +85,11 @@ def _network(network: Network) -> dict[str, Any]:
     return {"classes": [], "label": ""} | facts.network(network) | plain(about) | {"layers": layers}
 
 
-def _data(data: Any) -> dict[str, Any]:
+def _data(network: Network, data: Any) -> dict[str, Any]:
     units = {"feature_units": list(data.feature_units), "target_units": list(data.target_units)}
-    return {"classes": [], "label": ""} | facts.data(data) | units | {"drawn": len(drawn(data))}
+    shown = drawn(data)
+    places = {"drawn": len(shown), "telling": int(np.searchsorted(shown, telling(network, data))) % len(shown)}
+    return {"classes": [], "label": ""} | facts.data(data) | units | places
 
 
 def _weights(network: Network) -> Arrays:
@@ -89,7 +102,7 @@ def _weights(network: Network) -> Arrays:
 
 
 def _reading(name: str, reading: Reading) -> dict[str, Any]:
-    without = {*_PER_SAMPLE.get(name, ()), *facts.large(reading)}
+    without = {*_LEFT_OUT.get(name, ()), *facts.large(reading)}
     result = reading.as_dict(without)
     for (owner, part), kept in _OF_THEM.items():
         if owner == name and (whole := getattr(reading, part)) is not None:

@@ -1,7 +1,7 @@
 """The report: one self-contained HTML file, verdict and viewer first, then each reading with its table."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
@@ -11,12 +11,12 @@ from typing import Any
 from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
-from nodewise.inspection.reading import nice
 from nodewise.viewer.document import pack
 from nodewise.viewer.module import allowed, module
+from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
+from nodewise.viewer.table import table
 
-_MOST_ROWS = 200
 _STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -46,6 +46,7 @@ elsewhere.</footer>
 
 Page = Any  # an Inspection, whose file imports this one
 Draw = Callable[[Page, int], Any]
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,19 @@ class _Section:
 
     Attributes:
         title: Its heading.
-        about: How to read it, in a sentence.
+        about: How to read it, in a sentence, or what makes one of the inspection.
         reading: The reading whose summary and table it shows, or "".
-        draw: What draws a picture that the viewer has not, given the inspection and the index of an output.
+        draw: What draws a picture that the viewer has not, given the inspection and the index of an output; or None.
         needs_fit: Whether it speaks of training.
+        rows: What picks rows of the table, given the inspection and all of them.
     """
 
     title: str
-    about: str
+    about: str | Callable[[Page], str]
     reading: str = ""
     draw: Draw | None = None
     needs_fit: bool = False
+    rows: Callable[[Page, Rows], Rows] = lambda page, rows: rows
 
 
 _SECTIONS = (
@@ -78,6 +81,26 @@ _SECTIONS = (
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
+    ),
+    _Section(
+        "What each node stands for",
+        "A node serves a sample by its share in the votes on it, a vote being its contribution there. Where its row "
+        "has cosine 1 with the mean of what it serves, the row is their prototype.",
+        "prototypes",
+        prototypes,
+    ),
+    _Section("What it remembers of one sample", asked, "memories"),
+    _Section(
+        "The samples behind that prediction",
+        behind,
+        "attribution",
+        rows=likeliest,
+    ),
+    _Section(
+        "Samples far from the rest",
+        "More than 3 quartile distances outside the quartiles of a feature or target. Leverage is by how much a fit at "
+        "the sample moves with its target: 1 if it goes through it whatever the others say.",
+        "outliers",
     ),
     _Section(
         "Outside the data",
@@ -150,11 +173,13 @@ def _section(page: Page, section: _Section) -> str:
     reading = page.readings.get(section.reading)
     if reading is not None:
         parts.append(f'<p class="summary">{escape(reading.summary)}</p>')
-    parts += [f'<p class="about">{section.about}</p>'] if section.about else []
+    about = section.about if isinstance(section.about, str) else escape(section.about(page))
+    parts += [f'<p class="about">{about}</p>'] if about else []
     if section.draw is not None:
-        parts += [_picture(section.draw(page, output), section.title) for output in range(page.network.outputs)]
+        drawn = (section.draw(page, output) for output in range(page.network.outputs))
+        parts += [_picture(display, section.title) for display in drawn if display is not None]
     if reading is not None:
-        parts.append(_table(reading.table()))
+        parts.append(table(section.rows(page, reading.table())))
     if section.needs_fit:
         parts += _training(page.fit)
     return f"<section>{''.join(parts)}</section>"
@@ -170,37 +195,8 @@ def _training(fit: Any) -> Iterator[str]:
     yield f'<p class="summary">{escape(str(fit.outcome))}</p>'
     yield from (f'<p class="about">{escape(note)}</p>' for note in fit.outcome.notes)
     settings = fit.settings.as_dict() | {"seconds": round(fit.seconds, 3)}
-    yield _table([{"setting": name, "value": _setting(value)} for name, value in settings.items()])
+    yield table([{"setting": name, "value": _setting(value)} for name, value in settings.items()])
 
 
 def _setting(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    if not rows:
-        return ""
-    if "class" in rows[0]:  # a label is a name, whatever its type
-        rows = [row | {"class": str(row["class"])} for row in rows]
-    head = "".join(_heading(name, value) for name, value in rows[0].items())
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row.values())}</tr>" for row in rows[:_MOST_ROWS])
-    more = f"<p class=about>{len(rows) - _MOST_ROWS} more rows are in the JSON.</p>" if len(rows) > _MOST_ROWS else ""
-    return (
-        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
-    )
-
-
-def _heading(name: str, value: Any) -> str:
-    kind = ' class="number"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
-    return f'<th scope="col"{kind}>{escape(name.replace("_", " "))}</th>'
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "<td>–</td>"
-    if isinstance(value, bool):
-        return f"<td>{'yes' if value else 'no'}</td>"
-    if isinstance(value, int | float):
-        return f'<td class="number">{value if isinstance(value, int) else escape(nice(value))}</td>'
-    text = ", ".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
-    return f"<td>{escape(text)}</td>"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from nodewise.data.dataset import Dataset
 
@@ -25,7 +25,15 @@ def samples(inspection: Any) -> dict[str, np.ndarray]:
     arrays = _arrays("data", data)
     if fit is not None and fit.data is data and fit.held_out is not None:
         arrays |= _arrays("held_out", fit.held_out, data.classes)
+        arrays["data.held_out"] = held_out(fit)[drawn(data)].astype(np.int32)
     return arrays
+
+
+def held_out(fit: Any) -> Bool[np.ndarray, " sample"]:
+    """Return which samples of a fit's data were held out of the training."""
+    if fit.held_out is None:
+        return np.zeros(fit.data.samples, bool)
+    return fit.data.held_out(fit.settings.validation, fit.settings.seed)
 
 
 def truth(data: Dataset) -> dict[str, np.ndarray]:

@@ -8,16 +8,21 @@ from typing import Any
 import numpy as np
 
 from nodewise.data.dataset import Dataset
+from nodewise.inspection.attribution.last_layer import LastLayer
 from nodewise.inspection.boundaries import Boundaries
 from nodewise.inspection.bounds import Bounds
 from nodewise.inspection.collapse import Collapse
 from nodewise.inspection.extrapolation import Extrapolation
 from nodewise.inspection.health import Health
-from nodewise.inspection.reading import Reading, counted, interval, joined, nice
+from nodewise.inspection.reading import Reading, counted, interval, joined, listed, nice
 from nodewise.network import Network
+from nodewise.viewer.samples import held_out
 
 _EXACT = 1e-12  # error, in standard deviations of the target, below which only rounding is left
 _POOR = 0.5  # share of the variance below which a fit is called poor
+_OWN = 0.99  # leverage above which a sample is fitted by itself alone
+_FEW = 3  # such samples; of more no single one is telling
+_CROWDED = 0.5  # mean leverage from which on most samples are fitted by themselves
 # What `Health` knows of a node, and how the verdict says it of several.
 _STATES = {"dead": "dead", "saturated": "saturated", "linear": "no more than straight lines"}
 _ENDINGS = {"diverged": "training diverged", "interrupted": "training was interrupted"}
@@ -30,6 +35,7 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
+    parts += _alone(readings.get("attribution"), data, fit)
     parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
     return "; ".join([*parts, _outside(network, readings)])
 
@@ -96,6 +102,17 @@ def _freedom(fit: Any) -> Iterator[str]:
     parameters = fit.network.parameters
     if parameters > samples * fit.network.outputs:
         yield f"{parameters} parameters for {samples} samples can fit their noise, too"
+
+
+def _alone(reading: Reading | None, data: Dataset, fit: Any) -> Iterator[str]:
+    """Yield the few samples that the last layer goes through whatever the others say."""
+    if not isinstance(reading, LastLayer) or (fit is not None and fit.data is not data):
+        return
+    own = np.flatnonzero(reading.leverage > _OWN)
+    if not 0 < own.size <= _FEW or reading.leverage.mean() > _CROWDED:
+        return
+    places = own if fit is None else np.flatnonzero(~held_out(fit))[own]
+    yield f"{listed('sample', places)} alone fix{'es' * (own.size == 1)} a part of the last layer"
 
 
 def _quality(share: float) -> str:

@@ -104,6 +104,14 @@ def test_a_network_that_goes_through_every_sample_leaves_open_what_it_would_say_
     assert reading.as_dict()["left_out"] == [[None]] * 8
 
 
+def test_nodes_that_are_the_same_on_all_samples_but_for_rounding_have_no_vote():
+    network = nw.Network.from_weights([([[1e-17], [2e-17]], [0.3, 0.7], "tanh"), ([[1.0, 1.0]], [0.0], "identity")])
+    x = np.linspace(-1, 1, 7)
+    read = nw.attribution(network, [[0.5]], data=nw.Dataset(x, x**2))
+    np.testing.assert_allclose(read.similarity, np.full((1, 7), 1 / 7), atol=1e-15)
+    assert "have rank 0" in read.notes[0]
+
+
 def test_labels_vote_as_ones_and_zeros():
     fit = nw.fit(nw.problems.moons(samples=60), 4, "tanh", steps=50)
     reading = nw.attribution(fit, [[0.5, 0.2]])

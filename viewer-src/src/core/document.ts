@@ -42,6 +42,8 @@ export interface DataInfo {
   notes: string[];
   dropped: number;
   noise: number | null;
+  /** Place among those drawn of the sample that tells most: the one the network misses by most. Not in old documents. */
+  telling?: number;
 }
 
 export interface OutcomeInfo {
@@ -73,6 +75,8 @@ export interface FitInfo {
   kept: number;
   /** "" or a sentence that says what was left out. */
   thinned: string;
+  /** Whether the samples of the document are those of the training. Not in old documents. */
+  own_samples?: boolean;
   starts: StartsInfo;
 }
 

@@ -8,6 +8,7 @@ import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { columns, outputOf, type Scene } from "../state/scene.ts";
 import { drawCursor, shadeRange } from "./along.ts";
+import { askAt, drawAsked } from "./asked.ts";
 import { drawLit, litContribution } from "./lit.ts";
 import type { Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
@@ -44,6 +45,7 @@ export const fit: Panel = {
       // Above the curve: where a network goes exactly along its line, the line would not be seen.
       drawEnds(pen, axes, scene, found, output, theme);
       drawCursor(pen, axes, scene, theme);
+      drawAsked(pen, scene, theme, () => samplePixels(axes, scene, feature, output));
     });
     legend(pen, axes, scene, found !== null, theme);
   },
@@ -67,7 +69,11 @@ export const fit: Panel = {
       "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
   },
-  pointer: (event, size, scene) => zoomPointer(event, axesOf(size, scene), scene),
+  pointer(event, size, scene) {
+    const axes = axesOf(size, scene);
+    const samples = samplePixels(axes, scene, scene.view.along.value[0], outputOf(scene));
+    return zoomPointer(event, axes, scene, () => samples && askAt(scene, event, samples));
+  },
   key: (event, size, scene) => zoomKey(event, axesOf(size, scene), scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
   steady(scene) {
@@ -110,6 +116,12 @@ function drawSamples(pen: Pen, axes: Frame, scene: Scene, feature: number, outpu
     const edge = { colour: theme.sampleEdge, width: 0.8 };
     pen.dots(mapped(x, axes.toX), mapped(y, axes.toY), radius, { colour: fill }, edge);
   }
+}
+
+function samplePixels(axes: Frame, scene: Scene, feature: number, output: number) {
+  const x = columns(scene.doc, "data.inputs")[feature];
+  const y = columns(scene.doc, "data.targets")[output];
+  return x && y ? { xs: mapped(x, axes.toX), ys: mapped(y, axes.toY) } : null;
 }
 
 type Ends = ReturnType<typeof ends>;

@@ -10,6 +10,7 @@ import { tickLabels, ticks, widened, type Range } from "../draw/ticks.ts";
 import { isPlane, planeRanges } from "../state/grid.ts";
 import { planeOf } from "../state/plane.ts";
 import { columns, outputOf, type Scene } from "../state/scene.ts";
+import { askAt, drawAsked } from "./asked.ts";
 import type { Panel } from "./panel.ts";
 import {
   drawDataBox, drawPlaneAxes, imageOf, keeper, othersAt, planeFrame, planeHeight, pointAt, samplePixels,
@@ -56,6 +57,7 @@ export const map: Panel = {
       });
       drawDataBox(pen, axes, scene, theme);
       for (const part of PARTS) drawTargets(pen, axes, scene, part, output, range);
+      drawAsked(pen, scene, theme, () => samplePixels(scene, axes, "data"));
       drawCursor(pen, axes, scene, output, theme);
     });
     drawBar(pen, barOf(axes.box), scene, output, range, values, theme);
@@ -85,7 +87,13 @@ export const map: Panel = {
       `${scene.step.value}. Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
     );
   },
-  pointer: (event, size, scene) => planePointer(event, axesOf(size, scene), scene),
+  pointer(event, size, scene) {
+    const axes = axesOf(size, scene);
+    return planePointer(event, axes, scene, () => {
+      const samples = samplePixels(scene, axes, "data");
+      if (samples) askAt(scene, event, samples);
+    });
+  },
   key: (event, size, scene) => planeKey(event, axesOf(size, scene), scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
 };

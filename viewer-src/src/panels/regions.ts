@@ -8,6 +8,7 @@ import { channels } from "../draw/theme.ts";
 import { isPlane, planeRanges, type Grid } from "../state/grid.ts";
 import { planeOf } from "../state/plane.ts";
 import type { Scene } from "../state/scene.ts";
+import { askAt, drawAsked } from "./asked.ts";
 import type { Panel } from "./panel.ts";
 import {
   drawDataBox, drawPlaneAxes, imageOf, keeper, othersAt, planeFrame, planeHeight, pointAt, rangeOf, samplePixels,
@@ -46,6 +47,7 @@ export const regions: Panel = {
       }
       drawDataBox(pen, axes, scene, theme);
       drawSamples(pen, scene, theme, axes.box, (part) => samplePixels(scene, axes, part));
+      drawAsked(pen, scene, theme, () => samplePixels(scene, axes, "data"));
       const cursor = cursorOf(scene, axes.x, axes.y);
       if (cursor) drawReadOut(pen, axes.box, axes.toX(cursor[0]), axes.toY(cursor[1]), readOut(scene, cursor), theme);
     });
@@ -84,7 +86,13 @@ export const regions: Panel = {
       "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
   },
-  pointer: (event, size, scene) => planePointer(event, axesOf(size, scene), scene),
+  pointer(event, size, scene) {
+    const axes = axesOf(size, scene);
+    return planePointer(event, axes, scene, () => {
+      const samples = samplePixels(scene, axes, "data");
+      if (samples) askAt(scene, event, samples);
+    });
+  },
   key: (event, size, scene) => planeKey(event, axesOf(size, scene), scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
 };

@@ -11,8 +11,8 @@ const NEAREST = 1e-6;
 
 const GRIPS = grips<Range>();
 
-/** Let a pointer zoom, pan and set the cursor along x; returns whether it was used. */
-export function zoomPointer(event: Pointer, axes: Frame, scene: Scene): boolean {
+/** Let a pointer zoom, pan and set the cursor along x, and `click` do more; returns whether it was used. */
+export function zoomPointer(event: Pointer, axes: Frame, scene: Scene, click?: () => void): boolean {
   const inBox = event.x >= axes.box.x && event.x <= axes.box.x + axes.box.width;
   const here = axes.fromX(event.x);
   switch (event.kind) {
@@ -31,7 +31,9 @@ export function zoomPointer(event: Pointer, axes: Frame, scene: Scene): boolean 
       return false;
     }
     case "up":
-      if (GRIPS.release(scene)?.moved === false) scene.view.cursor.value = here;
+      if (GRIPS.release(scene)?.moved !== false) return false;
+      scene.view.cursor.value = here;
+      click?.();
       return false;
     case "double":
       back(scene);

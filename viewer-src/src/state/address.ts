@@ -85,6 +85,8 @@ const CODES: Record<keyof View, Code> = {
   ownScales: SWITCH,
   allNodes: SWITCH,
   around: SWITCH,
+  voted: WHOLE,
+  asked: { write: (value: number | string) => String(value), read: (text) => (text === "cursor" ? text : whole(text)) },
 };
 
 const NAMES = Object.keys(CODES) as (keyof View)[];
@@ -123,8 +125,11 @@ export function restrict(view: View, initial: View, doc: Document): void {
   const most: [{ value: number | null; peek(): number | null }, number][] = [
     [view.output, output_names.length],
     [view.start, doc.tensors.get("starts.parameters")?.shape[0] ?? 0],
+    [view.voted, output_names.length],
     [view.sample, doc.tensors.get("data.inputs")?.shape[0] ?? 0],
   ];
   for (const [field, count] of most) if ((field.peek() ?? 0) >= count) field.value = field === view.output ? 0 : null;
+  const asked = view.asked.peek();
+  if (typeof asked === "number" && asked >= (doc.tensors.get("data.inputs")?.shape[0] ?? 0)) view.asked.value = null;
   if (view.along.peek().some((feature) => feature >= feature_names.length)) view.along.value = initial.along.peek();
 }

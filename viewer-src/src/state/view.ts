@@ -45,6 +45,10 @@ export interface View {
   allNodes: Signal<boolean>;
   /** Whether contributions are stacked around their means. */
   around: Signal<boolean>;
+  /** What the nodes are asked about: a sample, or the place at the cursor; null for the sample that tells most. */
+  asked: Signal<number | "cursor" | null>;
+  /** The class whose votes are counted; null for the one the network says. */
+  voted: Signal<number | null>;
 }
 
 export const TURN = [-50, 30] as const;
@@ -74,5 +78,7 @@ export function createView(features: number, along: readonly number[] = features
     ownScales: signal(false),
     allNodes: signal(false),
     around: signal(false),
+    asked: signal(null),
+    voted: signal(null),
   };
 }

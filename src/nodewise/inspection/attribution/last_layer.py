@@ -43,12 +43,12 @@ class LastLayer(Attribution):
     @property
     def summary(self) -> str:
         """The largest weight, and how far the network is from its own best last layer."""
-        first = int(np.argmax(np.abs(self.similarity[0])))
+        first, o = int(np.argmax(np.abs(self.similarity[0]))), self.main
         return (
-            f"How the last layer would vote: {self.names[0]} of query 1, {self.number(self.refit[0, 0])}, is a "
+            f"How the last layer would vote: {self.names[o]} of query 1, {self.number(self.refit[0, o], o)}, is a "
             f"weighted sum of {counted(self.values.shape[1], 'target')}, with the largest weight "
             f"({nice(self.similarity[0, first])}) on sample {first + 1}; the network itself says "
-            f"{self.number(self.prediction[0, 0])}, {self.number(abs(self.difference[0, 0]))} away{self.more}."
+            f"{self.number(self.prediction[0, o], o)}, {self.number(abs(self.difference[0, o]), o)} away{self.more}."
         )
 
     def parts(self) -> dict[str, Float[np.ndarray, "query output"]]:
@@ -84,7 +84,7 @@ def last_layer(asked: Asked, l2: float = 0.0, l2_on: str = "weights") -> LastLay
     h = _features(network, data.inputs)
     smoother = _Smoother(h, weights / weights.sum(), l2 * network.outputs / 2, l2 > 0 and l2_on == "all")
     s, leverage = smoother(_features(network, asked.queries)), smoother.leverage
-    constant = shift * (1 - s.sum(1, keepdims=True))
+    constant = shift * (1 - s.sum(1, keepdims=True)) * smoother.tied  # else the weights sum to 1
     refit = s @ wanted + constant
     inside = wanted - smoother.fitted(h, wanted - shift) - shift
     alone = leverage > 1 - _ALONE
@@ -116,7 +116,9 @@ class _Smoother:
         columns = self._columns(features)
         root = np.sqrt(weights)[:, None]
         U, singular, self.rows = np.linalg.svd(root * columns, full_matrices=False)
-        kept = singular > max(columns.shape) * np.finfo(float).eps * singular.max(initial=0)
+        # Features are known to rounding of their own size, which centring may leave alone.
+        size = np.linalg.norm(root * np.insert(features, 0, 1, axis=1) if tied else root * features)
+        kept = singular > max(columns.shape) * np.finfo(float).eps * size
         self.rank, self.wanted = int(kept.sum()) if not ridge else columns.shape[1], columns.shape[1]
         U, singular, self.rows = U[:, kept], singular[kept], self.rows[kept]
         self.gain = singular / (singular**2 + ridge)

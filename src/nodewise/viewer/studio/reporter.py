@@ -29,7 +29,6 @@ def inspection(place: Path, facts: dict[str, Any]) -> Inspection:
     request, network = runs.request_of(place), Network.load(place / runs.NETWORK)
     asked = sources.parse({name: request[name] for name in ("source", "settings")})
     data = sources.dataset(asked, place / runs.SAMPLES)
-    read = inspect(network, data)
     settings = Settings(**facts["fit"]["settings"])
     parts = data.split(settings.validation, settings.seed) if settings.validation else (data, None)
     fit = SimpleNamespace(
@@ -37,7 +36,7 @@ def inspection(place: Path, facts: dict[str, Any]) -> Inspection:
         rmse=facts["fit"].get("rmse"), accuracy=facts["fit"].get("accuracy"), seconds=facts["fit"]["seconds"],
         outcome=_outcome(facts["fit"]["outcome"]),
     )  # fmt: skip
-    return Inspection(network, data, fit, read.readings)
+    return inspect(fit)
 
 
 def _outcome(kept: dict[str, Any]) -> Outcome:

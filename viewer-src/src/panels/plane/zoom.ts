@@ -12,8 +12,8 @@ const NEAREST = 1e-5;
 
 const GRIPS = grips<Frame>();
 
-/** Let a pointer zoom, pan and set the cursor; returns whether it was used. */
-export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean {
+/** Let a pointer zoom, pan and set the cursor, and `click` do more; returns whether it was used. */
+export function planePointer(event: Pointer, axes: Frame, scene: Scene, click?: () => void): boolean {
   const { box } = axes;
   const inBox = event.x >= box.x && event.x <= box.x + box.width && event.y >= box.y && event.y <= box.y + box.height;
   const here = [axes.fromX(event.x), axes.fromY(event.y)] as const;
@@ -35,7 +35,9 @@ export function planePointer(event: Pointer, axes: Frame, scene: Scene): boolean
       return false;
     }
     case "up":
-      if (GRIPS.release(scene)?.moved === false) setCursor(scene, here);
+      if (GRIPS.release(scene)?.moved !== false) return false;
+      setCursor(scene, here);
+      click?.();
       return false;
     case "double":
       whole(scene);
