@@ -158,7 +158,7 @@ class NodewiseClassifier(ClassifierMixin, _Estimator):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise NodewiseError(f"y must have at least 2 classes. Got 1 class: {self.classes_[0]!r}.")
+            raise NodewiseError(f"y must have at least 2 classes. Got 1 class: {self.classes_[:1].tolist()[0]!r}.")
         self._train(X, labels=codes)
         names = tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in self.classes_)
         named = all(isinstance(name, str | bool | int) for name in names)

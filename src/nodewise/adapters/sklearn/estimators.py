@@ -25,17 +25,22 @@ def steps(estimator: Any) -> list[Step]:
     return _STEPS[name](estimator)
 
 
-def answer(estimator: Any) -> Callable[[Any], np.ndarray]:
-    """Return what gives the outputs of an estimator: probabilities, decisions, or predictions."""
+def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
+    """Return what gives the outputs of a model: probabilities, decisions, or predictions.
+
+    Args:
+        model: What is called, such as a pipeline.
+        estimator: What it ends in.
+    """
     name = type(estimator).__name__
     if name == "Perceptron":
-        return estimator.decision_function
+        return model.decision_function
     if not hasattr(estimator, "classes_"):
-        return estimator.predict
+        return model.predict
     if not hasattr(estimator, "predict_proba"):
-        return estimator.decision_function if hasattr(estimator, "decision_function") else _codes(estimator)
+        return model.decision_function if hasattr(estimator, "decision_function") else _codes(model)
     one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(estimator)
-    return (lambda x: estimator.predict_proba(x)[:, 1]) if one else estimator.predict_proba
+    return (lambda x: model.predict_proba(x)[:, 1]) if one else model.predict_proba
 
 
 def classes(estimator: Any) -> tuple[Any, ...]:

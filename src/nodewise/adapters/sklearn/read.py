@@ -46,14 +46,14 @@ def read(model: Any) -> Model:
             through = col.scaled(through, inside[0].shift, inside[0].factor)
             inside = inside[1:]
     except UnreadableError as error:
-        call = estimators.answer(model)
+        call = estimators.answer(model, estimator)
         return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
     kept, before, first = _before(features, through, inside[0])
     encoded = any(features.category[i] is not None for i in kept)
     named = encoded or len(kept) < len(names) or bool(_given(model))
     return Model(
         steps=[*before, first, *inside[1:], *target_steps],
-        call=_Original(estimators.answer(model), features, kept, names, bool(_given(model))),
+        call=_Original(estimators.answer(model, estimator), features, kept, names, bool(_given(model))),
         inputs=len(kept),
         feature_names=[features.names[i] for i in kept] if named else (),
         typical=np.array([[features.low[i] for i in kept], [features.high[i] for i in kept]]),
