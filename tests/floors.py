@@ -39,6 +39,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base", "proof"}), above=frozenset({"open"})),
+    "adapters/keras": Bases(
+        below=frozenset({"backend", "compare", "extra", "functions", "graph", "layers", "numbers", "walk", "weights"})
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(

@@ -26,7 +26,7 @@ _OBJECTS = {
 }
 _FILES = {
     ".onnx": "nodewise.adapters.onnx",
-    ".keras": "nodewise.adapters.keras_file",
+    ".keras": "nodewise.adapters.keras.file",
     ".pt": "nodewise.adapters.state_dict",
     ".pth": "nodewise.adapters.state_dict",
     ".safetensors": "nodewise.adapters.state_dict",
