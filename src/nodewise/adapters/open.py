@@ -31,6 +31,7 @@ _FILES = {
     ".pth": "nodewise.adapters.state_dict",
     ".safetensors": "nodewise.adapters.state_dict",
 }
+_OLD = (".h5", ".hdf5")
 _ARRAYS = "nodewise.adapters.pytree"
 
 
@@ -61,6 +62,11 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
 def _file(path: Path) -> Callable[..., Any]:
     if path.suffix.lower() == ".nodewise":
         return Network.load
+    if path.suffix.lower() in _OLD:
+        raise NodewiseError(
+            f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save it "
+            'with model.save("model.keras").'
+        )
     if path.suffix.lower() not in _FILES:
         raise NodewiseError(f"a model's file must end in .nodewise, {', '.join(_FILES)}. Got {path.name}.")
     if not path.is_file():

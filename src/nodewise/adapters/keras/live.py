@@ -149,6 +149,6 @@ class _Live:
     def numbers(self, shapes: Sequence[Shape]) -> list[np.ndarray]:
         stored: dict[str, Any] = {}
         self.layer.save_own_variables(stored)
-        keras = sys.modules["keras"]
-        found = [keras.ops.convert_to_numpy(stored[key]) for key in sorted(stored, key=int)]
+        ops = sys.modules["keras"].ops
+        found = [ops.convert_to_numpy(ops.convert_to_tensor(stored[key])) for key in sorted(stored, key=int)]
         return checked(found, shapes, self.layer.name)
