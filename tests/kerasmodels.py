@@ -87,9 +87,9 @@ def move(model, rng):
 
 
 def train(model, rng):
-    """Train a model a few steps, without compiling it."""
+    """Train a model a few steps."""
     count = model.output_shape[1]
-    model.compile("adam", "mse", run_eagerly=True, jit_compile=False)
+    model.compile("adam", "mse")
     model.fit(rng.normal(size=(16, model.input_shape[1])), rng.normal(size=(16, count)), epochs=2, verbose=0)
 
 

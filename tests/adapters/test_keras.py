@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from kerasmodels import LAYERS, NAMES, answer, keras, layers, move, random_model, saving, train
 
+from kerasmodels import LAYERS, NAMES, answer, keras, layers, move, random_model, saving
 from nodewise.adapters.open import open_model
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
@@ -30,7 +30,7 @@ def dense(*after, inputs=3, units=4, activation=None):
     return model
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_models(seed):
     model = random_model(seed)
     network = opened(model)
@@ -38,14 +38,6 @@ def test_random_models(seed):
     assert network.origin.probes >= 256
     assert network.origin.precision == "float32"
     assert network.origin.version == f"Keras {keras.__version__}"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(50))
-def test_trained_models(seed):
-    model = random_model(seed)
-    train(model, np.random.default_rng(seed))
-    agree(opened(model), model)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -178,8 +170,8 @@ BLACK_BOXES = {
     "Dense (layer d): it stands behind softmax, which can only be the end": lambda: dense(
         layers.Softmax(), layers.Dense(2, name="d")
     ),
-    "PReLU (layer p): it has a slope of its own for every node; shared_axes=[1] would give all of them one": lambda: dense(
-        layers.PReLU(alpha_initializer="glorot_normal", name="p")
+    "PReLU (layer p): it has a slope of its own for every node; shared_axes=[1] would give all of them one": lambda: (
+        dense(layers.PReLU(alpha_initializer="glorot_normal", name="p"))
     ),
     "Dense (layer d): its numbers are mixed_float16, neither float32 nor float64": lambda: dense(
         layers.Dense(2, dtype="mixed_float16", name="d")

@@ -1,5 +1,6 @@
 """`.keras` files: read as Keras reads them, and whatever else is in them refused in one sentence."""
 
+import contextlib
 import io
 import json
 import os
@@ -8,13 +9,12 @@ import subprocess
 import sys
 import time
 import zipfile
-import zlib
 
 import h5py
 import numpy as np
 import pytest
-from kerasmodels import answer, keras, layers, move, random_model, saving, train
 
+from kerasmodels import answer, keras, layers, move, random_model, saving, train
 from nodewise.adapters.open import open_model
 from nodewise.errors import NodewiseError
 from nodewise.network import Network
@@ -26,7 +26,9 @@ FILES = ("metadata.json", "config.json", "model.weights.h5")
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory):
     """What a good file holds, by entry."""
-    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, "relu", name="first"), layers.Dense(2, name="last")])
+    model = keras.Sequential(
+        [keras.Input((3,), name="x"), layers.Dense(4, "relu", name="first"), layers.Dense(2, name="last")]
+    )
     move(model, np.random.default_rng(0))
     path = tmp_path_factory.mktemp("keras") / "good.keras"
     model.save(path)
@@ -51,7 +53,7 @@ def agree(path, model):
     return network
 
 
-@pytest.mark.parametrize("seed", range(50, 56))
+@pytest.mark.parametrize("seed", range(50, 52))
 def test_random_models(seed, tmp_path):
     model = random_model(seed)
     model.save(tmp_path / "model.keras")
@@ -62,18 +64,22 @@ def test_random_models(seed, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
-def test_trained_models(seed, tmp_path):
+def test_trained_models_live_and_from_files(seed, tmp_path):
     model = random_model(seed)
     train(model, np.random.default_rng(seed))
     model.save(tmp_path / "model.keras")
-    agree(tmp_path / "model.keras", model)
+    network = agree(tmp_path / "model.keras", model)
+    live = open_model(model)
+    assert len(live.layers) == len(network.layers)
+    x = np.random.default_rng(2).normal(0, 5, (50, network.inputs))
+    np.testing.assert_array_equal(live(x), network(x))
 
 
 def test_layers_that_are_called_twice_and_models_in_models(tmp_path):
     start, inner_start = keras.Input((3,)), keras.Input((3,))
     shared = layers.Dense(3, "tanh")
     inner = keras.Model(inner_start, layers.Dense(3)(inner_start))
-    sub = keras.Sequential([layers.Dense(3, "elu"), inner])
+    sub = keras.Sequential([layers.Dense(3, "elu"), keras.Sequential([layers.Dense(3)])])
     values = shared(start)
     for layer in (sub, shared, inner, layers.Dense(3), sub):
         values = layer(values)
@@ -92,7 +98,9 @@ def test_operations(tmp_path):
 
 
 def test_a_layer_as_activation(tmp_path):
-    model = keras.Sequential([keras.Input((2,)), layers.Dense(3, layers.LeakyReLU(negative_slope=0.3)), layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(3, layers.LeakyReLU(negative_slope=0.3)), layers.Dense(1)]
+    )
     model.save(tmp_path / "model.keras")
     agree(tmp_path / "model.keras", model)
 
@@ -103,7 +111,9 @@ def test_keras_is_not_imported(entries, tmp_path):
         "import sys; from nodewise.adapters.open import open_model; network = open_model(sys.argv[1]);"
         "assert not {'keras', 'jax', 'tensorflow', 'torch'} & set(sys.modules); print(network.origin)"
     )
-    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True, env=os.environ
+    )
     assert done.stdout.strip() == (
         "Opened from Keras Sequential file, not compared with the original. Import Keras before, and it will be compared."
     )
@@ -164,10 +174,8 @@ def test_flipped_bytes_never_escape(entries, tmp_path, seed):
     content = bytearray(entries[name])
     for place in rng.integers(0, len(content), 8):
         content[place] = rng.integers(256)
-    try:
+    with contextlib.suppress(NodewiseError):  # refused; anything else fails the test
         open_model(write(tmp_path / "model.keras", entries | {name: bytes(content)}))
-    except NodewiseError:
-        pass  # refused; anything else fails the test
 
 
 def test_entries_that_are_missing(entries, tmp_path):
@@ -181,7 +189,7 @@ def test_entries_that_are_missing(entries, tmp_path):
 
 def test_entries_that_point_outside_are_left_alone(entries, tmp_path):
     more = {"../../outside.txt": b"x", "/etc/outside": b"x"}
-    assert open_model(write(tmp_path / "in" / "model.keras" if False else tmp_path / "model.keras", entries | more))
+    assert open_model(write(tmp_path / "model.keras", entries | more))
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
     assert not (tmp_path.parent.parent / "outside.txt").exists()
 
@@ -191,7 +199,7 @@ def test_zip_bomb(entries, tmp_path):
     most = max(2**24, 10 * path.stat().st_size)
     assert refusal(path) == unusable(path, f"model.weights.h5 must unpack to at most {most} bytes. Got {2**26}.")
     path = write(path, entries | {"config.json": b" " * 2**25}, zipfile.ZIP_DEFLATED)
-    assert refusal(path) == unusable(path, f"config.json must unpack to at most {2**24} bytes. Got {2**25}.")
+    assert refusal(path) == unusable(path, f"config.json must unpack to at most {2**22} bytes. Got {2**25}.")
 
 
 def test_other_compressions(entries, tmp_path):
@@ -205,8 +213,7 @@ def test_bytes_that_do_not_fit_their_checksum(entries, tmp_path):
     path = write(tmp_path / "model.keras", entries)
     content = path.read_bytes()
     weights = content.index(entries["model.weights.h5"])
-    path.write_bytes(content[: weights + 50] + b"\xff" + content[weights + 51 :])
-    assert zlib.crc32(content) != zlib.crc32(path.read_bytes())
+    path.write_bytes(content[: weights + 50] + bytes([content[weights + 50] ^ 1]) + content[weights + 51 :])
     assert refusal(path) == damaged(path, "BadZipFile")
 
 
@@ -380,7 +387,7 @@ def test_shapes_that_need_no_weights(entries, tmp_path):
         return changed(entries, change)
 
     path = write(tmp_path / "model.keras", only("ReLU", inputs=10**12))
-    assert refusal(path) == unread(path, f"InputLayer (layer input_layer): it takes samples of shape ({10**12},)")
+    assert refusal(path) == unread(path, f"InputLayer (layer x): it takes samples of shape ({10**12},)")
     path = write(path, only("ReLU", inputs=10**6))
     assert refusal(path) == unread(path, "ReLU (layer wide): it would need too much memory")
     path = write(path, only("Rescaling", inputs=10**6, scale=0.0, offset=0.0))
@@ -389,7 +396,14 @@ def test_shapes_that_need_no_weights(entries, tmp_path):
     assert refusal(path) == unusable(path, "factor must be finite. Got nan at [0].")
 
 
-def test_models_that_unfold_for_ever(entries, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("ELU", "ELU (layer m): it would need too much memory"),
+        ("Dropout", "Functional (layer m): it unfolds into too many layers"),
+    ],
+)
+def test_models_that_unfold_for_ever(entries, tmp_path, kind, why):
     """Thirty models, each twice in the next: a thousand million layers in a few kilobytes."""
 
     def call(source, at):
@@ -398,7 +412,7 @@ def test_models_that_unfold_for_ever(entries, tmp_path):
 
     start = {"module": "keras.layers", "class_name": "InputLayer", "name": "x", "registered_name": None,
              "inbound_nodes": [], "config": {"name": "x", "dtype": "float32", "batch_shape": [None, 3]}}  # fmt: skip
-    inside = {"module": "keras.layers", "class_name": "ELU", "config": {"name": "m", "alpha": 1.0, "dtype": "float32"}}
+    inside = {"module": "keras.layers", "class_name": kind, "config": {"name": "m", "alpha": 1.0, "dtype": "float32"}}
     for _ in range(30):
         twice = inside | {"name": "m", "inbound_nodes": [call("x", 0), call("m", 0)]}
         output = ["m", 2 if inside["class_name"] == "Functional" else 1, 0]
@@ -406,7 +420,7 @@ def test_models_that_unfold_for_ever(entries, tmp_path):
         inside = {"module": "keras.src.models.functional", "class_name": "Functional", "config": config}
     path = write(tmp_path / "model.keras", entries | {"config.json": json.dumps(inside)})
     began = time.perf_counter()
-    assert refusal(path) == unread(path, "ELU (layer m): it would need too much memory")
+    assert refusal(path) == unread(path, why)
     assert time.perf_counter() - began < 5
 
 
@@ -414,20 +428,24 @@ def test_weights_that_are_used_again_and_again(entries, tmp_path):
     def repeat(layer, config):
         config["config"]["layers"][2:] = []
         node = {"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}], "kwargs": {}}
-        layer["config"].update(units=3)
+        layer["config"].update(units=30)
         layer.update(name="first", inbound_nodes=[node])
         for i in range(900):
-            node = {"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["first", i, 0]}}], "kwargs": {}}
+            node = {
+                "args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["first", i, 0]}}],
+                "kwargs": {},
+            }
             layer["inbound_nodes"].append(node)
         start = config["config"]["layers"][0]
         start.update(name="x", inbound_nodes=[])
+        start["config"]["batch_shape"] = [None, 30]
         config.update(class_name="Functional")
         config["config"].update(input_layers=["x", 0, 0], output_layers=["first", 900, 0])
 
     def square(file):
         del file["layers/dense/vars/0"], file["layers/dense/vars/1"]
-        file["layers/dense/vars/0"] = np.ones((3, 3), "f4")
-        file["layers/dense/vars/1"] = np.ones(3, "f4")
+        file["layers/dense/vars/0"] = np.ones((30, 30), "f4")
+        file["layers/dense/vars/1"] = np.ones(30, "f4")
 
     path = write(tmp_path / "model.keras", changed(weights(entries, square), repeat))
     assert refusal(path) == unusable(
@@ -437,7 +455,11 @@ def test_weights_that_are_used_again_and_again(entries, tmp_path):
 
 def test_names_in_circles(entries, tmp_path):
     def ring(layer, config):
-        node = {"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["first", 0, 0]}}], "kwargs": {}}
+        config["config"]["layers"][2:] = []
+        node = {
+            "args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["first", 0, 0]}}],
+            "kwargs": {},
+        }
         layer.update(name="first", inbound_nodes=[node])
         start = config["config"]["layers"][0]
         start.update(name="x", inbound_nodes=[])
@@ -446,6 +468,24 @@ def test_names_in_circles(entries, tmp_path):
 
     path = write(tmp_path / "model.keras", changed(entries, ring))
     assert refusal(path) == unread(path, "it has more than 1000 layers in a row")
+
+
+def test_long_names_are_cut(entries, tmp_path):
+    def rename(layer, config):
+        layer["config"]["name"] = "n" * 10**6
+
+    assert len(refusal(write(tmp_path / "model.keras", changed(entries, rename)))) < 1000
+
+
+def test_calls_with_too_much(entries, tmp_path):
+    def stuff(layer, config):
+        layer.update(name="first", inbound_nodes=[{"args": [[1] * 5000], "kwargs": {}}])
+        config["config"]["layers"] = [config["config"]["layers"][0] | {"name": "x", "inbound_nodes": []}, layer]
+        config.update(class_name="Functional")
+        config["config"].update(input_layers=["x", 0, 0], output_layers=["first", 0, 0])
+
+    path = write(tmp_path / "model.keras", changed(entries, stuff))
+    assert refusal(path) == unread(path, "a layer is called with more than 1000 values")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "[" * 100000, '{"class_name": "Sequential"}', "1" * 5000, "\xff"])

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from kerasmodels import keras, saving
 from networks import random_network
-
 from nodewise.activations import names
 from nodewise.adapters.open import open_model
 from nodewise.errors import NodewiseError
@@ -12,7 +12,13 @@ from nodewise.network import Dense, Network
 
 jax = pytest.importorskip("jax")
 EVERY = (*names(), "leaky_relu(0.2)", "elu(0.5)")
+QUICK = ("tanh", "gaussian", "triangle", "leaky_relu(0.2)", "snake")
 WAVES = ("cosine", "sine", "snake")
+
+
+def some(every):
+    """Return names for a test, which compiles for each: most of them only where there is time."""
+    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in every]
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def samples(network, spread=3.0):
     return np.random.default_rng(0).normal(0, spread, (200, network.inputs))
 
 
-@pytest.mark.parametrize("name", [name for name in EVERY if name not in WAVES])
+@pytest.mark.parametrize("name", some(name for name in EVERY if name not in WAVES))
 @saving
 def test_float64_round_trip(name, x64, tmp_path):
     network = random_network(1, (3, 5, 4, 2), (name, name), scaled=True)
@@ -45,7 +51,7 @@ def test_float64_round_trip(name, x64, tmp_path):
         assert other.origin.difference < 1e-12
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", some(EVERY))
 def test_float32_round_trip(name):
     if name in ("step", "saw"):
         pytest.skip("jumps where float32 rounds to the other side")
@@ -66,11 +72,12 @@ def test_softmax(x64):
     np.testing.assert_allclose(said(network.to_keras(), x), network(x), atol=1e-15)
 
 
+@pytest.mark.slow
 def test_it_can_be_trained():
     network = random_network(3, (2, 4, 1), ("gaussian",))
     model = network.to_keras()
     x = samples(network)
-    model.compile("adam", "mse", run_eagerly=True, jit_compile=False)
+    model.compile("adam", "mse")
     model.fit(x, np.zeros((200, 1)), epochs=1, verbose=0)
     assert not np.allclose(open_model(model).dense[0].weight, network.dense[0].weight)
 

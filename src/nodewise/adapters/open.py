@@ -64,8 +64,8 @@ def _file(path: Path) -> Callable[..., Any]:
         return Network.load
     if path.suffix.lower() in _OLD:
         raise NodewiseError(
-            f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save it "
-            'with model.save("model.keras").'
+            f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
+            'it with model.save("model.keras").'
         )
     if path.suffix.lower() not in _FILES:
         raise NodewiseError(f"a model's file must end in .nodewise, {', '.join(_FILES)}. Got {path.name}.")

@@ -23,8 +23,9 @@ from nodewise.errors import NodewiseError
 _CONFIG, _WEIGHTS, _ABOUT = "config.json", "model.weights.h5", "metadata.json"
 _OLDEST = 3
 # Keras stores its entries as they are; what was zipped again may be smaller, and a bomb is a thousand times smaller.
-_MOST_TEXT, _FREE = 2**24, 2**24
+_MOST_TEXT, _FREE = 2**22, 2**24
 _MOST_TIMES = 10
+_LONGEST = 400  # letters of a message that quotes the file
 
 
 def read(path: str | Path) -> Model:
@@ -39,12 +40,13 @@ def read(path: str | Path) -> Model:
     try:
         return _read(Path(path))
     except UnreadableError as error:
+        reason = str(error)[:_LONGEST]
         raise NodewiseError(
-            f"a .keras file must hold a chain of layers that can be read without running code. In {path} {error}; "
+            f"a .keras file must hold a chain of layers that can be read without running code. In {path} {reason}; "
             "load it with Keras if you trust it, and open the live model."
         ) from None
     except NodewiseError as error:
-        raise NodewiseError(f"{path} is no usable .keras file: {error}") from None
+        raise NodewiseError(f"{path} is no usable .keras file: {str(error)[:_LONGEST]}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
         raise NodewiseError(
             f"{path} must be a .keras file that Keras saved. It is damaged or of another kind "

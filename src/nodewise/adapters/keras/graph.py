@@ -146,10 +146,17 @@ def _called(node: Any, entry: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
 
 
 def _tensors(value: Any) -> list[Any]:
-    if _is_tensor(value):
-        return [value["config"]["keras_history"]]
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return [found for entry in inside for found in _tensors(entry)]
+    """Return where the arrays come from that are anywhere in a value, in their order."""
+    found, waiting = [], [value]
+    for _ in range(MOST):
+        if not waiting:
+            return found
+        value = waiting.pop()
+        if _is_tensor(value):
+            found.append(value["config"]["keras_history"])
+        elif isinstance(value, dict | list | tuple):
+            waiting.extend(reversed(list(value.values() if isinstance(value, dict) else value)[:MOST]))
+    raise UnreadableError(f"a layer is called with more than {MOST} values")
 
 
 def _is_tensor(value: Any) -> bool:

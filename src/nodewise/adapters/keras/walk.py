@@ -41,6 +41,7 @@ class Walk:
     played: list[Layer | Link] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
     _room: int = _ROOM
+    _links: int = 10 * MOST
 
     @property
     def precision(self) -> str:
@@ -58,6 +59,9 @@ class Walk:
 
     def model(self, kind: str, config: Mapping[str, Any], store: Store) -> None:
         """Go along all layers of a model."""
+        self._links -= len(config["layers"])  # models in models, each called again, unfold to any number of them
+        if self._links < 0:
+            raise UnreadableError("it unfolds into too many layers")
         for link in links(kind, config):
             try:
                 self._link(link, store)
@@ -89,7 +93,8 @@ class Walk:
             self._layer(behind.kind, behind.config, store.function())
 
     def _input(self, config: Mapping[str, Any]) -> None:
-        shape = tuple(config.get("batch_shape") or ())[1:]
+        given: list[Any] = list(config.get("batch_shape") or [])
+        shape = tuple(given[1:])
         if not shape or not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) > _WIDEST:
             raise UnreadableError(f"it takes samples of shape {shape}")
         self._precision(config.get("dtype"))
