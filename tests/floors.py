@@ -44,6 +44,9 @@ BASES: dict[str, Bases] = {
         above=frozenset({"graph", "operations", "read"}),
     ),
     "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
+    "adapters/keras": Bases(
+        below=frozenset({"backend", "compare", "extra", "functions", "graph", "layers", "numbers", "walk", "weights"})
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})

@@ -27,11 +27,12 @@ _OBJECTS = {
 }
 _FILES = {
     ".onnx": "nodewise.adapters.onnx",
-    ".keras": "nodewise.adapters.keras_file",
+    ".keras": "nodewise.adapters.keras.file",
     ".pt": "nodewise.adapters.state_dict",
     ".pth": "nodewise.adapters.state_dict",
     ".safetensors": "nodewise.adapters.state_dict",
 }
+_OLD = (".h5", ".hdf5")
 _ARRAYS = "nodewise.adapters.pytree"
 
 
@@ -74,6 +75,11 @@ def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
 def _file(path: Path) -> Callable[..., Any]:
     if path.suffix.lower() == ".nodewise":
         return Network.load
+    if path.suffix.lower() in _OLD:
+        raise NodewiseError(
+            f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
+            'it with model.save("model.keras").'
+        )
     if path.suffix.lower() not in _FILES:
         raise NodewiseError(f"a model's file must end in .nodewise, {', '.join(_FILES)}. Got {path.name}.")
     if not path.is_file():

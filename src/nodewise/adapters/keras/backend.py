@@ -1,0 +1,42 @@
+"""Keras itself, and what its backend can hold."""
+
+import sys
+from typing import Any
+
+from nodewise.errors import NodewiseError
+
+_WAVES = ("tanh", "sine", "cosine", "snake")
+
+
+def framework() -> Any:
+    """Return Keras 3, imported.
+
+    Raises:
+        NodewiseError: If it, or a backend for it, is not installed.
+    """
+    try:
+        import keras
+    except ImportError as error:
+        raise NodewiseError(
+            f"Keras 3 and a backend must be installed to make one of its models. Got: {error}. Run pip install keras, "
+            "and set KERAS_BACKEND=jax where there is no TensorFlow."
+        ) from None
+    return keras
+
+
+def holds_float64(keras: Any) -> bool:
+    """Return whether arrays of float64 stay what they are: JAX makes them float32 unless told otherwise."""
+    return keras.backend.backend() != "jax" or bool(sys.modules["jax"].config.jax_enable_x64)
+
+
+def coarse(keras: Any) -> frozenset[str]:
+    """Return what Keras computes in float32 even in layers of float64.
+
+    `keras.ops.result_type(float64, float)` is float32, which tanh, sin and cos of JAX and TensorFlow take, and batch
+    normalisation everywhere (Keras 3.15).
+    """
+    if not holds_float64(keras):
+        return frozenset({"BatchNormalization", *_WAVES})
+    kept = keras.ops.tanh(keras.ops.convert_to_tensor(0.0, dtype="float64")).dtype
+    waves = () if keras.backend.standardize_dtype(kept) == "float64" else _WAVES
+    return frozenset({"BatchNormalization", *waves})
