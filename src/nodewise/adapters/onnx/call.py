@@ -1,0 +1,141 @@
+"""An ONNX model as something to call: by onnx's own reference, or by onnxruntime where the user has it loaded."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from nodewise.adapters.onnx.file import library
+from nodewise.adapters.onnx.walk import needed
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input of a graph.
+
+    Attributes:
+        name: What it is called.
+        kind: What NumPy calls its numbers.
+        shape: The shape of one sample.
+        batch: How many samples it takes at once; 0 for any number.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    batch: int
+
+
+@dataclass(eq=False)
+class Original:
+    """The original, called with float64 [sample, feature]; several inputs stand side by side.
+
+    Attributes:
+        model: The model proto.
+        inputs: What it is given.
+        outputs: The tensors to return, side by side.
+        column: The one column to return, None for all.
+    """
+
+    model: Any
+    inputs: Sequence[Input]
+    outputs: Sequence[str]
+    column: int | None = None
+    engine: Any = field(default=None, init=False)
+    version: str = field(default="", init=False)
+
+    def prepare(self) -> None:
+        """Make the engine ready.
+
+        Raises:
+            Exception: Whatever onnx raises where it does not know an operator.
+        """
+        proto = _rooted(self.model, self.outputs)
+        runtime = sys.modules.get("onnxruntime")
+        if runtime is not None:
+            try:
+                self.engine = runtime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+                self.version = f"onnxruntime {runtime.__version__}"
+                return
+            except Exception:  # an operator that it has not in this precision; onnx's reference has
+                self.engine = None
+        from onnx.reference import ReferenceEvaluator
+
+        self.engine = ReferenceEvaluator(proto)
+        self.version = f"onnx {version('onnx')}"
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the outputs for x."""
+        if self.engine is None:
+            self.prepare()
+        batch = max(entry.batch for entry in self.inputs)
+        if not batch:
+            return self._run(x)
+        padded = np.concatenate([x, np.zeros((-len(x) % batch, x.shape[1]))])
+        return np.concatenate([self._run(part) for part in padded.reshape(-1, batch, x.shape[1])])[: len(x)]
+
+    def _run(self, x: np.ndarray) -> np.ndarray:
+        feeds, at = {}, 0
+        for entry in self.inputs:
+            width = int(np.prod(entry.shape))
+            part = x[:, at : at + width]
+            part = np.rint(part) if "int" in entry.kind else part
+            with np.errstate(all="ignore"):
+                feeds[entry.name] = np.ascontiguousarray(part.reshape(len(x), *entry.shape).astype(entry.kind))
+            at += width
+        with np.errstate(all="ignore"):
+            found = self.engine.run(list(self.outputs), feeds)
+        whole = np.concatenate([np.asarray(part, dtype=float).reshape(len(x), -1) for part in found], axis=1)
+        return whole if self.column is None else whole[:, [self.column]]
+
+
+def _rooted(model: Any, outputs: Sequence[str]) -> Any:
+    """Return the model with other outputs, and without the nodes that these do not need."""
+    if [value.name for value in model.graph.output] == list(outputs):
+        return model
+    known = {value.name: value for value in model.graph.output}
+    copy = type(model)()
+    copy.CopyFrom(model)
+    kept = [type(node).FromString(node.SerializeToString()) for node in needed(model.graph.node, outputs)]
+    del copy.graph.node[:], copy.graph.output[:]
+    copy.graph.node.extend(kept)
+    kind = next(iter(model.graph.input)).type.tensor_type.elem_type
+    helper = library().helper
+    copy.graph.output.extend(known.get(name) or helper.make_tensor_value_info(name, kind, None) for name in outputs)
+    return copy
+
+
+def too_large(model: Any, samples: int = 1, most: int = 10**8) -> bool:
+    """Return whether a tensor of a model may have more numbers than fit into memory, as far as its shapes tell.
+
+    Args:
+        model: The model proto.
+        samples: Taken for sizes that are free.
+        most: Numbers of one tensor.
+    """
+    try:
+        inferred = library().shape_inference.infer_shapes(model, data_prop=True)
+    except Exception:  # shapes that contradict each other
+        return True
+    known = {}
+    for value in (*inferred.graph.value_info, *inferred.graph.output):
+        kind = value.type.tensor_type
+        if kind.HasField("shape"):
+            known[value.name] = [dim.dim_value or samples for dim in kind.shape.dim]
+    for node in inferred.graph.node:
+        for name in node.output:
+            if node.op_type in _GROWING and name not in known:
+                return True
+            if np.prod([float(n) for n in known.get(name, ())]) > most:
+                return True
+    return False
+
+
+_GROWING = (
+    "ConstantOfShape", "Expand", "EyeLike", "Multinomial", "OneHot", "Pad", "RandomNormal", "RandomNormalLike",
+    "RandomUniform", "RandomUniformLike", "Range", "Resize", "Tile", "Upsample", "MaxUnpool", "ConvTranspose",
+    "SequenceConstruct", "SequenceInsert", "SequenceAt", "StringSplit", "TfIdfVectorizer",
+)  # fmt: skip
