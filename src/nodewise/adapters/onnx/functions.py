@@ -9,6 +9,8 @@ import numpy as np
 
 from nodewise.activations import Activation, parameter
 
+_ERFC_MIDDLE, _ERFC_DEGREE = 3.75, 28
+
 
 @dataclass(eq=False)
 class Builder:
@@ -64,8 +66,39 @@ def _elu(b: Builder, z: str, alpha: float) -> str:
 
 
 def _gelu(b: Builder, z: str) -> str:
-    share = b.plus(b.op("Erf", b.times(z, math.sqrt(0.5))), 1.0)
-    return b.times(b.op("Mul", z, share), 0.5)
+    if b.kind == np.float32:
+        share = b.plus(b.op("Erf", b.times(z, math.sqrt(0.5))), 1.0)
+        return b.times(b.op("Mul", z, share), 0.5)
+    # In float64 onnxruntime has no Erf, and that of onnx's reference is good to 1e-7 only.
+    size = b.op("Abs", z)
+    tail = _erfc(b, b.times(size, math.sqrt(0.5)))
+    return b.op("Sub", b.op("Relu", z), b.times(b.op("Mul", size, tail), 0.5))
+
+
+def _erfc(b: Builder, x: str) -> str:
+    """Return 1 - erf(x) for x ≥ 0: exp(-x²)/(1+2x) times a polynomial in (x-k)/(x+k), to 1e-15.
+
+    Shepherd and Laframboise, "Chebyshev approximation of (1+2x)exp(x²)erfc(x) in 0 ≤ x < ∞", 1981.
+    """
+    u = b.op("Div", b.plus(x, -_ERFC_MIDDLE), b.plus(x, _ERFC_MIDDLE))
+    highest, *others = _erfc_coefficients()[::-1]
+    value = b.const(highest)
+    for coefficient in others:
+        value = b.plus(b.op("Mul", value, u), coefficient)
+    falling = b.op("Exp", b.op("Neg", b.op("Mul", x, x)))
+    return b.op("Div", b.op("Mul", value, falling), b.plus(b.times(x, 2.0), 1.0))
+
+
+def _erfc_coefficients() -> list[float]:
+    """Return the polynomial's coefficients, the constant first."""
+    from scipy.special import erfcx
+
+    def scaled(u: np.ndarray) -> np.ndarray:
+        x = _ERFC_MIDDLE * (1 + u) / (1 - u)
+        return (1 + 2 * x) * erfcx(x)
+
+    series = np.polynomial.chebyshev.chebinterpolate(scaled, _ERFC_DEGREE)
+    return np.polynomial.chebyshev.cheb2poly(series).tolist()
 
 
 def _gelu_tanh(b: Builder, z: str) -> str:

@@ -21,6 +21,11 @@ def evaluate(kind: str, options: Options, values: list[Any]) -> np.ndarray | Non
         return np.asarray(function(options, *values), dtype=float)
 
 
+def known(kind: str) -> bool:
+    """Return whether an operator acts on each number in a way that is known here."""
+    return kind in _FUNCTIONS
+
+
 def hint(kind: str, options: Options, numbers: list[Any], exact: bool) -> str:
     """Return the name of the activation that an operator is alone, "" where it has none.
 
@@ -63,6 +68,10 @@ def _elu(alpha: Any, z: Any) -> Any:
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
+def _celu(alpha: float, z: Any) -> Any:
+    return np.maximum(z, 0) + np.minimum(0, alpha * np.expm1(np.minimum(z, 0) / alpha))
+
+
 def _gelu(options: Options, z: Any) -> Any:
     if options.get("approximate", "none") == "tanh":
         return 0.5 * z * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3)))
@@ -99,7 +108,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Abs": _plain(np.abs),
     "Add": _plain(np.add),
     "And": _plain(np.logical_and),
-    "Celu": lambda o, z: _elu(o.get("alpha", 1.0), z / o.get("alpha", 1.0)) if o.get("alpha", 1.0) else z,
+    "Celu": lambda o, z: _celu(o.get("alpha", 1.0), z),
     "Clip": _clip,
     "Cos": _plain(np.cos),
     "Div": _plain(np.divide),

@@ -108,7 +108,7 @@ def _steps(
     column = None
     if (shorter := _second_of_two(root)) is not None:
         root, column = shorter, 1
-    return _checked(_chain(root)), column
+    return _checked(_chain(root), sum(int(np.prod(entry.shape)) for entry in inputs)), column
 
 
 def _features(inputs: Sequence[Input]) -> dict[str, Signal]:
@@ -170,22 +170,25 @@ def _ordered(step: Affine) -> tuple[Scale | None, np.ndarray]:
     return Scale(order.T @ step.bias, step.weight.sum(axis=0)), order
 
 
-def _checked(steps: list[Step]) -> list[Step]:
+def _checked(steps: list[Step], width: int) -> list[Step]:
     """Return the steps, if a network can hold them.
 
     Raises:
         UnreadableError: If a softmax stands before other steps, or a layer would have to be made up that is too large.
     """
-    fresh, width = False, 0
+    fresh, layers = False, 0
     for i, step in enumerate(steps):
-        if isinstance(step, Affine):
-            fresh, width = True, len(step.bias)
-        elif isinstance(step, Activation):
+        if isinstance(step, Activation):
             if step.joint and i < len(steps) - 1:
                 raise UnreadableError("a softmax before other layers")
+            layers += 1
             if not fresh and width > _INVENTED:
-                raise UnreadableError("an activation of very many features without a layer before it")
-            fresh = False
+                raise UnreadableError(f"an activation of {width} features without a layer before it")
+        elif isinstance(step, Affine):
+            width, layers = len(step.bias), layers + 1
+        fresh = isinstance(step, Affine) or (fresh and isinstance(step, Scale))
+    if not layers and width > _INVENTED:
+        raise UnreadableError("no layer")
     return steps
 
 

@@ -9,7 +9,7 @@ from nodewise.activations import Activation
 from nodewise.adapters.base import Affine, Step, UnreadableError
 from nodewise.network import Scale
 
-_MOST = 10**8  # numbers in a matrix that is made from others
+_MOST = 5 * 10**7  # numbers in all matrices that are made from others
 # A function of one number is known by its values here: dense where activations bend, and both tails.
 GRID = np.concatenate([np.linspace(-8, 8, 321), [-30.0, -20.0, -12.5, 12.5, 20.0, 30.0]])
 Line = tuple[float, float]  # shift and factor
@@ -24,15 +24,17 @@ class Root:
         before: The chain before the last step, None for the features themselves.
         step: The last step.
         width: Numbers of a sample behind it.
+        made: Numbers in the matrices that were computed for it, which is bounded.
     """
 
     before: "Root | None"
     step: Step | None
     width: int
+    made: int = 0
 
-    def then(self, step: Step) -> "Root":
+    def then(self, step: Step, made: int = 0) -> "Root":
         """Return the chain with one more step."""
-        return Root(self, step, len(step.bias) if isinstance(step, Affine) else self.width)
+        return Root(self, step, len(step.bias) if isinstance(step, Affine) else self.width, max(made, self.made))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +103,13 @@ def straight_part(root: Root) -> tuple[Root, Affine | None]:
         root = root.before
     if not steps:
         return root, None
-    bound(root.width**2)
+    bound(root.made + root.width**2)
     weight, bias = np.eye(root.width), np.zeros(root.width)
     for step in reversed(steps):
         if isinstance(step, Scale):
             weight, bias = step.factor[:, None] * weight, step.factor * bias + step.shift
         else:
-            bound(len(step.bias) * root.width)
+            bound(len(step.bias) * weight.shape[1])
             weight, bias = step.weight @ weight, step.weight @ bias + step.bias
     return root, Affine(weight, bias)
 
@@ -133,7 +135,8 @@ def joined(parts: list[tuple[Root, np.ndarray | None]], rows: int, added: bool =
     begin = found[0][0]
     if any(root is not begin for root, _ in found):
         raise UnreadableError("it joins branches, such as a residual sum, which a chain of layers cannot hold")
-    bound(rows * begin.width)
+    made = rows * begin.width + sum(root.made + root.width * begin.width for root, _ in parts)
+    bound(made)
     weights, biases = [], []
     for (root, factor), (_, affine) in zip(parts, found, strict=True):
         weight = np.eye(root.width) if affine is None else affine.weight
@@ -142,24 +145,29 @@ def joined(parts: list[tuple[Root, np.ndarray | None]], rows: int, added: bool =
         biases.append(bias if factor is None else factor * bias)
     weight = sum(weights) if added else np.concatenate(weights)
     bias = sum(biases) if added else np.concatenate(biases)
-    return _behind(begin, np.asarray(weight), np.asarray(bias))
+    return _behind(begin, np.asarray(weight), np.asarray(bias), made)
 
 
 def picked(root: Root, columns: np.ndarray) -> Root:
     """Return a chain that gives some of the outputs of another."""
     begin, affine = straight_part(root)
-    bound(len(columns) * begin.width)
+    made = root.made + len(columns) * begin.width
+    bound(made)
     if affine is None:
-        return _behind(begin, np.eye(root.width)[columns], np.zeros(len(columns)))
-    return _behind(begin, affine.weight[columns], affine.bias[columns])
+        weight = np.zeros((len(columns), root.width))
+        weight[np.arange(len(columns)), columns] = 1
+        return _behind(begin, weight, np.zeros(len(columns)), made)
+    return _behind(begin, affine.weight[columns], affine.bias[columns], made)
 
 
-def _behind(root: Root, weight: np.ndarray, bias: np.ndarray) -> Root:
+def _behind(root: Root, weight: np.ndarray, bias: np.ndarray, made: int) -> Root:
     """Return a chain with one straight step more: none, a scaling, or a product."""
     if weight.shape[0] == weight.shape[1] and np.count_nonzero(weight) == np.count_nonzero(np.diag(weight)):
         factor = np.diag(weight)
-        return root if (factor == 1).all() and not bias.any() else root.then(scaling(bias, factor))
-    return root.then(Affine(weight, bias))
+        if (factor == 1).all() and not bias.any():
+            return replace(root, made=max(made, root.made)) if made > _MOST // 100 else root
+        return root.then(scaling(bias, factor), made)
+    return root.then(Affine(weight, bias), made)
 
 
 def size(shape: tuple[int, ...]) -> int:

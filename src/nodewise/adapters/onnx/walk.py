@@ -53,7 +53,7 @@ def walk(graph: Graph, features: dict[str, Signal], wanted: Sequence[str]) -> li
     seen: dict[str, Value] = dict(features)
     for node in needed(graph.nodes, wanted):
         if node.domain not in _DOMAINS:
-            raise UnreadableError(f"the operator {node.op_type} of {node.domain}")
+            raise UnreadableError(f"the operator {node.op_type} is one of {node.domain}, not of the standard")
         value = _value(graph, node, _inputs(graph, seen, node))
         for name in node.output:
             seen[name] = value
@@ -88,6 +88,8 @@ def _value(graph: Graph, node: Any, inputs: list[Value | None]) -> Value:
         return np.array([-1, *inputs[0].shape])
     if node.op_type in OPERATORS:
         return _layer(graph, node, options, inputs)
+    if not pointwise.known(node.op_type):
+        raise UnreadableError(f"the operator {node.op_type} is neither a layer nor a function of each number")
     if len([value for value in inputs if isinstance(value, Signal)]) > 1:
         return _several(graph, node, options, given)
     return _one(graph, node, options, inputs)
@@ -186,5 +188,5 @@ def _evaluated(node: Any, options: dict[str, Any], values: list[Any]) -> np.ndar
     except (TypeError, ValueError):
         made = None
     if made is None:
-        raise UnreadableError(f"the operator {node.op_type}")
+        raise UnreadableError(f"{node.op_type} without what it needs")
     return made

@@ -26,8 +26,7 @@ def to_onnx(network: Network, path: str | Path, *, precision: str = "float64") -
         network: The network; its scalings become part of the graph, its names and classes JSON in the metadata.
         path: Ends in .onnx.
         precision: "float64" keeps it to rounding (1e-12); "float32", about 1e-6, is what most runtimes are fast in.
-            In float64 all of it runs in onnxruntime and in onnx's reference, but for gelu, whose Erf onnxruntime has
-            in float32 only.
+            Both are written with operators that onnxruntime and onnx's reference have in that precision.
 
     Returns:
         The path.
