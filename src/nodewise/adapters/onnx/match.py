@@ -10,8 +10,10 @@ from nodewise.adapters.base import Affine, Step, UnreadableError, activation
 from nodewise.adapters.onnx.signal import GRID, STRAIGHT, Line, Root, Signal, scaling
 from nodewise.network import Scale
 
-_CLOSE = 2e-6  # of a file's float32 constants
+_EXACT, _CLOSE = 1e-11, 2e-6  # of constants in float64 and in float32
 _FAR = int(GRID.argmin())
+_TAILS = [int(np.flatnonzero(GRID == z)[0]) for z in (-30, -20, 20, 30)]
+_ROUNDING = 1e-14
 _MORE = ("relu6", "hard_sigmoid", "hard_sigmoid(0.2, 0.5)", "selu", "log_sigmoid")
 
 
@@ -43,16 +45,22 @@ def rooted(signal: Signal) -> Signal:
 
 def _candidates(signal: Signal) -> list[str]:
     """Return the names to try: what the operator said, the table, and the families with parameters read off the tails."""
-    left, far = signal.result[[0, _FAR]]
-    guesses = {"leaky_relu": left / GRID[0], "elu": -far / -np.expm1(GRID[_FAR])}
-    guessed = [f"{family}({_short(number)})" for family, number in guesses.items() if 0 < number < np.inf]
+    function = signal.result
+    with np.errstate(all="ignore"):
+        rise = np.diff(function[_TAILS]) / np.diff(GRID[_TAILS])
+        slope = rise[0] / rise[2]
+        guesses = [("leaky_relu", slope), ("leaky_relu", 1 / slope), ("elu", -function[_FAR] / -np.expm1(GRID[_FAR]))]
+    guessed = [f"{family}({_short(number)})" for family, number in guesses if 0 < number < np.inf]
     return [*([signal.hint] if signal.hint else []), *_readable(), *guessed]
 
 
 def _short(number: float) -> str:
-    """Return a number as it was before a file rounded it to float32, or all of it."""
+    """Return a number as it was before a file rounded it to float32, or all of it without the last rounding."""
     short = str(np.float32(number))
-    return short if float(np.float32(short)) == number else repr(float(number))
+    if float(np.float32(short)) == number:
+        return short
+    short = f"{number:.12g}"
+    return short if abs(float(short) - number) <= _ROUNDING * number else repr(float(number))
 
 
 @cache
@@ -76,15 +84,20 @@ def _match(function: np.ndarray, name: str, inner: Line) -> Line | None:
     spread = middle @ middle
     if not spread > 0:
         return None
-    factor = _rounded(float(middle @ (function - function.mean()) / spread))
-    shift = _rounded(float(function.mean() - factor * shape.mean()))
-    apart = np.abs(shift + factor * shape - function)
-    return (shift, factor) if factor and (apart <= _CLOSE * np.maximum(1, np.abs(function))).all() else None
+    factor = float(middle @ (function - function.mean()) / spread)
+    shift = float(function.mean() - factor * shape.mean())
+    size = np.maximum(1, np.abs(function))
+    for close in (_EXACT, _CLOSE):
+        line = _rounded(shift, close), _rounded(factor, close)
+        if line[1] and (np.abs(line[0] + line[1] * shape - function) <= close * size).all():
+            return line
+    return None
 
 
-def _rounded(number: float) -> float:
-    short = round(number, 6)
-    return short if abs(short - number) <= _CLOSE / 10 else number
+def _rounded(number: float, close: float) -> float:
+    """Return a short decimal that the number is as close to as its function is known."""
+    short = round(number, 4)
+    return short if abs(short - number) <= close / 10 else number
 
 
 @cache

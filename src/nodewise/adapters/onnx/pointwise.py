@@ -8,7 +8,8 @@ import numpy as np
 from nodewise.activations import numpy_operations as ops
 
 Options = dict[str, Any]
-_SELU = (1.67326319217681884765625, 1.05070102214813232421875)
+# Its defaults are float32 in the standard.
+_SELU = (float(np.float32(1.6732632423543772)), float(np.float32(1.0507009873554805)))
 _HALF = 0.5**0.5
 
 
@@ -62,6 +63,12 @@ def _clip_hint(options: Options, numbers: list[Any], shown: Callable[[Any], str]
 
 def _prelu_hint(_: Options, numbers: list[Any], shown: Callable[[Any], str]) -> str:
     return f"leaky_relu({shown(numbers[0])})" if numbers else ""
+
+
+def _selu_hint(options: Options, _: list[Any], shown: Callable[[Any], str]) -> str:
+    alpha = options.get("alpha", _SELU[0])
+    usual = np.float32(alpha) == np.float32(_SELU[0]) and shown(alpha) != repr(float(alpha))
+    return "selu" if usual else f"elu({shown(alpha)})"
 
 
 def _elu(alpha: Any, z: Any) -> Any:
@@ -162,7 +169,7 @@ _HINTS: dict[str, Any] = {
     "Mish": "mish",
     "PRelu": _prelu_hint,
     "Relu": "relu",
-    "Selu": "selu",
+    "Selu": _selu_hint,
     "Sigmoid": "sigmoid",
     "Sin": "sine",
     "Softplus": "softplus",

@@ -58,7 +58,7 @@ def read(model: Any, *, output: str | None = None) -> Model:
         call=original,
         version=original.version,
         precision="float64" if exact and not _single(graph.node) else "float32",
-        typical=_typical(steps),
+        typical=_typical(steps, about["inputs"]),
         note=_note(graph.node),
         **about | _fitting(about, about["inputs"], width),
     )
@@ -202,13 +202,13 @@ def _single(nodes: Sequence[Any]) -> bool:
     return casts or any(n.op_type in ("Scaler", "LinearRegressor", "LinearClassifier") for n in nodes)
 
 
-def _typical(steps: Sequence[Step]) -> np.ndarray | None:
+def _typical(steps: Sequence[Step], inputs: int) -> np.ndarray | None:
     """Return where samples lie, by the scaling that the model begins with: it brings most between -2 and 2."""
     first = steps[0] if steps else None
     if not isinstance(first, Scale) or len(steps) < 2:
         return None
     ends = (np.array([[-2.0], [2.0]]) - first.shift) / first.factor
-    return np.sort(ends, axis=0)
+    return np.sort(np.broadcast_to(ends, (2, inputs)), axis=0)
 
 
 def _note(nodes: Sequence[Any]) -> str:
