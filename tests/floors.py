@@ -39,6 +39,12 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(below=frozenset({"base", "proof"}), above=frozenset({"open"})),
+    "adapters/onnx": Bases(
+        below=frozenset(
+            {"file", "constants", "signal", "inputs", "match", "pointwise", "layers", "walk", "chain", "functions"}
+        ),
+        above=frozenset({"read"}),
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(below=frozenset({"reading", "waves", "fisher", "intervals", "straight"})),
     "inspection/boundaries": Bases(

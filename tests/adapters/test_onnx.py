@@ -43,7 +43,7 @@ def test_random_architectures_are_read_to_rounding(seed):
     for scale in (1.0, 10.0):
         x = box(graph.features, seed, scale)
         wanted = evaluated(model, x)
-        close = 1e-4 if ROUGH & set(names) else 1e-6 if "mish" in str(names) else 1e-10
+        close = 1e-4 if ROUGH & set(names) else 1e-10
         if not any(name.startswith(("step", "saw")) for name in names):  # a jump stands where rounding puts it
             assert np.abs(network(x) - wanted).max() <= close * max(1, np.abs(wanted).max())
 
@@ -160,7 +160,6 @@ REASONS = {
     "Residual": "it joins branches, such as a residual sum, which a chain of layers cannot hold",
     "Tanhshrink": "a function of each number that is no activation in the table",
     "Softmax": "a softmax before other layers",
-    "Columns": "Gemm with its samples in columns",
     "Samples": "Softmax over samples",
 }
 
@@ -175,9 +174,6 @@ def black_box(name):
         "Residual": lambda: graph.op("Add", z, graph.op("Gemm", graph.op("Tanh", z), graph.const(graph.normal(4, 4)))),
         "Tanhshrink": lambda: graph.op("Sub", z, graph.op("Tanh", z)),
         "Softmax": lambda: graph.op("Softmax", z),
-        "Columns": lambda: graph.op("Gemm", graph.op("Mul", z, graph.const(graph.normal(4, 4))), graph.const(np.eye(4)))
-        if name != "Columns"
-        else graph.op("Gemm", z, graph.const(graph.normal(4, 4)), transA=1),
         "Samples": lambda: graph.op("Softmax", z, axis=0),
     }[name]()
     if name == "Softmax":
@@ -185,7 +181,7 @@ def black_box(name):
     return graph.model()
 
 
-@pytest.mark.parametrize("name", [name for name in REASONS if name != "Columns"])
+@pytest.mark.parametrize("name", REASONS)
 def test_what_is_no_chain_of_layers_is_a_black_box_with_the_reason(name):
     model = black_box(name)
     opened = nw.open_model(model)
@@ -233,8 +229,6 @@ def test_external_data_beside_the_file(tmp_path):
     model = Graph(np.float32).layer(40).activation("relu").layer(1).model()
     arrays = [numpy_helper.to_array(tensor) for tensor in model.graph.initializer]
     assert arrays
-    onnx.save_model(
-        model, tmp_path / "model.onnx", save_as_external_data=True, location="model.bin", size_threshold=0
-    )
+    onnx.save_model(model, tmp_path / "model.onnx", save_as_external_data=True, location="model.bin", size_threshold=0)
     assert (tmp_path / "model.bin").stat().st_size > 0
     assert nw.open_model(tmp_path / "model.onnx").sizes == (3, 40, 1)

@@ -10,25 +10,9 @@ from typing import Any
 import numpy as np
 
 from nodewise.adapters.onnx.file import library
+from nodewise.adapters.onnx.inputs import Input
 from nodewise.adapters.onnx.pointwise import evaluate
 from nodewise.adapters.onnx.walk import needed
-
-
-@dataclass(frozen=True)
-class Input:
-    """An input of a graph.
-
-    Attributes:
-        name: What it is called.
-        kind: What NumPy calls its numbers.
-        shape: The shape of one sample.
-        batch: How many samples it takes at once; 0 for any number.
-    """
-
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    batch: int
 
 
 @dataclass(eq=False)
@@ -82,12 +66,11 @@ class Original:
     def _run(self, x: np.ndarray) -> np.ndarray:
         feeds, at = {}, 0
         for entry in self.inputs:
-            width = int(np.prod(entry.shape))
-            part = x[:, at : at + width]
+            part = x[:, at : at + entry.width]
             part = np.rint(part) if "int" in entry.kind else part
             with np.errstate(all="ignore"):
                 feeds[entry.name] = np.ascontiguousarray(part.reshape(len(x), *entry.shape).astype(entry.kind))
-            at += width
+            at += entry.width
         with np.errstate(all="ignore"):
             found = self.engine.run(list(self.outputs), feeds)
         whole = np.concatenate([np.asarray(part, dtype=float).reshape(len(x), -1) for part in found], axis=1)

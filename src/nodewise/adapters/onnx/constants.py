@@ -12,7 +12,17 @@ from nodewise.adapters.onnx.file import library
 from nodewise.errors import NodewiseError
 
 _MOST = 10**8  # numbers that may be made from those in the file
-_BITS = {"FLOAT": 32, "DOUBLE": 64, "INT32": 32, "INT64": 64, "FLOAT16": 16, "BOOL": 8, "INT8": 8, "UINT8": 8, "STRING": 0}
+_BITS = {
+    "FLOAT": 32,
+    "DOUBLE": 64,
+    "INT32": 32,
+    "INT64": 64,
+    "FLOAT16": 16,
+    "BOOL": 8,
+    "INT8": 8,
+    "UINT8": 8,
+    "STRING": 0,
+}
 
 
 def array(tensor: Any) -> np.ndarray:

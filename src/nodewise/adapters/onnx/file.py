@@ -21,7 +21,8 @@ def library() -> Any:
         import onnx
     except ImportError:
         raise NodewiseError(
-            'ONNX files are read and written with the package onnx. It is not installed; run: pip install "nodewise[onnx]"'
+            "ONNX files are read and written with the package onnx. It is not installed; run: "
+            'pip install "nodewise[onnx]"'
         ) from None
     return onnx
 
@@ -78,7 +79,9 @@ def _check(model: Any, name: str) -> None:
                 raise NodewiseError(f"{name} must have at most {NODES} nodes. It has more; open a smaller model.")
             if node.op_type in _LOOPS:
                 raise NodewiseError(f"{name} must have no loops, and is not run. It holds {node.op_type}.")
-    if model.graph.sparse_initializer or any(a.HasField("sparse_tensor") for n in nodes(model.graph) for a in n.attribute):
+    if model.graph.sparse_initializer or any(
+        a.HasField("sparse_tensor") for n in nodes(model.graph) for a in n.attribute
+    ):
         raise NodewiseError(f"{name} must hold its numbers as dense arrays. It has sparse ones; save them dense.")
 
 
@@ -134,7 +137,9 @@ def _bring(model: Any, folder: Path, name: str) -> None:
         length = _whole(entry["length"]) if "length" in entry else size - offset
         taken[place] = taken.get(place, 0) + length
         if offset < 0 or length < 0 or offset + length > size or taken[place] > size:
-            raise NodewiseError(f"{name} must keep its numbers inside {place.name}. Some lie beyond its end; save it again.")
+            raise NodewiseError(
+                f"{name} must keep its numbers inside {place.name}. Some lie beyond its end; save it again."
+            )
         with place.open("rb") as opened:
             opened.seek(offset)
             tensor.raw_data = opened.read(length)

@@ -1,4 +1,4 @@
-"""Each activation in ONNX's operators: those that every runtime has in float64 as well, composed where it has no own."""
+"""Each activation in ONNX's operators, composed of those that every runtime has in float64 where need be."""
 
 import math
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def _erfc_coefficients() -> list[float]:
         x = _ERFC_MIDDLE * (1 + u) / (1 - u)
         return (1 + 2 * x) * erfcx(x)
 
-    series = np.polynomial.chebyshev.chebinterpolate(scaled, _ERFC_DEGREE)
+    series = np.polynomial.chebyshev.chebinterpolate(scaled, _ERFC_DEGREE)  # type: ignore[arg-type]
     return np.polynomial.chebyshev.cheb2poly(series).tolist()
 
 

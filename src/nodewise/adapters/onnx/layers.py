@@ -232,7 +232,9 @@ def side_by_side(signals: list[Signal]) -> Signal:
     """Return one signal of several, one after the other."""
     if len(signals) == 1:
         return signals[0]
-    known: dict[tuple[int, int], Root] = {}  # a function that several have, as a probability and 1 minus it, is made once
+    known: dict[
+        tuple[int, int], Root
+    ] = {}  # a function that several have, as a probability and 1 minus it, is made once
     roots = []
     for signal in signals:
         key = (id(signal.root), id(signal.values))
@@ -265,12 +267,14 @@ def _gather(options: Options, _: Place, x: Value, at: Value) -> Signal:
 
 def _slice(options: Options, _: Place, x: Value, *given: Value) -> Signal:
     signal = _flat(x, "Slice")
+    found: tuple[Any, ...]
     if given:
         parts = [np.asarray(v).reshape(-1) for v in given if isinstance(v, np.ndarray)]
-        starts, ends, axes, steps = (*parts, np.array([1]))[:4] if len(parts) == 3 else (*parts, None, None)[:4]
+        found = tuple(parts) if len(parts) == 4 else (*parts, [1])
     else:
-        starts, ends, axes, steps = options["starts"], options["ends"], options.get("axes"), [1]
-    if axes is None or len(axes) != 1 or axes[0] not in (1, -1) or steps is None or len(starts) != 1:
+        found = (options["starts"], options["ends"], options.get("axes"), [1])
+    starts, ends, axes, steps = found
+    if axes is None or len(axes) != 1 or axes[0] not in (1, -1) or len(starts) != 1:
         raise UnreadableError("Slice of samples")
     return _pick(signal, range(signal.width)[int(starts[0]) : int(ends[0]) : int(steps[0])], "Slice")
 

@@ -12,7 +12,7 @@ from nodewise.network import Scale
 
 _EXACT, _CLOSE = 1e-11, 2e-6  # of constants in float64 and in float32
 _FAR = int(GRID.argmin())
-_TAILS = [int(np.flatnonzero(GRID == z)[0]) for z in (-30, -20, 20, 30)]
+_TAILS = [GRID.tolist().index(z) for z in (-30, -20, 20, 30)]
 _ROUNDING = 1e-14
 _MORE = ("relu6", "hard_sigmoid", "hard_sigmoid(0.2, 0.5)", "selu", "log_sigmoid")
 
@@ -44,7 +44,7 @@ def rooted(signal: Signal) -> Signal:
 
 
 def _candidates(signal: Signal) -> list[str]:
-    """Return the names to try: what the operator said, the table, and the families with parameters read off the tails."""
+    """Return the names to try: what the operator said, the table, and families with parameters read off the tails."""
     function = signal.result
     with np.errstate(all="ignore"):
         rise = np.diff(function[_TAILS]) / np.diff(GRID[_TAILS])

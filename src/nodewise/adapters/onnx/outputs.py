@@ -57,7 +57,7 @@ def _mapped(node: Any) -> str:
 
 
 def _unshaped(name: str, by_output: dict[str, Any]) -> str:
-    """Return what a last Reshape is given: what is called is laid out as rows anyway, and skl2onnx mixes samples there."""
+    """Return what a last Reshape is given: rows are made of it anyway, and skl2onnx mixes samples there."""
     node = by_output.get(name)
     return node.input[0] if node is not None and node.op_type == "Reshape" and node.input else name
 

@@ -1,6 +1,7 @@
 """What flows through a graph: a chain of steps, and a function of each number on top of them that is not a step yet."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,10 @@ _MOST = 5 * 10**7  # numbers in all matrices that are made from others
 GRID = np.concatenate([np.linspace(-8, 8, 321), [-30.0, -20.0, -12.5, 12.5, 20.0, 30.0]])
 Line = tuple[float, float]  # shift and factor
 STRAIGHT: Line = (0.0, 1.0)
+
+
+class Pick(Affine):
+    """A straight step that is no layer of the model: what its picking, joining and adding of tensors comes to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,7 @@ def bound(numbers: int) -> None:
         raise UnreadableError("a layer of more numbers than fit into memory")
 
 
-def joined(parts: list[tuple[Root, np.ndarray | None]], rows: int, added: bool = False) -> Root:
+def joined(parts: Sequence[tuple[Root, np.ndarray | None]], rows: int, added: bool = False) -> Root:
     """Return one chain of several that part only in straight steps: side by side, or added up.
 
     Args:
@@ -167,7 +172,7 @@ def _behind(root: Root, weight: np.ndarray, bias: np.ndarray, made: int) -> Root
         if (factor == 1).all() and not bias.any():
             return replace(root, made=max(made, root.made)) if made > _MOST // 100 else root
         return root.then(scaling(bias, factor), made)
-    return root.then(Affine(weight, bias), made)
+    return root.then(Pick(weight, bias), made)
 
 
 def size(shape: tuple[int, ...]) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from nodewise.adapters.base import UnreadableError
 from nodewise.adapters.onnx import pointwise
 from nodewise.adapters.onnx.constants import Constants, attributes, constant
-from nodewise.adapters.onnx.layers import OPERATORS, Place, Value, row, rooted_at
+from nodewise.adapters.onnx.layers import OPERATORS, Place, Value, rooted_at, row
 from nodewise.adapters.onnx.match import rooted, settled
 from nodewise.adapters.onnx.signal import Signal, joined, scaling
 

@@ -26,14 +26,15 @@ def steps(estimator: Any) -> list[Step]:
 
 def answer(estimator: Any) -> Callable[[Any], np.ndarray]:
     """Return what gives the outputs of an estimator: probabilities, decisions, or predictions."""
-    name = type(estimator).__name__
+    last = estimator.steps[-1][1] if type(estimator).__name__ == "Pipeline" else estimator
+    name = type(last).__name__
     if name == "Perceptron":
         return estimator.decision_function
     if not hasattr(estimator, "classes_"):
         return estimator.predict
     if not hasattr(estimator, "predict_proba"):
         return estimator.decision_function if hasattr(estimator, "decision_function") else _codes(estimator)
-    one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(estimator)
+    one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(last)
     return (lambda x: estimator.predict_proba(x)[:, 1]) if one else estimator.predict_proba
 
 

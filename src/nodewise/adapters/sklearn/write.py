@@ -1,4 +1,4 @@
-"""A network as an estimator of scikit-learn, fitted: its own weights, behind and before scalers where it has scalings."""
+"""A network as a fitted estimator of scikit-learn, between scalers where it has scalings."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def to_sklearn(network: Network) -> Any:
         estimator = _classifier(network, layers, hidden)
     else:
         raise NodewiseError(
-            "an estimator of scikit-learn has linear outputs without classes, or softmax or one sigmoid for its classes. "
-            f"Got {output}{' and a scaling' if behind is not None else ''} on {network.outputs} output(s)"
+            "an estimator of scikit-learn has linear outputs without classes, or softmax or one sigmoid for its "
+            f"classes. Got {output}{' and a scaling' if behind is not None else ''} on {network.outputs} output(s)"
             f"{' with classes' if network.classes else ''}; use to_onnx."
         )
     if before is not None:
@@ -66,14 +66,14 @@ def _regressor(layers: tuple[Dense, ...], hidden: str) -> Any:
         from sklearn.linear_model import LinearRegression
 
         one = layers[0].outputs == 1
-        linear = LinearRegression()
+        linear: Any = LinearRegression()
         linear.coef_ = layers[0].weight[0].copy() if one else layers[0].weight.copy()
         linear.intercept_ = float(layers[0].bias[0]) if one else layers[0].bias.copy()
         linear.n_features_in_ = layers[0].inputs
         return linear
     from sklearn.neural_network import MLPRegressor
 
-    return _weights(MLPRegressor(_sizes(layers), activation=hidden), layers, "identity")
+    return _weights(MLPRegressor(hidden_layer_sizes=_sizes(layers), activation=hidden), layers, "identity")
 
 
 def _classifier(network: Network, layers: tuple[Dense, ...], hidden: str) -> Any:
@@ -85,12 +85,15 @@ def _classifier(network: Network, layers: tuple[Dense, ...], hidden: str) -> Any
     if len(layers) == 1:
         from sklearn.linear_model import LogisticRegression
 
-        linear = LogisticRegression()
+        linear: Any = LogisticRegression()
         linear.coef_, linear.intercept_ = layers[0].weight.copy(), layers[0].bias.copy()
         linear.classes_, linear.n_features_in_ = classes, layers[0].inputs
         linear.n_iter_ = np.zeros(1, dtype=np.int32)
         if layers[0].outputs == 2:  # scikit-learn keeps one row of two classes: the difference of the logits
-            linear.coef_, linear.intercept_ = linear.coef_[1:] - linear.coef_[:1], linear.intercept_[1:] - linear.intercept_[:1]
+            linear.coef_, linear.intercept_ = (
+                linear.coef_[1:] - linear.coef_[:1],
+                linear.intercept_[1:] - linear.intercept_[:1],
+            )
         return linear
     from sklearn.neural_network import MLPClassifier
     from sklearn.preprocessing import LabelBinarizer
@@ -100,8 +103,8 @@ def _classifier(network: Network, layers: tuple[Dense, ...], hidden: str) -> Any
         one = Dense(last.weight[1:] - last.weight[:1], last.bias[1:] - last.bias[:1], "sigmoid")  # type: ignore[arg-type]
         layers = (*layers[:-1], one)
     output = "logistic" if layers[-1].outputs == 1 else "softmax"
-    model = _weights(MLPClassifier(_sizes(layers), activation=hidden), layers, output)
-    model.classes_, model._label_binarizer = classes, LabelBinarizer().fit(classes)
+    model = _weights(MLPClassifier(hidden_layer_sizes=_sizes(layers), activation=hidden), layers, output)
+    model.classes_, model._label_binarizer = classes, LabelBinarizer().fit(classes)  # noqa: SLF001  # as fit does
     return model
 
 
@@ -121,7 +124,7 @@ def _weights(model: Any, layers: tuple[Dense, ...], output: str) -> Any:
 def _scaler(mean: np.ndarray, scale: np.ndarray) -> Any:
     from sklearn.preprocessing import StandardScaler
 
-    scaler = StandardScaler()
+    scaler: Any = StandardScaler()
     scaler.mean_, scaler.scale_, scaler.var_ = np.array(mean), np.array(scale), np.square(scale)
     scaler.n_features_in_, scaler.n_samples_seen_ = len(mean), 0
     return scaler
@@ -133,5 +136,5 @@ def _transformed(estimator: Any, scale: Scale) -> Any:
 
     model = TransformedTargetRegressor(estimator, transformer=StandardScaler())
     model.regressor_, model.transformer_ = estimator, _scaler(scale.shift, scale.factor)
-    model._training_dim = 1 if scale.outputs == 1 else 2
+    model._training_dim = 1 if scale.outputs == 1 else 2  # noqa: SLF001  # as fit does
     return model
