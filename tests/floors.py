@@ -47,6 +47,12 @@ BASES: dict[str, Bases] = {
     "adapters/keras": Bases(
         below=frozenset({"backend", "compare", "extra", "functions", "graph", "layers", "numbers", "walk", "weights"})
     ),
+    "adapters/onnx": Bases(
+        below=frozenset(
+            {"file", "constants", "signal", "inputs", "match", "pointwise", "layers", "walk", "chain", "functions"}
+        ),
+        above=frozenset({"read"}),
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})

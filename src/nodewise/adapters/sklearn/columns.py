@@ -101,7 +101,8 @@ def _standard(scaler: Any, features: Features, columns: Columns) -> Columns:
     mean = _or(scaler.mean_ if scaler.with_mean else None, 0.0, columns)
     scale = _or(scaler.scale_, 1.0, columns)
     middle = _or(scaler.mean_, 0.0, columns)
-    return _scaled(features, columns, -mean / scale, 1 / scale, middle - 2 * scale, middle + 2 * scale)
+    spread = 2 * np.abs(scale)  # negative only in a scaler that nodewise has made
+    return _scaled(features, columns, -mean / scale, 1 / scale, middle - spread, middle + spread)
 
 
 def _min_max(scaler: Any, features: Features, columns: Columns) -> Columns:

@@ -1,0 +1,157 @@
+"""An ONNX model as something to call: by onnx's own reference, or by onnxruntime where the user has it loaded."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from nodewise.adapters.onnx.file import library
+from nodewise.adapters.onnx.inputs import Input
+from nodewise.adapters.onnx.pointwise import evaluate
+from nodewise.adapters.onnx.walk import needed
+
+
+@dataclass(eq=False)
+class Original:
+    """The original, called with float64 [sample, feature]; several inputs stand side by side.
+
+    Attributes:
+        model: The model proto.
+        inputs: What it is given.
+        outputs: The tensors to return, side by side.
+        column: The one column to return, None for all.
+    """
+
+    model: Any
+    inputs: Sequence[Input]
+    outputs: Sequence[str]
+    column: int | None = None
+    engine: Any = field(default=None, init=False)
+    version: str = field(default="", init=False)
+
+    def prepare(self) -> None:
+        """Make the engine ready.
+
+        Raises:
+            Exception: Whatever onnx raises where it does not know an operator.
+        """
+        proto = _rooted(self.model, self.outputs)
+        runtime = sys.modules.get("onnxruntime")
+        if runtime is not None:
+            try:
+                self.engine = runtime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+                self.version = f"onnxruntime {runtime.__version__}"
+                return
+            except Exception:  # an operator that it has not in this precision; onnx's reference has
+                self.engine = None
+        from onnx.reference import ReferenceEvaluator
+
+        self.engine = ReferenceEvaluator(proto, new_ops=_exact())
+        self.version = f"onnx {version('onnx')}"
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the outputs for x."""
+        if self.engine is None:
+            self.prepare()
+        batch = max(entry.batch for entry in self.inputs)
+        if not batch:
+            return self._run(x)
+        padded = np.concatenate([x, np.zeros((-len(x) % batch, x.shape[1]))])
+        return np.concatenate([self._run(part) for part in padded.reshape(-1, batch, x.shape[1])])[: len(x)]
+
+    def _run(self, x: np.ndarray) -> np.ndarray:
+        feeds, at = {}, 0
+        for entry in self.inputs:
+            part = x[:, at : at + entry.width]
+            part = np.rint(part) if "int" in entry.kind else part
+            with np.errstate(all="ignore"):
+                feeds[entry.name] = np.ascontiguousarray(part.reshape(len(x), *entry.shape).astype(entry.kind))
+            at += entry.width
+        with np.errstate(all="ignore"):
+            found = self.engine.run(list(self.outputs), feeds)
+        whole = np.concatenate([np.asarray(part, dtype=float).reshape(len(x), -1) for part in found], axis=1)
+        return whole if self.column is None else whole[:, [self.column]]
+
+
+@cache
+def _exact() -> list[Any]:
+    """Return the operators Erf, Gelu and HardSwish to the last bit, which onnx's reference has to 1e-7."""
+    from onnx.reference.op_run import OpRun
+
+    def erf(_: Any, x: np.ndarray) -> tuple[np.ndarray]:
+        return (np.asarray(evaluate("Erf", {}, [x])).astype(x.dtype),)
+
+    def gelu(_: Any, x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray]:
+        return (np.asarray(evaluate("Gelu", {"approximate": approximate}, [x])).astype(x.dtype),)
+
+    def hard_swish(_: Any, x: np.ndarray) -> tuple[np.ndarray]:
+        return (np.asarray(evaluate("HardSwish", {}, [x])).astype(x.dtype),)
+
+    runs = {"Erf": erf, "Gelu": gelu, "HardSwish": hard_swish}
+    return [type(name, (OpRun,), {"op_domain": "", "_run": run}) for name, run in runs.items()]
+
+
+def _rooted(model: Any, outputs: Sequence[str]) -> Any:
+    """Return the model with other outputs, and without the nodes that these do not need."""
+    if [value.name for value in model.graph.output] == list(outputs):
+        return model
+    known = {value.name: value for value in model.graph.output}
+    copy = type(model)()
+    copy.CopyFrom(model)
+    kept = [type(node).FromString(node.SerializeToString()) for node in needed(model.graph.node, outputs)]
+    del copy.graph.node[:], copy.graph.output[:]
+    copy.graph.node.extend(kept)
+    kind = next(iter(model.graph.input)).type.tensor_type.elem_type
+    helper = library().helper
+    copy.graph.output.extend(known.get(name) or helper.make_tensor_value_info(name, kind, None) for name in outputs)
+    return copy
+
+
+def too_large(model: Any, most: int = 10**7) -> bool:
+    """Return whether a tensor of a model may have more numbers than fit into memory, as far as its shapes tell.
+
+    Args:
+        model: The model proto.
+        most: Numbers of one tensor for one sample.
+    """
+    copy = type(model)()
+    copy.CopyFrom(model)
+    del copy.graph.value_info[:]  # what a file says of its own sizes is not believed
+    for value in copy.graph.output:
+        value.type.tensor_type.ClearField("shape")
+    for value in copy.graph.input:
+        for dim in value.type.tensor_type.shape.dim:
+            dim.dim_value = dim.dim_value or 1
+    try:
+        graph = library().shape_inference.infer_shapes(copy, data_prop=True).graph
+    except Exception:  # shapes that contradict each other
+        return True
+    sizes = {value.name: _numbers(value.type.tensor_type) for value in (*graph.value_info, *graph.output)}
+    for node in graph.node:
+        found = [sizes.get(name) for name in node.output if name]
+        if any(size is None for size in found) and node.op_type in _GROWING:
+            return True
+        if any(size is not None and size > most for size in found):
+            return True
+    return False
+
+
+def _numbers(kind: Any) -> float | None:
+    """Return how many numbers a tensor has, None where that is not known."""
+    dims = kind.shape.dim
+    known = kind.HasField("shape") and all(dim.HasField("dim_value") for dim in dims)
+    return float(np.prod([float(dim.dim_value) for dim in dims])) if known else None
+
+
+# Operators whose results can be larger than all that they are given.
+_GROWING = (
+    "ConstantOfShape", "Expand", "EyeLike", "Multinomial", "OneHot", "Pad", "RandomNormal", "RandomNormalLike",
+    "RandomUniform", "RandomUniformLike", "Range", "Resize", "Tile", "Upsample", "MaxUnpool", "ConvTranspose",
+    "Add", "BitShift", "Concat", "Div", "Einsum", "Equal", "Gather", "GatherElements", "GatherND", "Gemm", "Greater",
+    "If", "Less", "MatMul", "Max", "Mean", "Min", "Mod", "Mul", "Or", "Pow", "Sub", "Sum", "Where", "Xor", "And",
+    "SequenceConstruct", "SequenceInsert", "SequenceAt", "StringSplit", "TfIdfVectorizer",
+)  # fmt: skip
