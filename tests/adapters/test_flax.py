@@ -10,7 +10,9 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 
 pytest.importorskip("flax")
-from flax import linen, nnx  # noqa: E402
+import itertools
+
+from flax import linen, nnx
 
 ACTIVATIONS = {
     "relu": nnx.relu, "gelu_tanh": nnx.gelu, "silu": nnx.silu, "tanh": nnx.tanh, "sigmoid": nnx.sigmoid,
@@ -30,7 +32,7 @@ class Custom(nnx.Module):
 
     def __init__(self, sizes, activations, last, normal, rngs):
         self.depth, self.activations, self.last = len(sizes) - 1, activations, last
-        for i, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for i, (before, after) in enumerate(itertools.pairwise(sizes)):
             setattr(self, f"z{9 - i}", nnx.Linear(before, after, use_bias=bool(i % 3 != 1), rngs=rngs))
             if normal and i < self.depth - 1:
                 setattr(self, f"norm{i}", nnx.BatchNorm(after, rngs=rngs))
@@ -51,7 +53,7 @@ class Custom(nnx.Module):
 def listed(sizes, activations, last, normal, rngs):
     """Return an `nnx.Sequential` of these layers."""
     layers = []
-    for i, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (before, after) in enumerate(itertools.pairwise(sizes)):
         layers.append(nnx.Linear(before, after, rngs=rngs))
         if i < len(activations):
             layers += [nnx.BatchNorm(after, rngs=rngs)] if normal else []

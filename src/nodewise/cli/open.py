@@ -1,5 +1,6 @@
 """`nodewise open`: read a network trained before, here or elsewhere."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
 from nodewise.cli.results import Results
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
+from nodewise.network.network import default_names
 
 
 def open(
@@ -40,13 +42,16 @@ def open(
     network = nw.open_model(model, **_declared(activation, output_activation))
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
-    if table is None:
+    data = None if table is None else _load(table, network, {"target": target, "features": features})
+    if data is None or isinstance(network, nw.Predictor):
         results = Results(None, json, quiet)
-        results.describe(network, "Name a table too, and it is read on that.")
+        if isinstance(network, nw.Predictor):
+            results.describe_box(network, data)
+        else:
+            results.describe(network, "Name a table too, and it is read on that.")
     else:
-        data = _load(table, network, {"target": target, "features": features})
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
-        results.inspect(network, data)
+        results.inspect(_named(network, data), data)
     results.show()
 
 
@@ -60,10 +65,26 @@ def _declared(activation: list[str] | None, output_activation: str | None) -> di
     return declared
 
 
-def _load(table: str, network: nw.Network, columns: dict[str, list[str] | None]) -> nw.Dataset:
+def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]) -> nw.Dataset:
     options = {name: given for name, given in columns.items() if given}
     if not source.is_problem(table):
-        target = [network.label] if network.classes else list(network.output_names)
+        own = {"target": [network.label] if network.label else list(network.output_names)}
+        if _has_names(network):
+            own["features"] = list(network.feature_names)
         task = {"task": "classification"} if network.classes else {}
-        options = {"target": target, "features": list(network.feature_names)} | task | options
+        options = own | task | options
     return source.load(table, options, seed=0)
+
+
+def _has_names(network: nw.Network | nw.Predictor) -> bool:
+    return network.feature_names != default_names("x", network.inputs)
+
+
+def _named(network: nw.Network, data: nw.Dataset) -> nw.Network:
+    """Return the network with the table's names where the model has none of its own."""
+    if _has_names(network) or data.features != network.inputs:
+        return network
+    own = network.output_names != default_names("y", network.outputs)
+    outputs = network.output_names if own or data.targets is None else data.target_names
+    outputs = outputs if len(outputs) == network.outputs else network.output_names
+    return replace(network, feature_names=data.feature_names, output_names=outputs)

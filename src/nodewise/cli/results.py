@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import nodewise as nw
 from nodewise.cli import show
 from nodewise.errors import NodewiseError
+from nodewise.inspection.reading import nice
 from nodewise.training.runtime import version
 
 _MOST_ROWS = 24  # of nodes and outputs; the report has them all
@@ -38,13 +41,23 @@ class Results:
         """Read a fit or a network on some data, and write the report; of a fit the network, too."""
         inspection = nw.inspect(trained, data)
         self.document |= inspection.as_dict()
-        notes = list(data.notes)
+        notes = [*([str(inspection.network.origin)] if inspection.network.origin else []), *data.notes]
         if inspection.fit is not None:
             notes = [inspection.fit.outcome.message, *inspection.fit.outcome.notes, *notes]
             self.write("network.nodewise", inspection.network.save)
         self.write("report.html", inspection.save)
         nodes = show.table(_nodes(inspection.readings), most=_MOST_ROWS)
         self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
+
+    def describe_box(self, box: nw.Predictor, data: nw.Dataset | None) -> None:
+        """Say what a black box is, and how it does on some data."""
+        names = {"features": box.feature_names, "outputs": box.output_names}
+        self.document |= {"black_box": box.kind, "reason": box.reason, **names}
+        self.paragraphs.append(show.one_line(str(box)))
+        if data is not None and data.targets is not None and data.targets.shape[1] == box.outputs:
+            rmse = float(np.sqrt(np.mean((box(data.inputs) - data.targets) ** 2)))
+            self.document["rmse"] = rmse
+            self.paragraphs.append(f"On {data.samples} samples its root-mean-square error is {nice(rmse)}.")
 
     def read(self, name: str, reading: Any) -> None:
         """Show one more reading: its sentence and table."""
@@ -58,10 +71,12 @@ class Results:
             {"layer": i + 1, "nodes": layer.outputs, "inputs": layer.inputs, "activation": layer.activation.name}
             for i, layer in enumerate(network.dense)
         ]
-        self.document |= {"network": str(network), **names, "layers": layers}
+        origin = {"origin": asdict(network.origin)} if network.origin else {}
+        self.document |= {"network": str(network), **names, "layers": layers, **origin}
         listed = "; ".join(f"{kind} {', '.join(given)}" for kind, given in names.items())
         self.paragraphs += [
             show.one_line(f"{network}: {listed}. {hint}".strip()),
+            *([show.one_line(str(network.origin))] if network.origin else []),
             show.table(layers),
         ]
 

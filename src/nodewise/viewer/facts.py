@@ -15,7 +15,8 @@ def network(network: Network) -> dict[str, Any]:
     """Return sizes, names and classes."""
     names = ("sizes", "feature_names", "feature_units", "output_names", "output_units", "parameters")
     names += ("classes", "label") if network.classes else ()
-    return plain({name: getattr(network, name) for name in names})
+    origin = {"origin": network.origin, "opened": str(network.origin)} if network.origin else {}
+    return plain({name: getattr(network, name) for name in names} | origin)
 
 
 def folded(network: Network) -> list[dict[str, Any]]:

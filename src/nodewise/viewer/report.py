@@ -147,7 +147,8 @@ def html(page: Page, document: bytes | None = None) -> str:
         page: What was inspected.
         document: The viewer's document, where it was packed before.
     """
-    notes = "".join(f'<p class="about">{escape(note)}</p>' for note in page.data.notes)
+    told = [*([str(page.network.origin)] if page.network.origin else []), *page.data.notes]
+    notes = "".join(f'<p class="about">{escape(note)}</p>' for note in told)
     body = notes + "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
     script = module()
     policy = f"default-src 'none'; script-src {allowed(script)}; style-src {allowed(_STYLE)}; img-src data: blob:"
