@@ -38,7 +38,9 @@ BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
-    "adapters": Bases(below=frozenset({"base", "proof", "recognise", "walk", "jaxpr"}), above=frozenset({"open"})),
+    "adapters": Bases(
+        below=frozenset({"base", "proof", "recognise", "primitives", "walk", "jaxpr"}), above=frozenset({"open"})
+    ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})

@@ -1,6 +1,7 @@
 """Modules of Equinox: random ones of every activation, opened and compared with Equinox itself."""
 
 import dataclasses
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -45,7 +46,7 @@ def chain(sizes, activations, last, dropout, seed):
     """Return a `Sequential` of these layers."""
     keys = jax.random.split(jax.random.PRNGKey(seed), len(sizes))
     layers = []
-    for i, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (before, after) in enumerate(itertools.pairwise(sizes)):
         layers.append(eqx.nn.Linear(before, after, use_bias=bool((seed + i) % 4), key=keys[i]))
         function = ACTIVATIONS[activations[i]] if i < len(activations) else last
         layers += [eqx.nn.Lambda(function)] if function else []

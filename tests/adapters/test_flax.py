@@ -1,5 +1,7 @@
 """Modules of Flax: random ones of every activation, opened and compared with Flax itself."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +12,7 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 
 pytest.importorskip("flax")
-from flax import linen, nnx  # noqa: E402
+from flax import linen, nnx
 
 ACTIVATIONS = {
     "relu": nnx.relu, "gelu_tanh": nnx.gelu, "silu": nnx.silu, "tanh": nnx.tanh, "sigmoid": nnx.sigmoid,
@@ -30,7 +32,7 @@ class Custom(nnx.Module):
 
     def __init__(self, sizes, activations, last, normal, rngs):
         self.depth, self.activations, self.last = len(sizes) - 1, activations, last
-        for i, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for i, (before, after) in enumerate(itertools.pairwise(sizes)):
             setattr(self, f"z{9 - i}", nnx.Linear(before, after, use_bias=bool(i % 3 != 1), rngs=rngs))
             if normal and i < self.depth - 1:
                 setattr(self, f"norm{i}", nnx.BatchNorm(after, rngs=rngs))
@@ -51,7 +53,7 @@ class Custom(nnx.Module):
 def listed(sizes, activations, last, normal, rngs):
     """Return an `nnx.Sequential` of these layers."""
     layers = []
-    for i, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (before, after) in enumerate(itertools.pairwise(sizes)):
         layers.append(nnx.Linear(before, after, rngs=rngs))
         if i < len(activations):
             layers += [nnx.BatchNorm(after, rngs=rngs)] if normal else []
@@ -173,7 +175,7 @@ def test_refusals():
         (Linen(), "a Linen module holds no weights. Got Linen alone; give the trained variables as variables=."),
         (nnx.Dropout(0.5), "how many features Flax Dropout takes must be told. Got no inputs=; give inputs=3 for "
          "three."),
-        (nnx.Rngs(0), "how many features Flax Rngs takes must be told. Got no inputs=; give inputs=3 for three."),
+        (nnx.Rngs(0), "a model of Flax must be a module or a TrainState. Got Rngs; give the module itself."),
         (nnx.state(nnx.Linear(2, 1, rngs=nnx.Rngs(0))), "a model of Flax must be a module or a TrainState. Got State; "
          "give the module itself."),
     ):  # fmt: skip
