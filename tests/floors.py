@@ -38,7 +38,9 @@ BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
-    "adapters": Bases(below=frozenset({"base", "proof", "recognise", "walk", "jaxpr"}), above=frozenset({"open"})),
+    "adapters": Bases(
+        below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}), above=frozenset({"open"})
+    ),
     "adapters/torch": Bases(
         below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
         above=frozenset({"graph", "operations", "read"}),

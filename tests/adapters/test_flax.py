@@ -1,5 +1,7 @@
 """Modules of Flax: random ones of every activation, opened and compared with Flax itself."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,8 +12,6 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 
 pytest.importorskip("flax")
-import itertools
-
 from flax import linen, nnx
 
 ACTIVATIONS = {
@@ -175,7 +175,7 @@ def test_refusals():
         (Linen(), "a Linen module holds no weights. Got Linen alone; give the trained variables as variables=."),
         (nnx.Dropout(0.5), "how many features Flax Dropout takes must be told. Got no inputs=; give inputs=3 for "
          "three."),
-        (nnx.Rngs(0), "how many features Flax Rngs takes must be told. Got no inputs=; give inputs=3 for three."),
+        (nnx.Rngs(0), "a model of Flax must be a module or a TrainState. Got Rngs; give the module itself."),
         (nnx.state(nnx.Linear(2, 1, rngs=nnx.Rngs(0))), "a model of Flax must be a module or a TrainState. Got State; "
          "give the module itself."),
     ):  # fmt: skip

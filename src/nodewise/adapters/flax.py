@@ -1,6 +1,6 @@
 """Modules of Flax: NNX modules, Linen modules with their variables, and train states."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -42,7 +42,7 @@ def _ready(model: Any, variables: Any, name: str) -> tuple[Callable[[Any], Any],
             )
         variables = variables if "params" in variables else {"params": variables}
         return _linen(model.apply, variables), variables
-    if hasattr(model, "apply_fn") and hasattr(model, "params"):
+    if hasattr(model, "apply_fn") and isinstance(getattr(model, "params", None), Mapping):
         more = {"batch_stats": model.batch_stats} if hasattr(model, "batch_stats") else {}
         variables = model.params if "params" in model.params else {"params": model.params, **more}
         return _linen(model.apply_fn, variables), variables

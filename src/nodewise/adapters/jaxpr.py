@@ -39,7 +39,7 @@ def _widened(leaf: Any) -> Any:
     kind = getattr(leaf, "dtype", None)
     if kind is None or not jnp.issubdtype(kind, jnp.floating):
         return leaf
-    return jnp.asarray(np.asarray(leaf).astype(np.float64))
+    return jax.device_put(np.asarray(leaf).astype(np.float64))
 
 
 def check_finite(tree: Any, kind: str) -> None:
@@ -71,7 +71,7 @@ def original(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarra
 
     def call(x: np.ndarray) -> np.ndarray:
         with double():
-            return np.asarray(many(jnp.asarray(x, jnp.float64)), np.float64)
+            return np.asarray(many(jax.device_put(np.asarray(x, np.float64))), np.float64)
 
     return call
 

@@ -8,11 +8,10 @@ layer's outcome is replaced by samples made up for it, so that none of its nodes
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from nodewise.adapters.base import Affine, Step, UnreadableError
+from nodewise.adapters.primitives import evaluate
 from nodewise.adapters.recognise import recognise, samples
 from nodewise.network import Scale
 
@@ -99,13 +98,13 @@ class _Walk:
         if inside is not None and name not in _LOOPS:
             return self.run(getattr(inside, "jaxpr", inside), getattr(inside, "consts", ()), given)
         if not moving:
-            return [np.asarray(one) for one in _many(equation.primitive.bind(*given, **equation.params))]
+            return evaluate(equation, given, [False] * len(given))  # type: ignore[arg-type]
         if name in _LOOPS:
             raise UnreadableError(f"it loops or branches ({name})")
         if len({one.base for one in moving}) > 1:
             raise UnreadableError(f"what several layers give meets in one operation ({name}), so they are no chain")
         if name == "dot_general" and (weight := _matrix(equation, given)) is not None:
-            return [self._layer(moving[0], weight, equation.outvars[0].aval.shape)]
+            return [self._layer(moving[0], weight, equation.outvars[0].aval)]
         values = _evaluated(equation, given)
         if (line := _line(name, given, values[0], equation)) is not None:
             self.straight[line.base].append(line)
@@ -127,12 +126,12 @@ class _Walk:
             carry = self.run(body.jaxpr, body.consts, [*given[:fixed], *carry, *(one[turn] for one in constants)])
         return carry
 
-    def _layer(self, of: _Straight | _Bent, weight: np.ndarray, shape: tuple[int, ...]) -> _Straight:
+    def _layer(self, of: _Straight | _Bent, weight: np.ndarray, kind: Any) -> _Straight:
         self.emit(of)
         base, nodes = len(self.weights), len(weight)
         self.weights.append(weight)
-        o = samples(nodes)
-        found = _Straight(base, np.ones(nodes), np.zeros(nodes), o.reshape(len(o), *shape))
+        o = samples(nodes).astype(kind.dtype)
+        found = _Straight(base, np.ones(nodes), np.zeros(nodes), o.reshape(len(o), *kind.shape))
         self.straight[base] = [found]
         return found
 
@@ -161,16 +160,10 @@ class _Walk:
         return lines[found[0]], found[1]
 
 
-def _many(found: Any) -> list[Any]:
-    return list(found) if isinstance(found, list | tuple) else [found]
-
-
 def _evaluated(equation: Any, given: list[_Value]) -> list[np.ndarray]:
     """Return the results of an operation, [sample, …] each."""
-    axes = [None if isinstance(one, np.ndarray) else 0 for one in given]
     values = [one if isinstance(one, np.ndarray) else one.value for one in given]
-    run = jax.vmap(lambda *each: equation.primitive.bind(*each, **equation.params), in_axes=axes)
-    return [np.asarray(one) for one in _many(run(*map(jnp.asarray, values)))]
+    return evaluate(equation, values, [not isinstance(one, np.ndarray) for one in given])
 
 
 def _matrix(equation: Any, given: list[_Value]) -> np.ndarray | None:
