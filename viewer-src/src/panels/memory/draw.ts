@@ -98,7 +98,9 @@ function drawFires(pen: Pen, { fires: box, wide }: Layout, does: boolean, y: num
 }
 
 /** A vote, from where the one above it ends, with its number; and the joint to the next. */
-function drawVote(pen: Pen, axes: Frame, line: Line, next: Line | undefined, y: number, look: Look, theme: Theme): void {
+function drawVote(
+  pen: Pen, axes: Frame, line: Line, next: Line | undefined, y: number, look: Look, theme: Theme,
+): void {
   const [from, to] = [axes.toX(line.from), axes.toX(line.to)];
   const [left, right] = [Math.min(from, to), Math.max(from, to)];
   pen.rect(left, y - BAR / 2, Math.max(1, right - left), BAR, { colour: look.colour, alpha: look.alpha });
