@@ -1,23 +1,41 @@
 """Pictures of outliers and of regularisation show their readings' numbers, and every word can be read."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import nodewise as nw
+from networks import random_network
 from nodewise import figures
 from nodewise.errors import NodewiseError
+from nodewise.inspection.regularisation import Regularisation
+from nodewise.inspection.robustness import Robustness, measured
 
-HOW = {"hidden": 3, "activation": "relu", "solver": "lbfgs", "starts": 1, "steps": 20}
+NAMES = ("without it", "with it", "no scaling", "L2 on weights and biases", "Huber's loss", "robust scaling and L2")
+
+
+def compared(data, networks, samples, boundary=None):
+    """A study whose fits are networks of chance."""
+    samples, more = np.array(samples), {"leverage": np.ones(1), "stored": (), "boundary": boundary}
+    arms = zip(NAMES, networks, strict=True)
+    return Robustness(tuple(measured(name, net, data, samples, more) for name, net in arms), data, samples)
 
 
 @pytest.fixture(scope="module")
 def essay():
-    return nw.robustness(nw.problems.sign_with_outlier(), **HOW)
+    networks = [random_network(seed, [1, 3, 1], ["tanh" if seed % 2 else "relu"]) for seed in range(6)]
+    return compared(nw.problems.sign_with_outlier(), networks, [100], np.array([-0.1, 0.3]))
 
 
 @pytest.fixture(scope="module")
 def path():
-    return nw.regularisation(nw.problems.sine(), [0, 1e-4, 1e-2, 1], **HOW)
+    norms = np.array([[30.0, 2], [3, 1], [1, 1e-9], [0, 0]])
+    networks = tuple(random_network(seed, [1, 2, 1], ["relu"]) for seed in range(4))
+    errors, at_work = np.array([0.1, 0.2, 0.5, 0.7]), np.array([2, 2, 1, 0])
+    return Regularisation(
+        np.array([0, 1e-4, 1e-2, 1]), "all", norms, errors, errors, at_work, networks, ("converged",) * 4
+    )
 
 
 def test_curves_of_every_fit(essay, readable):
@@ -32,19 +50,33 @@ def test_curves_of_every_fit(essay, readable):
         drawn = [line.get_ydata() for line in panel.lines if len(line.get_ydata()) == len(shown.x)]
         np.testing.assert_array_equal(drawn, [curve])
         (mark,) = strip.lines
-        assert mark.get_marker() == ("_" if abs(far[0]) < 1.8 else "^" if far[0] > 0 else "v")
+        assert mark.get_marker() == ("_" if abs(far[0]) <= panel.get_ylim()[1] else "^" if far[0] > 0 else "v")
         assert strip.get_title() == "9804"
 
 
-@pytest.mark.parametrize("labels", [False, True])
-def test_several_features_and_labels(readable, labels):
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(30, 1 if labels else 2))
-    more = {"targets": np.append(x[:28, 0], [60, -50]), "target_names": "$yield$", "target_units": "kg"}
-    data = nw.Dataset(x, labels=x[:, 0] > 0) if labels else nw.Dataset(x, **more)
-    shown = figures.outliers(nw.robustness(data, samples=[28, 29], **(HOW | {"hidden": ()})))
+def test_several_features_are_drawn_against_their_targets(readable):
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    y = np.append(x[:28, 0], [60, -50])
+    data = nw.Dataset(x, y, target_names="$yield$", target_units="kg")
+    shown = figures.outliers(compared(data, [random_network(seed, [2, 3, 1], ["tanh"]) for seed in range(6)], [28, 29]))
     readable(shown.figure)
-    assert shown.far.shape == (7 if labels else 8, 2)
+    assert shown.far.shape == (6, 2)
+    np.testing.assert_array_equal(shown.x, y[:28])
+    for panel, curve in zip(shown.panels, shown.curves, strict=True):
+        np.testing.assert_array_equal(panel.collections[0].get_offsets(), np.column_stack([y[:28], curve]))
+
+
+def test_labels_of_one_feature(readable):
+    x = np.append(np.linspace(-1, 1, 30), [80, 90])
+    networks = []
+    for seed in range(6):
+        first, second = random_network(seed, [1, 3, 1], ["tanh"]).dense
+        layers = [(first.weight, first.bias, "tanh"), (second.weight, second.bias, "sigmoid")]
+        networks.append(replace(nw.Network.from_weights(layers), classes=(False, True)))
+    shown = figures.outliers(compared(nw.Dataset(x, labels=x > 0), networks, [30, 31]))
+    readable(shown.figure)
+    assert shown.strips[0].get_title() == "outliers"
+    assert shown.panels[0].get_title(loc="left").endswith(" %")
 
 
 def test_row_norms_against_l2(path, readable):
@@ -66,7 +98,7 @@ def test_refuses(essay, path):
             figures.regularisation(essay)
         ),
         "a picture of regularisation needs a strength above 0. Got 0 alone.": lambda: figures.regularisation(
-            nw.regularisation(nw.problems.sine(), 0, **HOW)
+            replace(path, strengths=np.zeros(1))
         ),
     }
     for message, call in refusals.items():

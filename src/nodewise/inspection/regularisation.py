@@ -26,6 +26,7 @@ class Regularisation(Reading):
         at_work: [strength], how many nodes of the first layer have a row norm times outgoing norm above 0.001 in scaled
             units.
         networks: [strength].
+        reasons: [strength], why each training ended, such as "converged" or "diverged".
     """
 
     strengths: Float[np.ndarray, " strength"]
@@ -35,12 +36,13 @@ class Regularisation(Reading):
     errors: Float[np.ndarray, " strength"]
     at_work: Int[np.ndarray, " strength"]
     networks: tuple[Network, ...]
+    reasons: tuple[str, ...]
 
     @property
     def summary(self) -> str:
         """The largest row norm, nodes at work and error at both ends of the path."""
-        first, last = (self._told(i) for i in (0, len(self.strengths) - 1))
-        return f"With {first}; with {last}."
+        ends = dict.fromkeys((0, len(self.strengths) - 1))
+        return f"With {'; with '.join(map(self._told, ends))}."
 
     def _told(self, i: int) -> str:
         nodes = counted(int(self.at_work[i]), "node")
@@ -57,6 +59,7 @@ class Regularisation(Reading):
                 "largest_row_norm": float(self.row_norms[i].max()),
                 "median_row_norm": float(np.median(self.row_norms[i])),
                 "penalty": float(self.penalties[i]),
+                "ended": self.reasons[i],
             }
             for i, strength in enumerate(self.strengths)
         ]

@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.data.dataset import Dataset
-from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import Reading, Row, counted, joined, listed, nice, readonly
 from nodewise.network import Network
 
@@ -136,23 +135,21 @@ def measured(name: str, network: Network, data: Dataset, samples: Int[np.ndarray
 
 def slope(network: Network, data: Dataset) -> float | None:
     """Return the mean slope over the range of the data, of one feature and one output."""
-    if network.inputs != 1 or network.outputs != 1:
+    if not _is_curve(network, data):
         return None
     (low,), (high,) = network(np.array([data.low, data.high]))
     return float((high - low) / (data.high - data.low)[0])
 
 
 def level(data: Dataset, network: Network) -> float | None:
-    """Return the output in the middle of the two values that targets have, or between two classes; None without two.
-
-    Raises:
-        NodewiseError: If the data have neither targets nor labels.
-    """
-    if network.inputs != 1 or network.outputs != 1:
+    """Return the output in the middle of the two values that targets have, or between two classes; None without two."""
+    if not _is_curve(network, data):
         return None
     if data.targets is None:
-        if data.labels is None:
-            raise NodewiseError("data must have targets or labels. Got neither.")
         return network.threshold
     values = np.unique(data.targets)
     return float(values.mean()) if len(values) == 2 else None
+
+
+def _is_curve(network: Network, data: Dataset) -> bool:
+    return network.inputs == network.outputs == 1 and bool(data.low[0] < data.high[0])

@@ -7,12 +7,12 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
-from nodewise.errors import NodewiseError, unknown
+from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import readonly
 from nodewise.inspection.regularisation import Regularisation, at_work, penalty, row_norms
 from nodewise.network import Network
 from nodewise.training.fit import fit_with
-from nodewise.training.settings import Settings
+from nodewise.training.settings import Settings, merged
 
 _DEFAULT = Settings(activation=("relu",), solver="lbfgs", starts=8)
 _STRENGTHS = tuple(10.0 ** np.arange(-6, 0.5, 0.5))
@@ -34,14 +34,12 @@ def regularisation(
     Raises:
         NodewiseError: If a strength is no number of at least 0, or a setting or the data break a rule.
     """
-    for name in more:
-        if name not in Settings.__dataclass_fields__ or name == "l2":
-            raise unknown("a setting", name, [field for field in Settings.__dataclass_fields__ if field != "l2"])
-    given = replace(settings or _DEFAULT, **more)
+    given = merged(settings, more, _DEFAULT, apart=("l2",))
     if given.validation is None:
         given = replace(given, validation=0.0)
     row = _checked(strengths)
-    networks = tuple(fit_with(data, replace(given, l2=float(strength))).network for strength in row)
+    fits = [fit_with(data, replace(given, l2=float(strength))) for strength in row]
+    networks = tuple(fit.network for fit in fits)
     return Regularisation(
         strengths=readonly(row),
         l2_on=given.l2_on,
@@ -50,6 +48,7 @@ def regularisation(
         errors=readonly([_error(network, data) for network in networks]),
         at_work=readonly([at_work(network) for network in networks]),
         networks=networks,
+        reasons=tuple(fit.outcome.reason for fit in fits),
     )
 
 

@@ -7,14 +7,14 @@ import numpy as np
 from jaxtyping import Int
 
 from nodewise.data.dataset import Dataset
-from nodewise.errors import NodewiseError, unknown
+from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
 from nodewise.inspection.outliers import outliers
 from nodewise.inspection.reading import readonly
 from nodewise.inspection.robustness import PLAIN, WITHOUT, Arm, Robustness, level, measured, without
 from nodewise.network import Network
 from nodewise.training.fit import fit_with
-from nodewise.training.settings import Settings
+from nodewise.training.settings import Settings, merged
 from nodewise.training.task import task
 
 _DEFAULT = Settings(activation=("relu",), solver="lbfgs", starts=8)
@@ -25,7 +25,8 @@ def robustness(data: Dataset, samples: Any = None, settings: Settings | None = N
     """Fit the same network from the same seed without the outliers, with them, and with one protection after another.
 
     The protections are: no scaling (in place of mean 0 and standard deviation 1), L2 on the weights, L2 on weights and
-    biases, Huber's loss (of numbers), robust scaling, and robust scaling with L2 on the weights.
+    biases, Huber's loss (of numbers; not with variable projection), robust scaling, and robust scaling
+    with L2 on the weights.
 
     Args:
         data: Samples with targets or labels.
@@ -38,27 +39,25 @@ def robustness(data: Dataset, samples: Any = None, settings: Settings | None = N
     Raises:
         NodewiseError: If there are no outliers, or a setting or the data break a rule, see `nodewise.fit`.
     """
-    for name in more:
-        if name not in Settings.__dataclass_fields__:
-            raise unknown("a setting", name, Settings.__dataclass_fields__)
-    given = replace(settings or _DEFAULT, **more)
+    given = merged(settings, more, _DEFAULT)
     task(data)
     far = _outliers(data, samples)
     rest = without(data, far)
     plain = replace(given, l2=0.0, validation=0.0)
     fits = {WITHOUT: fit_with(rest, plain), PLAIN: fit_with(data, plain)}
-    for name, change in _protections(given.l2 or _L2, labels=data.targets is None).items():
+    for name, change in _protections(given, labels=data.targets is None).items():
         fits[name] = fit_with(data, replace(plain, **change))
     return Robustness(tuple(_arm(name, fit.network, data, far) for name, fit in fits.items()), data, readonly(far))
 
 
-def _protections(l2: float, labels: bool) -> dict[str, dict[str, Any]]:
+def _protections(given: Settings, labels: bool) -> dict[str, dict[str, Any]]:
     """Return the settings that each protection changes, by its name."""
+    l2, squared_only = given.l2 or _L2, given.solver == "variable_projection"
     return {
         "no scaling": {"scale": False},
         "L2 on weights": {"l2": l2, "l2_on": "weights"},
         "L2 on weights and biases": {"l2": l2, "l2_on": "all"},
-        **({} if labels else {"Huber's loss": {"loss": "huber"}}),
+        **({} if labels or squared_only else {"Huber's loss": {"loss": "huber"}}),
         "robust scaling": {"scaler": "robust"},
         "robust scaling and L2": {"scaler": "robust", "l2": l2, "l2_on": "weights"},
     }
@@ -84,9 +83,9 @@ def _arm(name: str, network: Network, data: Dataset, far: Int[np.ndarray, " outl
     read = outliers(network, data, far)
     stored = () if read.storage is None else tuple(tuple(read.storage.nodes(i).tolist()) for i in range(len(far)))
     more = {"leverage": readonly(read.node_leverage[far]), "stored": stored, "boundary": None}
-    at = level(data, network)
+    others = without(data, far)
+    at = level(others, network)
     if at is not None:
-        others = without(data, far)
         crossings = boundaries(network, others, threshold=at).crossings
         more["boundary"] = readonly([crossing.x for crossing in crossings])
     return measured(name, network, data, far, more)

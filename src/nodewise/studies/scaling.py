@@ -7,10 +7,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
-from nodewise.errors import unknown
 from nodewise.inspection.reading import Reading, Row, nice, readonly
 from nodewise.training.fit import Fit, fit_with
-from nodewise.training.settings import Settings
+from nodewise.training.settings import Settings, merged
 
 _STARTS = 20
 _CLOSE = 1.1  # an error this many times the best one is good
@@ -95,10 +94,7 @@ def scaling(data: Dataset, settings: Settings | None = None, **more: Any) -> Sca
     Raises:
         NodewiseError: If a setting or the data break a rule, see `nodewise.fit`.
     """
-    for name in more:
-        if name not in Settings.__dataclass_fields__:
-            raise unknown("a setting", name, Settings.__dataclass_fields__)
-    settings = replace(settings or Settings(), **more)
+    settings = merged(settings, more)
     settings = replace(settings, starts=max(settings.starts, _STARTS))
     fits = [fit_with(data, replace(settings, scale=scale)) for scale in (True, False)]
     curves = [_curves(fit) for fit in fits]

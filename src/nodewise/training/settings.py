@@ -6,7 +6,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from nodewise import activations
@@ -130,6 +130,27 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON and TOML."""
         return asdict(self)
+
+
+def merged(settings: Any, more: dict[str, Any], usual: Settings | None = None, apart: Sequence[str] = ()) -> Settings:
+    """Return `settings`, or the usual ones where they are None, with the settings in `more` put in their place.
+
+    Args:
+        settings: A `Settings`, or None.
+        more: Settings by name.
+        usual: What None stands for; the defaults unless given.
+        apart: Settings that cannot be given by name, because the caller chooses them.
+
+    Raises:
+        NodewiseError: If `settings` is something else, or a name is none of a setting.
+    """
+    if settings is not None and not isinstance(settings, Settings):
+        raise NodewiseError(f"settings must be a Settings. Got {type(settings).__name__}; give single ones by name.")
+    known = [name for name in Settings.__dataclass_fields__ if name not in apart]
+    for name in more:
+        if name not in known:
+            raise unknown("a setting", name, known)
+    return replace(settings or usual or Settings(), **more)
 
 
 def texts() -> dict[str, str]:

@@ -58,13 +58,14 @@ class Influence(Attribution):
     @property
     def summary(self) -> str:
         """Who is missed most, the state of the training, and what really leaving out says."""
+        o = self.main
         size = "" if not self.damping else f", damping {nice(self.damping)}"
         low, middle = (float(f(self.correlation)) for f in (np.min, np.median))
         shown = "is not known" if np.isnan(low) else f"is {nice(middle)}"
         if self.correlation.size > 1 and not np.isnan(low):
             shown += f" (median; lowest {nice(low)})"
         return (
-            f"What if a sample were missing: {self.names[0]} of query 1 would change most without {self.said()}; "
+            f"What if a sample were missing: {self.names[o]} of query 1 would change most without {self.said(0, o)}; "
             f"gradient norm {nice(self.gradient_norm)}, smallest eigenvalue {nice(self.smallest)}{size}; the rank "
             f"correlation with {counted(len(self.left_out), 'sample')} really left out {shown}{self.more}."
         )

@@ -42,9 +42,8 @@ class LastLayer(Attribution):
 
     @property
     def summary(self) -> str:
-        """The largest weight, and how far the network is from its own best last layer; of classes for the likeliest."""
-        first = int(np.argmax(np.abs(self.similarity[0])))
-        o = int(np.argmax(self.prediction[0])) if self.network.classes else 0
+        """The largest weight, and how far the network is from its own best last layer."""
+        first, o = int(np.argmax(np.abs(self.similarity[0]))), self.main
         return (
             f"How the last layer would vote: {self.names[o]} of query 1, {self.number(self.refit[0, o], o)}, is a "
             f"weighted sum of {counted(self.values.shape[1], 'target')}, with the largest weight "

@@ -61,13 +61,14 @@ class Path(Attribution):
     @property
     def summary(self) -> str:
         """From where to where, who moved it most, and how well the parts add up."""
+        o = self.main
         if not self.steps:
-            stayed = f"{self.names[0]} of query 1 stayed at {self.number(self.start[0, 0])}"
+            stayed = f"{self.names[o]} of query 1 stayed at {self.number(self.start[0, o], o)}"
             return f"What training did: nothing, its start was kept; {stayed}{self.more}."
-        moved = f"from {self.number(self.start[0, 0])} to {self.number(self.prediction[0, 0])}"
+        moved = f"from {self.number(self.start[0, o], o)} to {self.number(self.prediction[0, o], o)}"
         return (
             f"What training did: {counted(self.steps, 'step')} of {self.solver.replace('_', ' ')} took "
-            f"{self.names[0]} of query 1 {moved}, and {self.said()} moved it most; start, "
+            f"{self.names[o]} of query 1 {moved}, and {self.said(0, o)} moved it most; start, "
             f"{counted(self.values.shape[1], 'sample')} and penalty add up to the prediction within "
             f"{nice(np.abs(self.residual).max())}{self.more}."
         )

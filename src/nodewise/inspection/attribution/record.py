@@ -123,6 +123,11 @@ class Attribution(Reading):
         return f"{nice(value)} {self.units[output]}".rstrip()
 
     @property
+    def main(self) -> int:
+        """The output that the sentence speaks of: of a classifier what it says of query 1, else the first."""
+        return int(self.prediction[0].argmax()) if self.network.classes else 0
+
+    @property
     def more(self) -> str:
         """A clause about what the sentence leaves out."""
         several = len(self.queries) > 1 or len(self.names) > 1
