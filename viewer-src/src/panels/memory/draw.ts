@@ -108,7 +108,7 @@ function drawVote(
     pen.line([to, to], [y - BAR / 2, y + ROW + BAR / 2], { colour: theme.faint, dash: [2, 2] });
   }
   const added = line.name !== "bias" && line.name !== "sum";
-  const text = `${added && line.vote > 0 ? "+" : ""}${nice(line.vote)}`.replace("-", "−");
+  const text = `${added && line.vote > 0 ? "+" : ""}${nice(line.vote)}`.replace(/^-/, "−");
   const room = right + pen.measure(text, 11) <= axes.box.x + axes.box.width;
   const letters = { colour: theme.ink, size: 11, baseline: "middle", align: room ? "left" : "right" } as const;
   pen.text(text, room ? right + 5 : left - 5, y, letters);
