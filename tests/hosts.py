@@ -22,6 +22,9 @@ def jupyter(folder: Path) -> Iterator[tuple[str, str]]:
     quiet = own / "settings" / "@jupyterlab" / "apputils-extension"
     quiet.mkdir(parents=True)
     (quiet / "notification.jupyterlab-settings").write_text('{"checkForUpdates": false, "fetchNews": "false"}')
+    whole = own / "settings" / "@jupyterlab" / "notebook-extension"
+    whole.mkdir()  # or cells below a high output are not in the page
+    (whole / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_WORKSPACES_DIR")
     places = {name: str(own / name) for name in names} | {"JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
     command = ["jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]

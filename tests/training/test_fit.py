@@ -333,7 +333,7 @@ def test_auto_says_what_it_chose():
         ({"validation": 1}, "validation must be below 1. Got 1; 0.2 holds out a fifth."),
         ({"activation": ("tanh", "relu")}, "activation must be one name, or one per hidden layer. Got 2 for 1 hidden layer(s)."),
         ({"precision": "float16"}, "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?"),
-        ({"learnrate": 1}, "a setting must be one of hidden, activation, solver, steps, learning_rate, start, starts, l2, l2_on, loss, batch, validation, patience, scale, precision, history_megabytes, seed. Got 'learnrate'. Did you mean 'learning_rate'?"),
+        ({"learnrate": 1}, "a setting must be one of hidden, activation, solver, steps, learning_rate, start, starts, l2, l2_on, loss, batch, validation, patience, scale, scaler, precision, history_megabytes, seed. Got 'learnrate'. Did you mean 'learning_rate'?"),
     ],
 )  # fmt: skip
 def test_a_setting_out_of_range_is_refused(settings, message):

@@ -118,12 +118,12 @@ def test_a_softmax_without_classes_is_read_by_its_logits(tmp_path):
 def test_labels_in_the_report_are_as_they_were(tmp_path):
     x = np.linspace(-2, 2, 40)
     truths = nw.inspect(nw.fit(nw.Dataset(x, labels=x > 0.1), hidden=(), steps=20)).save(tmp_path / "r.html")
-    assert "<td>False</td><td" in truths.read_text(encoding="utf-8")
+    assert '<td class="name">False</td><td' in truths.read_text(encoding="utf-8")
     names = ["<script>alert(1)</script>", "$x_1$", "a name " * 12, "名前", "e e", "-1", *map("k{}".format, range(6))]
     codes = np.arange(60) % 12
     points = np.random.default_rng(0).normal(size=(60, 2)) + codes[:, None]
     data = nw.Dataset(points, labels=[names[code] for code in codes], label="<b>")
     text = nw.inspect(nw.fit(data, hidden=3, steps=20)).save(tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<script>" not in text.replace(module(), "")
-    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td>" in text
-    assert "<td>-1</td>" in text
+    assert ">&lt;script&gt;alert(1)&lt;/script&gt;</td>" in text
+    assert ">-1</td>" in text

@@ -52,7 +52,7 @@ def test_the_table_is_the_reading(page, sine, sine_page):
     panel = opened(page, sine_page, "#asked=7")
     panel.get_by_role("button", name="Table", exact=True).click()
     found = rows(panel.locator(".nw-table table"))
-    wanted = nw.memories(sine, sine.data, sine.data.inputs[7])
+    wanted = nw.memories(sine, sine.data, sine.data.inputs[[7]])
     order = np.argsort(-np.abs(wanted.votes[0, :, 0]), kind="stable")
     assert [row[0] for row in found] == [*(f"node {i + 1}" for i in order), "bias", "sum: y"]
     columns = [wanted.row_length, wanted.dot[0], wanted.threshold, wanted.activation[0], wanted.votes[0, :, 0]]
@@ -65,7 +65,7 @@ def test_the_table_is_the_reading(page, sine, sine_page):
 def test_the_samples_behind_it_are_those_of_the_reading(page, sine, sine_page):
     panel = opened(page, sine_page, "#asked=7")
     found = rows(panel.locator(".nw-behind table"))
-    wanted = nw.attribution(sine, sine.data.inputs[7])
+    wanted = nw.attribution(sine, sine.data.inputs[[7]])
     values = wanted.values[0, :, 0]
     order = np.argsort(-np.abs(values), kind="stable")[:8]
     held_out = sine.data.held_out(sine.settings.validation, sine.settings.seed)
@@ -121,6 +121,8 @@ def test_the_place_at_the_cursor_is_followed(page, sine, sine_page):
     assert f"{int(said.fires.sum())} of 6 nodes" in label
     assert panel.get_by_role("checkbox", name="The place at the cursor").is_checked()
     page.locator('[data-panel="fit"] canvas').press("ArrowRight")
+    page.wait_for_function("() => !location.hash.includes('cursor=2.5&')")
+    panel.locator("canvas").scroll_into_view_if_needed()
     page.wait_for_function(
         "before => document.querySelector('[data-panel=memory] canvas').getAttribute('aria-label') !== before",
         arg=label,
@@ -130,7 +132,7 @@ def test_the_place_at_the_cursor_is_followed(page, sine, sine_page):
 def test_of_classes_the_votes_are_for_the_one_it_says_or_one_that_is_chosen(page, classes):
     fit, path = classes
     panel = opened(page, path, "#asked=3")
-    wanted = nw.memories(fit, fit.data, fit.data.inputs[3])
+    wanted = nw.memories(fit, fit.data, fit.data.inputs[[3]])
     said = fit.network.classify(fit.data.inputs[3:4])[0]
     label = panel.locator("canvas").get_attribute("aria-label")
     assert f"the network says {said}, its label is {fit.data.labels[3]}" in label
@@ -145,7 +147,7 @@ def test_of_classes_the_votes_are_for_the_one_it_says_or_one_that_is_chosen(page
 
 def test_a_node_switched_off_and_a_changed_weight_vote_as_they_are(page, sine, sine_page):
     panel = opened(page, sine_page, "#asked=7&off=0.2&edits=1.0.b:0.5")
-    wanted = nw.memories(sine, None, sine.data.inputs[7])
+    wanted = nw.memories(sine, None, sine.data.inputs[[7]])
     left = 0.5 + wanted.votes[0, :, 0].sum() - wanted.votes[0, 2, 0]
     panel.get_by_role("button", name="Table", exact=True).click()
     assert float(rows(panel.locator(".nw-table table"))[-1][9]) == pytest.approx(left, rel=6e-3)

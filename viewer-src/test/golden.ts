@@ -57,8 +57,9 @@ function remembered(doc: Document, network: Network, x: Float64Array[]) {
   if (index < 0) return null;
   const folded = fold(network);
   const found = memories(folded, scalingOf(doc), evaluate(folded, x.map((column) => column.slice(0, 1))), index);
-  const arrays = Object.entries(found).map(([name, value]) => [name, value instanceof Float64Array ? [...value] : value]);
-  return { ...Object.fromEntries(arrays), rule: ruleOf(dense(network)[index].activation) };
+  const entries = Object.entries(found).map(([name, value]) =>
+    [name, value instanceof Float64Array ? [...value] : value]);
+  return { ...Object.fromEntries(entries), rule: ruleOf(dense(network)[index].activation) };
 }
 
 /** The weight of every sample in the predictions at `x`, and what they add up to. */

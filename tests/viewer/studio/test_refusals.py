@@ -24,6 +24,7 @@ WRONG = {
     "validation": 1,
     "patience": "long",
     "scale": 1,
+    "scaler": "mean",
     "precision": "float16",
     "history_megabytes": 0,
     "seed": -1,

@@ -42,7 +42,7 @@ export interface DataInfo {
   notes: string[];
   dropped: number;
   noise: number | null;
-  /** Place among those drawn of the sample that tells most: the one the network misses by most. Not in old documents. */
+  /** Place among those drawn of the sample that the network misses by most. Not in old documents. */
   telling?: number;
 }
 

@@ -1,4 +1,5 @@
-// What each node of the last hidden layer compares its input with, and whether it fires: as nodewise.inspection.memories.
+// What each node of the last hidden layer compares with its input, and whether it fires.
+// As nodewise.inspection.memories.
 import { find } from "./activations.ts";
 import type { Document } from "./document.ts";
 import { dense, fromDocument, type Dense, type Network, type Trace } from "./network.ts";

@@ -24,7 +24,7 @@ export function electorate(doc: Document): Electorate | string {
     return `This page holds ${some} samples, and all of them vote: nw.attribution(fit, query) tells how.`;
   }
   const held = doc.tensors.get("data.held_out")?.data;
-  if (!held && doc.tensors.has("held_out.inputs")) return "Which samples were held out is not in this page; make it anew.";
+  if (!held && doc.tensors.has("held_out.inputs")) return "This page does not say which samples were held out.";
   const all = Array.from({ length: inputs.shape[0] }, (_, sample) => sample);
   const places = Int32Array.from(held ? all.filter((sample) => !held[sample]) : all);
   const targets = wanted(doc);

@@ -11,7 +11,7 @@ import { stillOf } from "./still.ts";
 import { traceOf, votedOf } from "./voted.ts";
 
 const MOVING = 5e4; // products of a decomposition: 3 ms in one frame
-const MOST = 4e8; // some seconds
+const MOST = 6e7; // about a second
 
 export interface Behind {
   /** Weight and target of every voter, and their product. */

@@ -98,7 +98,9 @@ function drawFires(pen: Pen, { fires: box, wide }: Layout, does: boolean, y: num
 }
 
 /** A vote, from where the one above it ends, with its number; and the joint to the next. */
-function drawVote(pen: Pen, axes: Frame, line: Line, next: Line | undefined, y: number, look: Look, theme: Theme): void {
+function drawVote(
+  pen: Pen, axes: Frame, line: Line, next: Line | undefined, y: number, look: Look, theme: Theme,
+): void {
   const [from, to] = [axes.toX(line.from), axes.toX(line.to)];
   const [left, right] = [Math.min(from, to), Math.max(from, to)];
   pen.rect(left, y - BAR / 2, Math.max(1, right - left), BAR, { colour: look.colour, alpha: look.alpha });
@@ -106,7 +108,7 @@ function drawVote(pen: Pen, axes: Frame, line: Line, next: Line | undefined, y: 
     pen.line([to, to], [y - BAR / 2, y + ROW + BAR / 2], { colour: theme.faint, dash: [2, 2] });
   }
   const added = line.name !== "bias" && line.name !== "sum";
-  const text = `${added && line.vote > 0 ? "+" : ""}${nice(line.vote)}`.replace("-", "−");
+  const text = `${added && line.vote > 0 ? "+" : ""}${nice(line.vote)}`.replace(/^-/, "−");
   const room = right + pen.measure(text, 11) <= axes.box.x + axes.box.width;
   const letters = { colour: theme.ink, size: 11, baseline: "middle", align: room ? "left" : "right" } as const;
   pen.text(text, room ? right + 5 : left - 5, y, letters);

@@ -81,5 +81,6 @@ function walk(scene: Scene, by: number): void {
   const { key } = rememberedOf(scene).value;
   const keys = linesOf(scene).flatMap(({ node }) => (node === null ? [] : [key(node)]));
   const at = keys.indexOf(scene.view.node.value ?? "");
-  scene.view.node.value = keys[at < 0 ? (by > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, at + by))];
+  const next = at < 0 && by < 0 ? keys.length - 1 : Math.max(0, at + by);
+  scene.view.node.value = keys[Math.min(keys.length - 1, next)];
 }

@@ -54,10 +54,10 @@ function Behinds({ scene, found }: { scene: Scene; found: Behind }) {
           <thead>
             <tr>
               <th scope="col">sample</th>
-              {features.map((name) => <th scope="col">{name}</th>)}
+              {features.map((name) => <th class="nw-wrap" scope="col">{name}</th>)}
               <th scope="col">target</th>
               <th scope="col">× weight</th>
-              <th scope="col">= {scene.classifier ? "vote" : named(outputs[output], units[output])}</th>
+              <th class="nw-wrap" scope="col">= {scene.classifier ? "vote" : named(outputs[output], units[output])}</th>
               <th class="nw-room" />
             </tr>
           </thead>
@@ -138,7 +138,7 @@ function remarks(scene: Scene, { difference, vote }: Behind): string {
     `The network itself is ${nice(Math.abs(difference))} away${difference ? "" : ": its last layer is at its best"}.`,
     ...(bent !== "identity" ? [`Its output passes ${bent}, which this vote does not.`] : []),
     ...(vote.rank < vote.wanted
-      ? [`The ${vote.wanted} nodes have rank ${vote.rank} on these samples; of all best last layers the shortest is taken.`]
+      ? [`The ${vote.wanted} nodes have rank ${vote.rank} on these samples; of the best fits the shortest is taken.`]
       : []),
     ...(vote.alone ? [`${counted(vote.alone, "sample")} alone fix a part of the last layer.`] : []),
   ].join(" ");

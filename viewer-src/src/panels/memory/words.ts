@@ -53,7 +53,8 @@ export function labelOf(scene: Scene, sample: number | null): string | null {
 export function firing(scene: Scene, short = false): string {
   const { fires, rule } = rememberedOf(scene).value;
   const count = fires.filter(Boolean).length;
-  return `${count} of ${counted(fires.length, "node")} ${count === 1 ? "fires" : "fire"}: ${short ? rule.split(",")[0] : rule}`;
+  const does = count === 1 ? "fires" : "fire";
+  return `${count} of ${counted(fires.length, "node")} ${does}: ${short ? rule.split(",")[0] : rule}`;
 }
 
 /** What the votes add up to. */

@@ -52,11 +52,12 @@ function entries(scene: Scene, wrong: number | null): Entry[] {
   const heldOut = columns(scene.doc, "held_out.inputs").length > 0;
   const { drawn, samples } = scene.doc.data;
   const of = drawn < samples ? ` of ${drawn}` : "";
+  const errs = `wrong${wrong === null ? "" : ` (${wrong}${of})`}`;
   return [
     ...named,
     ...(heldOut ? [{ label: "held out", draw: hollow }] : []),
     // Its room is the same whatever the number, so that nothing moves while the training is played.
-    ...(codes(scene, "data").length > 0 ? [{ label: `wrong${wrong === null ? "" : ` (${wrong}${of})`}`, draw: ring }] : []),
+    ...(codes(scene, "data").length > 0 ? [{ label: errs, draw: ring }] : []),
   ];
 }
 
