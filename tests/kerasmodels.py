@@ -39,6 +39,11 @@ LAYERS = (
 WIDTHS = (2, 3, 5)  # few, because every shape is compiled anew
 
 
+def some(every, quick):
+    """Return cases of a test that compiles for each: those beyond the quick ones only where there is time."""
+    return [pytest.param(case, marks=() if case in quick else pytest.mark.slow) for case in every]
+
+
 def parts(rng, name):
     """Return the layers of a model with an activation `name`; every kind of layer comes somewhere along."""
     found = [layers.Dense(int(rng.choice(WIDTHS)), activation=name, use_bias=bool(rng.integers(2)))]
