@@ -9,16 +9,13 @@ One network, 100-256-256-10 with ReLU, trained a few steps by scikit-learn and w
   the comparison is told apart); onnx parses the file, checks it and makes its reference evaluator ready; onnxruntime
   makes a session. A .keras file is opened by ours without Keras and by `keras.saving.load_model`; left out where this
   nodewise or Keras cannot.
-- evaluating: 100 000 samples through ours (float64), scikit-learn's `predict_proba` (float64) and onnxruntime (float32, as the
-  file is, and float64, as `to_onnx` writes it), all on one thread and alternating in one process; ratios are of medians.
+- evaluating: 100 000 samples through ours (float64), scikit-learn's `predict_proba` (float64) and onnxruntime (float32,
+  as the file is, and float64, as `to_onnx` writes it), all on one thread and alternating in one process; ratios are of
+  medians.
 """
 
-import os
-
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"  # before NumPy
-
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -28,9 +25,12 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # NumPy reads them when it loads
 
-import nodewise as nw
+import numpy as np  # noqa: E402
+
+import nodewise as nw  # noqa: E402
 
 SIZES, SAMPLES = (100, 256, 256, 10), 100_000
 COLD = {
