@@ -67,7 +67,9 @@ class Dense:
 
     def pre_activation(self, x: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, "sample node"]:
         """Return weight·x + bias for every sample."""
-        return x @ self.weight.T + self.bias
+        z = x @ self.weight.T
+        z += self.bias
+        return z
 
     def __call__(self, x: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, "sample node"]:
         """Return φ(weight·x + bias) for every sample."""

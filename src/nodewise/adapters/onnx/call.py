@@ -4,7 +4,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -43,7 +42,10 @@ class Original:
         runtime = sys.modules.get("onnxruntime")
         if runtime is not None:
             try:
-                self.engine = runtime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+                options = runtime.SessionOptions()
+                options.log_severity_level = 4  # it would tell the terminal of constants that are left over
+                content = proto.SerializeToString()
+                self.engine = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
                 self.version = f"onnxruntime {runtime.__version__}"
                 return
             except Exception:  # an operator that it has not in this precision; onnx's reference has
@@ -51,7 +53,7 @@ class Original:
         from onnx.reference import ReferenceEvaluator
 
         self.engine = ReferenceEvaluator(proto, new_ops=_exact())
-        self.version = f"onnx {version('onnx')}"
+        self.version = f"onnx {library().__version__}"
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the outputs for x."""

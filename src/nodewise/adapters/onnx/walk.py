@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from nodewise.adapters.base import UnreadableError
+from nodewise.adapters.base import Affine, UnreadableError
 from nodewise.adapters.onnx import pointwise
 from nodewise.adapters.onnx.constants import Constants, attributes, constant
 from nodewise.adapters.onnx.layers import OPERATORS, Place, Value, rooted_at, row
 from nodewise.adapters.onnx.match import rooted, settled
-from nodewise.adapters.onnx.signal import Signal, joined, scaling
+from nodewise.adapters.onnx.signal import Pick, Signal, joined, scaling
 
 _DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _STRAIGHT = ("Add", "Sub", "Mul", "Div")
@@ -157,7 +157,11 @@ def _with_row(node: Any, inputs: list[Value | None], signal: Signal) -> Signal:
             "Mul": lambda: (none, numbers),
             "Div": lambda: (none, 1 / numbers),
         }[kind]()
-    return rooted_at(settled(signal).then(scaling(shift, factor)))
+    root = settled(signal)
+    if kind == "Add" and isinstance(root.step, Affine) and root.before is not None:  # the bias of a MatMul
+        biased = Affine(root.step.weight, root.step.bias + shift)
+        return rooted_at(root.before.then(biased if type(root.step) is Affine else Pick(biased.weight, biased.bias)))
+    return rooted_at(root.then(scaling(shift, factor)))
 
 
 def _several(graph: Graph, node: Any, options: dict[str, Any], given: list[Value]) -> Signal:
