@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "nodewise"
 # Each floor imports floors below it. Names on one floor do not know each other, except on floor 0, where a name may
 # import those written before it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files", "activations", "network"),
+    ("errors", "files", "activations", "exports", "network"),
     ("data",),
     ("training", "adapters"),
     ("inspection",),
@@ -38,7 +38,13 @@ BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
-    "adapters": Bases(below=frozenset({"base"}), above=frozenset({"open"})),
+    "adapters": Bases(below=frozenset({"base", "proof"}), above=frozenset({"open"})),
+    "adapters/torch": Bases(
+        below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
+        above=frozenset({"graph", "operations", "read"}),
+    ),
+    "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
+    "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})
     ),

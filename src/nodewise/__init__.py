@@ -6,11 +6,16 @@ The public names are loaded when they are first used, so that importing nodewise
 from importlib import import_module
 from typing import Any
 
+from nodewise.exports import HOMES
+
 _HOME = {
     "Dataset": "nodewise.data.dataset",
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
+    "NodewiseClassifier": "nodewise.estimators",
     "NodewiseError": "nodewise.errors",
+    "NodewiseRegressor": "nodewise.estimators",
+    "Predictor": "nodewise.network",
     "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
@@ -39,6 +44,13 @@ _HOME = {
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
+}
+# The methods of Network that write it for a framework: each is the function of that name in an adapter.
+HOMES |= {
+    "to_keras": "nodewise.adapters.keras",
+    "to_onnx": "nodewise.adapters.onnx",
+    "to_sklearn": "nodewise.adapters.sklearn",
+    "to_torch": "nodewise.adapters.torch",
 }
 _MODULES = ("figures", "problems")
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

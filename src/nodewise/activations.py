@@ -1,19 +1,22 @@
 """The table of activations: everything a reading needs to know about each, in one row.
 
-Adding an activation is adding one row; no other file asks which activation it has. The functions take
+Adding an activation is adding one row; no other file asks which activation it has. Two rows, leaky_relu and elu, stand
+for a family each: with a number in brackets, "leaky_relu(0.2)", they have another parameter. The functions take
 the namespace of elementwise operations as their first argument, so that the same row serves the readings
 (NumPy, `numpy_operations`) and training (JAX, `nodewise.training.objective.operations`).
 """
 
 import math
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from nodewise.errors import unknown
+from nodewise.errors import NodewiseError, unknown
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,10 @@ class Activation:
     joint: bool = False
     aliases: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how pickle writes a row: by its name, because its functions have none."""
+        return find, (self.name,)
+
     def __call__(self, z: Any) -> np.ndarray:
         """Return φ(z), elementwise, float64."""
         return self.value(numpy_operations, np.asarray(z, float))
@@ -153,13 +160,49 @@ numpy_operations = SimpleNamespace(
 _FLAT = Line(0.0, 0.0)
 _DIAGONAL = Line(1.0, 0.0)
 _INFINITY = math.inf
-_LEAK = 0.01
 _SQRT_HALF = math.sqrt(0.5)
 _SQRT_TWO_PI = math.sqrt(2 * math.pi)
+_GELU_TANH = 2 * math.sqrt(2 / math.pi)
 
 
 def _gelu_slope(ops: Any, z: Any, _: Any) -> Any:
     return 0.5 * (1 + ops.erf(z * _SQRT_HALF)) + z * ops.exp(-0.5 * z * z) / _SQRT_TWO_PI
+
+
+# From here on the sigmoid of the cubic below is 1, or 1e-262; the cubic itself would overflow.
+_GELU_TANH_END = 20.0
+
+
+def _gelu_tanh_gate(ops: Any, z: Any) -> tuple[Any, Any]:
+    """Return s with φ(z) = z·s, s = (1 + tanh(u)) / 2 = sigmoid(2·u) without cancellation, and du/dz."""
+    z = ops.maximum(ops.minimum(z, _GELU_TANH_END), -_GELU_TANH_END)
+    return ops.sigmoid(_GELU_TANH * z * (1 + 0.044715 * z * z)), _GELU_TANH * (1 + 3 * 0.044715 * z * z)
+
+
+def _gelu_tanh_slope(ops: Any, z: Any, a: Any) -> Any:
+    s, steep = _gelu_tanh_gate(ops, z)
+    return s + a * (1 - s) * steep
+
+
+def _mish_gate(ops: Any, z: Any) -> Any:
+    # tanh(log(1 + exp(z))) as a quotient in exp(-|z|): no overflow, no cancellation.
+    e = ops.exp(-ops.abs(z))
+    top = ops.where(z > 0, 1 + 2 * e, e * (e + 2))
+    return top / (top + ops.where(z > 0, 2 * e * e, 2.0))
+
+
+def _mish_slope(ops: Any, z: Any, _: Any) -> Any:
+    t = _mish_gate(ops, z)
+    return t + z * ops.sigmoid(z) * (1 - t * t)
+
+
+def _softsign_slope(ops: Any, z: Any, _: Any) -> Any:
+    small = 1 / (1 + ops.abs(z))
+    return small * small
+
+
+def _hard_swish_slope(ops: Any, z: Any, _: Any) -> Any:
+    return ops.where(z <= -3, 0.0, ops.where(z >= 3, 1.0, (2 * z + 3) / 6))
 
 
 def _silu_slope(ops: Any, z: Any, a: Any) -> Any:
@@ -178,6 +221,34 @@ def _triangle_slope(ops: Any, z: Any, _: Any) -> Any:
     return ops.sign(ops.floor(turns + 0.5) - turns) * (2 / math.pi)
 
 
+def _leaky_relu(slope: float) -> Activation:
+    """Return z above 0 and slope·z below."""
+    if slope in (0, 1):
+        return find("identity" if slope else "relu")
+    return Activation(
+        f"leaky_relu({slope!r})", f"z if z > 0 else {slope!r}·z",
+        lambda ops, z: ops.where(z > 0, z, slope * z), lambda ops, z, a: ops.where(z > 0, 1.0, slope),
+        -_INFINITY, _INFINITY, max(1.0, slope), Line(slope, 0.0), _DIAGONAL,
+        kinks=(0.0,), piecewise_linear=True, symmetry=Symmetry(1, -1 - slope, 0),
+    )  # fmt: skip
+
+
+def _elu(alpha: float) -> Activation:
+    """Return z above 0 and alpha·(exp(z) - 1) below."""
+    if alpha == 0:
+        return find("relu")
+    return Activation(
+        f"elu({alpha!r})", f"z if z > 0 else {alpha!r}·(exp(z) - 1)",
+        lambda ops, z: ops.where(z > 0, z, alpha * ops.expm1(ops.minimum(z, 0))),
+        lambda ops, z, a: ops.where(z > 0, 1.0, a + alpha),
+        -alpha, _INFINITY, max(1.0, alpha), Line(0.0, -alpha), _DIAGONAL,
+        kinks=() if alpha == 1 else (0.0,),
+    )  # fmt: skip
+
+
+# A family: its parameter's name, the parameter of the plain name, and the row of a parameter.
+_FAMILIES = {"leaky_relu": ("slope", 0.01, _leaky_relu), "elu": ("alpha", 1.0, _elu)}
+
 _ROWS = (
     Activation(
         "identity", "z", lambda ops, z: z, lambda ops, z, a: ops.ones_like(z),
@@ -195,22 +266,23 @@ _ROWS = (
         inflections=(0.0,), symmetry=Symmetry(-1, 0, 0),
     ),
     Activation(
+        "hard_tanh", "min(max(z, -1), 1)", lambda ops, z: ops.maximum(ops.minimum(z, 1), -1),
+        lambda ops, z, a: ops.where(ops.abs(z) < 1, 1.0, 0.0),
+        -1.0, 1.0, 1.0, Line(0.0, -1.0), Line(0.0, 1.0),
+        kinks=(-1.0, 1.0), piecewise_linear=True, symmetry=Symmetry(-1, 0, 0), aliases=("hardtanh",),
+    ),
+    Activation(
+        "softsign", "z / (1 + |z|)", lambda ops, z: z / (1 + ops.abs(z)), _softsign_slope,
+        -1.0, 1.0, 1.0, Line(0.0, -1.0), Line(0.0, 1.0),
+        inflections=(0.0,), symmetry=Symmetry(-1, 0, 0), aliases=("soft_sign",),
+    ),
+    Activation(
         "relu", "max(0, z)", lambda ops, z: ops.maximum(z, 0), lambda ops, z, a: ops.where(z > 0, 1.0, 0.0),
         0.0, _INFINITY, 1.0, _FLAT, _DIAGONAL,
         kinks=(0.0,), piecewise_linear=True, symmetry=Symmetry(1, -1, 0),
     ),
-    Activation(
-        "leaky_relu", "z if z > 0 else 0.01·z",
-        lambda ops, z: ops.where(z > 0, z, _LEAK * z), lambda ops, z, a: ops.where(z > 0, 1.0, _LEAK),
-        -_INFINITY, _INFINITY, 1.0, Line(_LEAK, 0.0), _DIAGONAL,
-        kinks=(0.0,), piecewise_linear=True, symmetry=Symmetry(1, -1 - _LEAK, 0),
-    ),
-    Activation(
-        "elu", "z if z > 0 else exp(z) - 1",
-        lambda ops, z: ops.where(z > 0, z, ops.expm1(ops.minimum(z, 0))),
-        lambda ops, z, a: ops.where(z > 0, 1.0, a + 1),
-        -1.0, _INFINITY, 1.0, Line(0.0, -1.0), _DIAGONAL,
-    ),
+    replace(_leaky_relu(0.01), name="leaky_relu", aliases=("leakyrelu",)),
+    replace(_elu(1.0), name="elu", formula="z if z > 0 else exp(z) - 1"),
     Activation(
         "gelu", "z·Φ(z)", lambda ops, z: 0.5 * z * (1 + ops.erf(z * _SQRT_HALF)), _gelu_slope,
         # Lowest value and steepest slope (at z = √2), found once to full precision.
@@ -218,10 +290,29 @@ _ROWS = (
         turns=(-0.7517915246935644,), inflections=(-math.sqrt(2), math.sqrt(2)), symmetry=Symmetry(1, -1, 0),
     ),
     Activation(
+        "gelu_tanh", "z·(1 + tanh(√(2/π)·(z + 0.044715·z³))) / 2",
+        lambda ops, z: z * _gelu_tanh_gate(ops, z)[0], _gelu_tanh_slope,
+        # Lowest value, steepest slope and their places found once to full precision, like those of silu and mish.
+        -0.17004075057125406, _INFINITY, 1.1289930686587717, _FLAT, _DIAGONAL,
+        turns=(-0.7524614220710163,), inflections=(-1.4185040087908283, 1.4185040087908283),
+        symmetry=Symmetry(1, -1, 0), aliases=("gelu_new",),
+    ),
+    Activation(
         "silu", "z / (1 + exp(-z))", lambda ops, z: z * ops.sigmoid(z), _silu_slope,
         -0.27846454276107374, _INFINITY, 1.0998393201288669, _FLAT, _DIAGONAL,
         turns=(-1.278464542761074,), inflections=(-2.399357280515468, 2.399357280515468),
         symmetry=Symmetry(1, -1, 0), aliases=("swish",),
+    ),
+    Activation(
+        "hard_swish", "z·min(max(z/6 + 1/2, 0), 1)",
+        lambda ops, z: z * ops.maximum(ops.minimum(z / 6 + 0.5, 1), 0), _hard_swish_slope,
+        -0.375, _INFINITY, 1.5, _FLAT, _DIAGONAL,
+        kinks=(-3.0, 3.0), turns=(-1.5,), symmetry=Symmetry(1, -1, 0), aliases=("hardswish", "hard_silu", "hardsilu"),
+    ),
+    Activation(
+        "mish", "z·tanh(log(1 + exp(z)))", lambda ops, z: z * _mish_gate(ops, z), _mish_slope,
+        -0.30884341301725043, _INFINITY, 1.0884981612517279, _FLAT, _DIAGONAL,
+        turns=(-1.1924312145154952,), inflections=(-2.256376396360793, 1.4905711794854284),
     ),
     Activation(
         "softplus", "log(1 + exp(z))",
@@ -286,14 +377,56 @@ def names() -> tuple[str, ...]:
     return tuple(row.name for row in _ROWS if not row.joint)
 
 
+def split(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return a name without its brackets, and what stands in them: "elu(0.5)" is ("elu", ("0.5",))."""
+    found = re.fullmatch(r"(\w+)\((.*)\)", name)
+    return (found[1], tuple(part.strip() for part in found[2].split(","))) if found else (name, ())
+
+
+def parameter(row: Activation) -> tuple[str, str, float] | None:
+    """Return the family that a row belongs to, what its parameter is called, and the parameter; None without family."""
+    family, given = split(row.name)
+    if family not in _FAMILIES:
+        return None
+    called, plain, _ = _FAMILIES[family]
+    return family, called, float(given[0]) if given else plain
+
+
 def find(activation: "str | Activation") -> Activation:
     """Return the row of the table for a name or an alias; a row is returned as it is.
 
+    A number in brackets is the slope of leaky_relu below 0, "leaky_relu(0.2)", or the alpha of elu, "elu(0.5)".
+
     Raises:
-        NodewiseError: If no row has this name; the message prints all names.
+        NodewiseError: If no row has this name; the message prints all names. If a number in brackets is none, negative
+            or not finite.
     """
     if isinstance(activation, Activation):
         return activation
-    if not isinstance(activation, str) or activation.lower() not in _BY_NAME:
-        raise unknown("activation", activation, [row.name for row in _ROWS])
-    return _BY_NAME[activation.lower()]
+    if isinstance(activation, str):
+        name, given = split(activation.lower())
+        if name in _BY_NAME and not given:
+            return _BY_NAME[name]
+        if name in _BY_NAME and _BY_NAME[name].name in _FAMILIES:
+            return _parametrised(_BY_NAME[name].name, _number(activation, _BY_NAME[name].name, given))
+    raise unknown("activation", activation, [row.name for row in _ROWS])
+
+
+def _number(activation: str, family: str, given: tuple[str, ...]) -> float:
+    try:
+        number = float(given[0]) if len(given) == 1 else math.nan
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < _INFINITY:
+        called, plain, _ = _FAMILIES[family]
+        raise NodewiseError(
+            f"the {called} of {family} must be one finite number, 0 or more. Got {activation!r}; "
+            f"{family}({plain!r}) is {family}."
+        )
+    return number
+
+
+@cache
+def _parametrised(family: str, number: float) -> Activation:
+    _, plain, row = _FAMILIES[family]
+    return _BY_NAME[family] if number == plain else row(number)

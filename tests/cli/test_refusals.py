@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 ACTIVATIONS = (
-    "identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, gaussian, step, abs, cosine, sine, snake, "
-    "triangle, saw, softmax"
+    "identity, sigmoid, tanh, hard_tanh, softsign, relu, leaky_relu, elu, gelu, gelu_tanh, silu, hard_swish, mish, "
+    "softplus, gaussian, step, abs, cosine, sine, snake, triangle, saw, softmax"
 )
 PROBLEMS = "sine, step, chirp, absolute, multiplication, sawtooth, sign_with_outlier, moons, circles, spirals, xor"
 SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1."

@@ -22,12 +22,13 @@ from nodewise.training.history import build
 from nodewise.viewer.document import pack
 
 TOLERANCE = 1e-12
+FAMILIES = ("leaky_relu(0.2)", "leaky_relu(1.5)", "elu(0.5)", "elu(2e-07)")
 S = np.array([-40.0, -3.0, 0.0, 0.5, 17.0])
 
 
 def _networks():
     """Every activation in 1 to 3 hidden layers, linear models, output activations and classifiers."""
-    rows = activations.names()
+    rows = (*activations.names(), *FAMILIES)
     for i, name in enumerate(rows):
         yield random_network(i, (1, 7, 1), [name], scaled=True)
         yield random_network(100 + i, (2, 6, 5, 2), [name, rows[i - 3]], scaled=bool(i % 2))
@@ -256,6 +257,7 @@ def test_the_networks_cover_all_layers_and_activations():
     networks = list(_networks())
     assert {layer.activation.name for network in networks for layer in network.dense} == {
         *activations.names(),
+        *FAMILIES,
         "softmax",
     }
     assert {len(network.hidden) for network in networks} == {0, 1, 2, 3}

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { activations } from "../src/core/activations.ts";
+import { activations, find } from "../src/core/activations.ts";
 import { evaluate, type Dense, type Network } from "../src/core/network.ts";
 import { build, type Given } from "../src/panels/equation/build.ts";
-import { PHI } from "../src/panels/equation/phi.ts";
+import { NAMES as WRITTEN, pythonName } from "../src/panels/equation/phi.ts";
 import { python, statements } from "../src/panels/equation/python.ts";
 import { latex, text } from "../src/panels/equation/text.ts";
 import { edited } from "../src/state/edits.ts";
 import { network, random } from "./networks.ts";
 
-const NAMES = Object.keys(activations).filter((name) => name !== "softmax");
+const PLAIN = Object.keys(activations).filter((name) => name !== "softmax");
+const NAMES = [...PLAIN, "leaky_relu(0.2)", "leaky_relu(1.5)", "elu(0.5)", "elu(1e-7)"];
 
 function given(of: Network, more: Partial<Given> = {}): Given {
   const layers = of.layers as Dense[];
@@ -19,7 +20,11 @@ function given(of: Network, more: Partial<Given> = {}): Given {
 }
 
 type Functions = Record<string, unknown>;
-const PHIS: Functions = Object.fromEntries(NAMES.map((name) => [name, activations[name].value]));
+const PHIS: Functions = {
+  ...Object.fromEntries(NAMES.map((name) => [pythonName(name), find(name).value])),
+  leaky_relu: (z: number, slope = 0.01) => find(`leaky_relu(${slope})`).value(z),
+  elu: (z: number, alpha = 1) => find(`elu(${alpha})`).value(z),
+};
 
 /** What a text's lines give, computed by JavaScript from the text alone. */
 function computed(lines: readonly string[], point: Functions, functions: Functions): Functions {
@@ -71,6 +76,19 @@ test("the written equations compute what the network does, for every activation"
     check(network([3, 4, 2], name, "tanh", i + 50), i);
     check(network([2, 3, 3, 2], name, "identity", i + 100), i);
   });
+});
+
+test("an activation with a parameter, word by word", () => {
+  const system = build(given(small("leaky_relu(0.2)"), { features: ["x"], outputs: ["y"] }), 0);
+  assert.equal(
+    text(system, false),
+    "y = 0.31 − 1.2·leaky_relu(0.8·x + 0.1, 0.2) + 30000·leaky_relu(−2·x + 1, 0.2)\n" +
+      "where leaky_relu(z, 0.2) = max(0.2·z, z)",
+  );
+  assert.ok(latex(system, false).includes("\\operatorname{leaky\\_relu}\\left(0.8 \\cdot x + 0.1, 0.2\\right)"));
+  const source = python(system, "1-2-1 leaky_relu(0.2)");
+  assert.ok(source.includes("def leaky_relu_0_2(z):\n    return np.maximum(0.2 * z, z)\n"));
+  assert.ok(source.includes("- 1.2 * leaky_relu_0_2(0.8 * "));
 });
 
 test("those of a softmax, too", () => {
@@ -147,5 +165,5 @@ test("names that could be read as more are quoted, escaped or replaced", () => {
 });
 
 test("every activation of the page has its formula", () => {
-  assert.deepEqual(Object.keys(PHI).sort(), NAMES.sort());
+  assert.deepEqual([...WRITTEN].sort(), PLAIN.sort());
 });

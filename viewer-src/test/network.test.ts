@@ -98,8 +98,14 @@ test("what is no number stays none, so that a diverged curve is not drawn", () =
 });
 
 test("an unknown activation is refused", () => {
-  const message = "An activation must be one this page knows. Got constructor.";
-  assert.throws(() => find("constructor"), { message });
+  for (const name of ["constructor", "relu(0.2)", "leaky_relu()", "leaky_relu(-1)", "leaky_relu(x)"]) {
+    assert.throws(() => find(name), { message: `An activation must be one this page knows. Got ${name}.` });
+  }
+});
+
+test("a number in brackets is the parameter", () => {
+  assert.equal(find("leaky_relu(0.2)").value(-10), -2);
+  assert.deepEqual(find("elu(1.5e-1)").left, { slope: 0, intercept: -0.15 });
 });
 
 test("erf at its ends", () => {

@@ -18,6 +18,8 @@ def open(
     *,
     target: Annotated[list[str] | None, LIST] = None,
     features: Annotated[list[str] | None, COMMA_LIST] = None,
+    activation: Annotated[list[str] | None, COMMA_LIST] = None,
+    output_activation: str | None = None,
     out: str | None = None,
     json: Annotated[bool, SWITCH] = False,
     quiet: Annotated[bool, SWITCH] = False,
@@ -25,15 +27,17 @@ def open(
     """Open a trained network, and read it.
 
     Args:
-        model: A .nodewise file.
+        model: A .nodewise file, or a model saved elsewhere: weights as .pt, .pth or .safetensors.
         table: What to read it against: a CSV, TSV or Parquet file, or a problem such as sine.
         target: The name of the column it was trained for, or several. [default: its output's or label's]
         features: The columns it takes, with commas or spaces between them. [default: its features']
+        activation: Of a file of weights: that of all hidden layers, or one per hidden layer.
+        output_activation: Of a file of weights: that of the output layer. [default: identity]
         out: Folder for the files written. [default: nodewise-NAME]
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
-    network = nw.open_model(model)
+    network = nw.open_model(model, **_declared(activation, output_activation))
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     if table is None:
@@ -44,6 +48,16 @@ def open(
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
         results.inspect(network, data)
     results.show()
+
+
+def _declared(activation: list[str] | None, output_activation: str | None) -> dict[str, str | list[str]]:
+    """Return what a file of weights does not hold, as far as it is said."""
+    declared: dict[str, str | list[str]] = {}
+    if activation:
+        declared["activation"] = activation[0] if len(activation) == 1 else activation
+    if output_activation:
+        declared["output_activation"] = output_activation
+    return declared
 
 
 def _load(table: str, network: nw.Network, columns: dict[str, list[str] | None]) -> nw.Dataset:

@@ -77,9 +77,12 @@ def slope_range(activation: Activation, z: Range) -> Range:
     """Return the range of φ' over each finite interval; both slopes at a kink, ±`HUGE` at a jump."""
     ends = activation.slope(z.low), activation.slope(z.high)
     low, high = np.minimum(*ends), np.maximum(*ends)
-    near = 2.0**-20  # an exact step, and far enough for the rounding of a multiple of π not to matter
     seen = [(place, float(activation.slope(place))) for place in activation.inflections]
-    seen += [(kink, float(activation.slope(kink + side * near))) for kink in activation.kinks for side in (-1, 1)]
+    seen += [
+        (kink, float(activation.slope(_beside(activation, kink, side))))
+        for kink in activation.kinks
+        for side in (-1, 1)
+    ]
     seen += [(jump, side * HUGE) for jump in activation.jumps for side in (-1, 1)]
     for place, there in seen:
         inside = _holds(place, activation.slope_period, z)
@@ -89,6 +92,13 @@ def slope_range(activation: Activation, z: Range) -> Range:
         return Range(low, high)
     error = _FUNCTION * (1 + activation.lipschitz)
     return Range(np.maximum(low - error, -activation.lipschitz), np.minimum(high + error, activation.lipschitz))
+
+
+def _beside(activation: Activation, kink: float, side: int) -> float:
+    """Return a place so near a kink that the slope is the one-sided one."""
+    if activation.piecewise_linear:
+        return kink + side * 2.0**-20  # an exact step, and far enough for the rounding of a multiple of π not to matter
+    return float(np.nextafter(kink, side * np.inf))
 
 
 def affine(weight: np.ndarray, bias: np.ndarray, x: Range) -> Range:

@@ -15,7 +15,7 @@ from jaxtyping import Float
 from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 
 Row = dict[str, Any]
 
@@ -77,6 +77,11 @@ def as_network(fit_or_network: Any) -> Network:
         NodewiseError: If it is neither, or a memory network whose inputs no chain of layers can make of the samples.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
+    if isinstance(network, Predictor):
+        raise NodewiseError(
+            f"this reading needs weights. Got {network.kind}, which is a black box: {network.reason}. "
+            "What only needs calling it still works: nodewise.effects."
+        )
     if not isinstance(network, Network):
         raise NodewiseError(
             f"a reading needs a Network, or a Fit that holds one. Got {type(fit_or_network).__name__}. "

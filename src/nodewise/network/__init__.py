@@ -3,3 +3,5 @@
 from nodewise.network.layers import Dense as Dense
 from nodewise.network.layers import Scale as Scale
 from nodewise.network.network import Network as Network
+from nodewise.network.origin import Origin as Origin
+from nodewise.network.predictor import Predictor as Predictor

@@ -13,6 +13,7 @@ import numpy as np
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.network.layers import Dense, Scale
+from nodewise.network.origin import origin_of
 
 VERSION = 1
 Layer = Dense | Scale
@@ -68,8 +69,10 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
 
 
 def _labels(given: Labels) -> Labels:
-    names = {name: tuple(map(str, texts)) for name, texts in given.items() if name not in ("classes", "label")}
-    return names | {"classes": tuple(given.get("classes", ())), "label": str(given.get("label", ""))}
+    others = ("classes", "label", "origin")
+    names = {name: tuple(map(str, texts)) for name, texts in given.items() if name not in others}
+    one = {"classes": tuple(given.get("classes", ())), "label": str(given.get("label", ""))}
+    return names | one | {"origin": origin_of(given.get("origin"))}
 
 
 def _describe(layer: Layer) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Network: a frozen chain of layers with the names of its features and outputs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,11 @@ from jaxtyping import Float
 
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
+from nodewise.exports import exporter
 from nodewise.network import file
 from nodewise.network.layers import Dense, Scale
+from nodewise.network.origin import Origin
+from nodewise.network.samples import as_samples
 
 Layer = Dense | Scale
 Class = str | bool | int
@@ -43,6 +46,7 @@ class Network:
         classes: Of a classifier the labels as they were: one per output, or two for one output, the second at and above
             its threshold.
         label: Of a classifier what the labels are called, such as the column they came from.
+        origin: Of a network opened from elsewhere what it was, and how far it may be from it.
     """
 
     layers: tuple[Layer, ...]
@@ -52,6 +56,7 @@ class Network:
     output_units: tuple[str, ...] = ()
     classes: tuple[Class, ...] = ()
     label: str = ""
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other and fill in names and units."""
@@ -145,19 +150,7 @@ class Network:
         Raises:
             NodewiseError: If it has another number of features or is not numeric.
         """
-        try:
-            array = np.asarray(x, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise NodewiseError(f"x must be an array of numbers. Got {type(x).__name__}.") from None
-        given = array.shape
-        if array.ndim < 2:
-            array = array.reshape(-1, 1) if self.inputs == 1 else array.reshape(1, -1)
-        if array.ndim != 2 or array.shape[1] != self.inputs:
-            raise NodewiseError(
-                f"x must be [sample, feature] with {self.inputs} feature(s): {', '.join(self.feature_names)}. "
-                f"Got shape {given}."
-            )
-        return array
+        return as_samples(x, self.feature_names)
 
     def __call__(self, x: object) -> Float[np.ndarray, "sample output"]:
         """Return the outputs, in the user's units, for x [sample, feature].
@@ -256,7 +249,8 @@ class Network:
         Raises:
             NodewiseError: If the path does not end in .nodewise or cannot be written.
         """
-        return file.save(self.layers, {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}, path)
+        labels = {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}
+        return file.save(self.layers, labels | ({"origin": asdict(self.origin)} if self.origin else {}), path)
 
     @classmethod
     def load(cls, path: str | Path) -> "Network":
@@ -267,6 +261,22 @@ class Network:
         """
         layers, labels = file.load(path)
         return cls(layers, **labels)
+
+    def to_onnx(self, path: str | Path, **options: Any) -> Path:
+        """Write the network as an ONNX file; see `nodewise.adapters.onnx.to_onnx`."""
+        return exporter("to_onnx")(self, path, **options)
+
+    def to_torch(self, **options: Any) -> Any:
+        """Return the network as a PyTorch module; see `nodewise.adapters.torch.to_torch`."""
+        return exporter("to_torch")(self, **options)
+
+    def to_keras(self, **options: Any) -> Any:
+        """Return the network as a Keras model; see `nodewise.adapters.keras.to_keras`."""
+        return exporter("to_keras")(self, **options)
+
+    def to_sklearn(self, **options: Any) -> Any:
+        """Return the network as an estimator of scikit-learn; see `nodewise.adapters.sklearn.to_sklearn`."""
+        return exporter("to_sklearn")(self, **options)
 
 
 def _threshold(given: Any) -> float:

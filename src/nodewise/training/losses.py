@@ -9,8 +9,22 @@ from nodewise.training.objective import Loss
 _HUBER_WIDTH = 1.0  # in units of the scaled target, its standard deviation by default
 
 
-def _huber(r: jax.Array) -> jax.Array:
-    return jnp.where(jnp.abs(r) <= _HUBER_WIDTH, r * r, _HUBER_WIDTH * (2 * jnp.abs(r) - _HUBER_WIDTH))
+# Functions with names, because a fit that is pickled holds its loss.
+def _squared(z: jax.Array, targets: jax.Array) -> jax.Array:
+    return ((z - targets) ** 2).mean(0)
+
+
+def _squared_slope(z: jax.Array, targets: jax.Array) -> jax.Array:
+    return (2 / len(z)) * (z - targets)
+
+
+def _huber(z: jax.Array, targets: jax.Array) -> jax.Array:
+    r = z - targets
+    return jnp.where(jnp.abs(r) <= _HUBER_WIDTH, r * r, _HUBER_WIDTH * (2 * jnp.abs(r) - _HUBER_WIDTH)).mean(0)
+
+
+def _huber_slope(z: jax.Array, targets: jax.Array) -> jax.Array:
+    return (2 / len(z)) * jnp.clip(z - targets, -_HUBER_WIDTH, _HUBER_WIDTH)
 
 
 def _cross_entropy(z: jax.Array, targets: jax.Array) -> jax.Array:
@@ -39,12 +53,8 @@ def _perceptron_slope(z: jax.Array, targets: jax.Array) -> jax.Array:
 LOSSES = {
     row.name: row
     for row in (
-        Loss("squared", lambda z, t: ((z - t) ** 2).mean(0), lambda z, t: (2 / len(z)) * (z - t)),
-        Loss(
-            "huber",
-            lambda z, t: _huber(z - t).mean(0),
-            lambda z, t: (2 / len(z)) * jnp.clip(z - t, -_HUBER_WIDTH, _HUBER_WIDTH),
-        ),
+        Loss("squared", _squared, _squared_slope),
+        Loss("huber", _huber, _huber_slope),
         Loss("cross_entropy", _cross_entropy, _cross_entropy_slope, power=1, activations=("sigmoid", "softmax")),
         Loss("perceptron", _perceptron, _perceptron_slope, power=1, activations=("identity", "identity")),
     )

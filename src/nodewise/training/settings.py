@@ -35,7 +35,8 @@ class Settings:
 
     Attributes:
         hidden: Number of nodes per hidden layer; none, (), for a linear model.
-        activation: One name for all hidden layers, or one per hidden layer.
+        activation: One name for all hidden layers, or one per hidden layer; leaky_relu and elu take a parameter in
+            brackets, such as leaky_relu(0.2).
         solver: One of `SOLVERS`; "auto" chooses by the size of the data.
         steps: Largest number of steps (updates of the parameters).
         learning_rate: Of the solvers that have one; left out (None), the solver's own.

@@ -79,8 +79,6 @@ def _linear(element):
         "=": " = ",
         "⌊": "floor(",
         "⌋": ")",
-        "[": "positive((",
-        "]": "))",
         "π": "pi",
         "Φ": "Phi",
     }
@@ -93,13 +91,12 @@ def _linear(element):
             return f"(({parts[0]})/({parts[1]}))"
         case "mo" | "mi" | "mn":
             return words.get(element.text, element.text)
-    if [child.text for child in element][:1] == ["|"]:
+    first = element[0].text if len(element) else ""
+    if first == "|":
         return f"absolute({''.join(parts[1:-1])})"
-    return (
-        "".join(parts).replace(">0)", ">0))").replace("positive((", "positive(").replace(">0))))", "))")
-        if "positive" in "".join(parts) and tag == "mrow"
-        else "".join(parts)
-    )
+    if first == "[":  # [… > 0]
+        return f"positive({''.join(parts[1:-3])})"
+    return "".join(parts)
 
 
 @pytest.mark.parametrize(("form", "back"), [("text", from_text), ("latex", from_latex), ("mathml", from_mathml)])

@@ -112,9 +112,9 @@ def _call(form: Form, name: str, arguments: tuple[Expression, ...]) -> str:
 def for_people(number: Number, digits: int) -> tuple[str, int]:
     """Return a number that is not negative as decimals and a power of ten: ("1.7", 9), ("0.25", 0).
 
-    It has `digits` significant digits, and more where the number asks for them.
+    It has `digits` significant digits, and more, up to 17, where the number asks for them.
     """
-    digits += number.extra
+    digits = min(digits + number.extra, 17)  # which tell every float from every other
     value = number.value
     if value == 0:
         return "0", 0

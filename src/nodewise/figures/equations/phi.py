@@ -1,8 +1,10 @@
 """Each activation φ(z) as an expression: once as people write it, once as computers should."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nodewise.activations import find, parameter
 from nodewise.figures.equations.tree import (
     PI,
     Call,
@@ -12,6 +14,7 @@ from nodewise.figures.equations.tree import (
     Product,
     Quotient,
     Sum,
+    Symbol,
     Z,
     call,
     minus,
@@ -23,6 +26,14 @@ _FALLING = call("exp", minus(call("abs", Z)))  # exp(-|z|), which cannot overflo
 _LOGISTIC = Quotient(call("exp", call("min", Z, Number(0.0))), Sum((_ONE, _FALLING)))
 _TURNS = Quotient(Z, Product((_TWO, PI)))
 _EXPONENTIAL = call("exp", minus(Z))
+_CUT = call("min", Number(20.0), call("abs", Z))
+_SOFTPLUS = Sum((call("max", Number(0.0), Z), call("log1p", _FALLING)))
+
+
+def _gelu_tanh(z: Expression, factor: float) -> Expression:
+    """Return factor·(z + 0.044715·z³)."""
+    cubic = Sum((_ONE, Product((Number(0.044715, 1), call("square", z)))))
+    return Product((Number(factor * math.sqrt(2 / math.pi), 1), z, cubic))
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ FORMULAS: dict[str, Formula] = {
     "identity": _formula(Z),
     "sigmoid": _formula(Quotient(_ONE, Sum((_ONE, _EXPONENTIAL))), _LOGISTIC),
     "tanh": _formula(call("tanh", Z)),
+    "hard_tanh": _formula(call("max", Number(-1.0), call("min", _ONE, Z))),
+    "softsign": _formula(Quotient(Z, Sum((_ONE, call("abs", Z))))),
     "relu": _formula(call("max", Number(0.0), Z)),
     "leaky_relu": _formula(call("max", Product((Number(0.01), Z)), Z)),
     # The same as z above 0 and exp(z) - 1 below.
@@ -67,11 +80,24 @@ FORMULAS: dict[str, Formula] = {
         Product((Z, call("normal", Z))),
         Product((Z, call("normal", Z))),
     ),
-    "silu": _formula(Quotient(Z, Sum((_ONE, _EXPONENTIAL))), Product((Z, _LOGISTIC))),
-    "softplus": _formula(
-        call("log", Sum((_ONE, call("exp", Z)))),
-        Sum((call("max", Number(0.0), Z), call("log1p", _FALLING))),
+    # z·sigmoid(2·u) is max(0, z) - |z|·sigmoid(-|2·u|), which cancels nothing; beyond 20 that is 0.
+    "gelu_tanh": _formula(
+        Product((_HALF, Z, Sum((_ONE, call("tanh", _gelu_tanh(Z, 1.0)))))),
+        Sum(
+            (
+                call("max", Number(0.0), Z),
+                minus(Quotient(call("abs", Z), Sum((_ONE, call("exp", _gelu_tanh(_CUT, 2.0)))))),
+            )
+        ),
     ),
+    "silu": _formula(Quotient(Z, Sum((_ONE, _EXPONENTIAL))), Product((Z, _LOGISTIC))),
+    "hard_swish": _formula(
+        Product((Z, call("max", Number(0.0), call("min", _ONE, Sum((Quotient(Z, Number(6.0)), _HALF))))))
+    ),
+    "mish": _formula(
+        Product((Z, call("tanh", call("log", Sum((_ONE, call("exp", Z))))))), Product((Z, call("tanh", _SOFTPLUS)))
+    ),
+    "softplus": _formula(call("log", Sum((_ONE, call("exp", Z)))), _SOFTPLUS),
     "gaussian": _formula(call("exp", minus(call("square", Z)))),
     "step": _formula(call("positive", Z)),
     "abs": _formula(call("abs", Z)),
@@ -93,13 +119,69 @@ NOTES = {
 }
 
 
+# What stands for the parameter of a family, and φ(z) with it.
+PARAMETERS = {
+    "leaky_relu": (
+        Symbol("slope"),
+        _formula(Sum((call("max", Number(0.0), Z), Product((Symbol("slope"), call("min", Number(0.0), Z)))))),
+    ),
+    "elu": (
+        Symbol("alpha"),
+        _formula(
+            Sum((call("max", Number(0.0), Z), Product((Symbol("alpha"), call("expm1", call("min", Number(0.0), Z))))))
+        ),
+    ),
+}
+
+
+def formula(activation: str) -> Formula:
+    """Return what is known of an activation, its parameter put in."""
+    if activation in FORMULAS:
+        return FORMULAS[activation]
+    family, number = _parameter(activation)
+    symbol, general = PARAMETERS[family]
+    stable = put(general.stable, {symbol: number})
+    return Formula(_SHOWN[family](number), stable)
+
+
+def _shown_leaky_relu(slope: Number) -> Expression:
+    return call("max" if slope.value < 1 else "min", Product((slope, Z)), Z)
+
+
+def _shown_elu(alpha: Number) -> Expression:
+    falls = Sum((call("exp", call("min", Number(0.0), Z)), Number(-1.0)))
+    return Sum((call("max", Number(0.0), Z), Product((alpha, falls))))
+
+
+_SHOWN = {"leaky_relu": _shown_leaky_relu, "elu": _shown_elu}
+
+
+def _parameter(activation: str) -> tuple[str, Number]:
+    found = parameter(find(activation))
+    assert found is not None, f"{activation} must have a formula"
+    return found[0], Number(found[2])
+
+
 def applied(activation: str, argument: Expression) -> Expression:
     """Return the activation of `argument`: a short one written out, another by its name."""
-    formula = FORMULAS[activation]
-    return put(formula.shown, {Z: argument}) if formula.inline else call(activation, argument)
+    if activation not in FORMULAS:
+        family, number = _parameter(activation)
+        return call(family, argument, number)
+    known = FORMULAS[activation]
+    return put(known.shown, {Z: argument}) if known.inline else call(activation, argument)
+
+
+def called(right: Expression) -> Expression | None:
+    """Return what an activation that an equation calls by its name computes of z; None if it calls none."""
+    if not isinstance(right, Call) or right.name not in FORMULAS or FORMULAS[right.name].inline:
+        return None
+    if len(right.arguments) == 1:
+        return FORMULAS[right.name].stable
+    symbol, general = PARAMETERS[right.name]
+    return put(general.stable, {symbol: right.arguments[1]})
 
 
 def definitions(activations: Iterable[str]) -> list[Line]:
     """Return what the activations called by name are, one equation each."""
-    longer = [name for name in activations if name in FORMULAS and not FORMULAS[name].inline]
-    return [Line(call(name, Z), FORMULAS[name].shown) for name in longer]
+    longer = [name for name in activations if name != "softmax" and not formula(name).inline]
+    return [Line(applied(name, Z), formula(name).shown) for name in longer]

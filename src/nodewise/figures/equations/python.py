@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from nodewise.activations import find, parameter, split
 from nodewise.figures.equations.build import plugged
 from nodewise.figures.equations.form import ATOM, SUM, Form, write
-from nodewise.figures.equations.phi import FORMULAS
+from nodewise.figures.equations.phi import FORMULAS, PARAMETERS, formula
 from nodewise.figures.equations.tree import Expression, Line, Symbol, System, Z, constant
 from nodewise.network import Dense, Network
 
@@ -38,10 +39,10 @@ def python(network: Network, products: bool = False) -> str:
     inner, name = (network.logits, "scores") if joint else (network, "predict")
     small = network.parameters <= _MOST
     used = list(dict.fromkeys(layer.activation.name for layer in inner.dense))
-    defined = [name for name in used if name != "identity" and not (small and FORMULAS[name].inline)]
+    defined = [name for name in used if name != "identity" and not (small and formula(name).inline)]
     pieces = [
         _head(network, "gelu" in used),
-        *map(_activation, defined),
+        *_activations(defined),
         _explicit(inner, name, products) if small else _arrays(inner, name),
     ]
     if joint:
@@ -58,8 +59,30 @@ def _head(network: Network, erf: bool) -> str:
     return f"{title}\n\nimport math\n\nimport numpy as np\n\nerf = np.vectorize(math.erf, otypes=[float])"
 
 
-def _activation(name: str) -> str:
-    return f"def {name}(z):\n    return {write(_form({Z: 'z'}), FORMULAS[name].stable)}"
+def _activations(names: Iterable[str]) -> Iterator[str]:
+    """Yield one definition per activation; one for all members of a family, the parameter an argument."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        families.setdefault(split(name)[0], []).append(name)
+    for family, members in families.items():
+        if members == [family]:
+            yield _defined_as(f"{family}(z)", write(_form({Z: "z"}), FORMULAS[family].stable))
+        else:
+            symbol, general = PARAMETERS[family]
+            _, _, plain = parameter(find(family)) or ("", "", 0.0)
+            right = write(_form({Z: "z", symbol: symbol.name}), general.stable)
+            yield _defined_as(f"{family}(z, {symbol.name}={plain!r})", right)
+
+
+def _defined_as(call: str, right: str) -> str:
+    return f"def {call}:\n{textwrap.indent(_wrapped('return ', right), '    ')}"
+
+
+def _applied(activation: str, value: str) -> str:
+    family, _, number = parameter(find(activation)) or (activation, "", 0.0)
+    if activation == "identity":
+        return value
+    return f"{family}({value})" if family == activation else f"{family}({value}, {number!r})"
 
 
 def _explicit(network: Network, name: str, products: bool) -> str:
@@ -77,11 +100,14 @@ def _assign(form: Form, line: Line) -> str:
     right = write(form, line.right)
     if constant(line.right):
         right = f"np.full(len(x), {right})"
-    left = write(form, line.left)
-    if len(left) + len(right) + 7 <= _WIDTH:
-        return f"{left} = {right}"
+    return _wrapped(f"{write(form, line.left)} = ", right)
+
+
+def _wrapped(left: str, right: str) -> str:
+    if len(left) + len(right) + 4 <= _WIDTH:
+        return left + right
     lines = textwrap.wrap(right, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
-    return "\n".join([f"{left} = (", *(f"    {piece}" for piece in lines), ")"])
+    return "\n".join([f"{left}(", *(f"    {piece}" for piece in lines), ")"])
 
 
 def _arrays(network: Network, name: str) -> str:
@@ -89,8 +115,7 @@ def _arrays(network: Network, name: str) -> str:
     for i, layer in enumerate(network.layers, 1):
         if isinstance(layer, Dense):
             data += [f"w{i} = {_matrix(layer.weight)}", f"b{i} = {_vector(layer.bias)}"]
-            value = f"{before} @ w{i}.T + b{i}"
-            rows.append(f"y{i} = {value if layer.activation.identity else f'{layer.activation.name}({value})'}")
+            rows.append(f"y{i} = {_applied(layer.activation.name, f'{before} @ w{i}.T + b{i}')}")
         else:
             data += [f"shift{i} = {_vector(layer.shift)}", f"factor{i} = {_vector(layer.factor)}"]
             rows.append(f"y{i} = shift{i} + factor{i} * {before}")

@@ -12,7 +12,7 @@ from nodewise.errors import NodewiseError
 from nodewise.figures.equations.build import plugged
 from nodewise.figures.equations.form import ATOM, SUM, Form, write
 from nodewise.figures.equations.labels import labels
-from nodewise.figures.equations.phi import FORMULAS
+from nodewise.figures.equations.phi import called
 from nodewise.figures.equations.tree import Call, Expression, Line, Sum, Symbol, System, Z, add, put
 from nodewise.network import Network
 
@@ -165,8 +165,8 @@ def _split(right: Expression) -> tuple[Expression, Expression | None]:
     """Return the activation as an expression in z, and its argument; None where there is none."""
     if not isinstance(right, Call):
         return Z, right
-    if right.name in FORMULAS and not FORMULAS[right.name].inline:
-        return FORMULAS[right.name].stable, right.arguments[0]
+    if (stable := called(right)) is not None:
+        return stable, right.arguments[0]
     place = 1 if right.name == "max" else 0  # max(0, z)
     arguments = tuple(Z if i == place else a for i, a in enumerate(right.arguments))
     return Call(right.name, arguments), right.arguments[place]

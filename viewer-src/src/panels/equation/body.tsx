@@ -7,7 +7,7 @@ import { nodeColour } from "../../draw/theme.ts";
 import { pickNode } from "../../state/pick.ts";
 import { useTheme } from "../../elements/theme_context.ts";
 import { MathOf, part, pieces, symbol, tokens, type Shown } from "./math.tsx";
-import { named, PHI } from "./phi.ts";
+import { named, phi } from "./phi.ts";
 import { latex, text } from "./text.ts";
 import { python } from "./python.ts";
 import { MOST, systemOf } from "./subject.ts";
@@ -62,7 +62,7 @@ function Numbers({ scene }: { scene: Scene }) {
 function OneLine({ line, shown }: { line: Line; shown: Shown }) {
   const { left, right } = line;
   const sum = right.kind === "sum" ? right : right.kind === "applied" ? right.of : null;
-  const [before, after] = right.kind === "applied" ? PHI[right.activation].text.split("@") : ["", ""];
+  const [before, after] = right.kind === "applied" ? phi(right.activation).text.split("@") : ["", ""];
   return (
     <p class="nw-line">
       <Piece scene={shown.scene} node={line.node} off={false}>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Scene } from "../../state/scene.ts";
 import { isNegative } from "./form.ts";
-import { PHI } from "./phi.ts";
+import { phi } from "./phi.ts";
 import { digits } from "./text.ts";
 import { added, type Part, type Sum, type Symbol, type Term, type Weight } from "./tree.ts";
 
@@ -53,7 +53,7 @@ const SPACED = { lspace: "0.22em", rspace: "0.22em" } as const;
 export function pieces(of: Term, first: boolean, shown: Shown): ComponentChildren[] {
   const { factor } = of;
   if (factor?.kind !== "applied") return [term(of, first, shown)];
-  const [before, after] = PHI[factor.activation].text.split("@");
+  const [before, after] = phi(factor.activation).text.split("@");
   const inner = added(factor.of);
   const head = (
     <>
@@ -95,7 +95,7 @@ export function part(of: Part, shown: Shown): ComponentChildren {
     case "symbol":
       return symbol(of);
     case "applied": {
-      const [before, after] = PHI[of.activation].text.split("@");
+      const [before, after] = phi(of.activation).text.split("@");
       return (
         <mrow>
           {tokens(before)}

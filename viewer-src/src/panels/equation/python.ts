@@ -1,11 +1,11 @@
 // The equations as Python source that needs NumPy and nothing else, in full precision.
 
 import { write, type Form } from "./form.ts";
-import { PHI } from "./phi.ts";
+import { NAMES, phi, pythonName } from "./phi.ts";
 import type { Symbol, System } from "./tree.ts";
 
 const RESERVED = new Set([
-  "np", "math", "erf", "x", "predict", ...Object.keys(PHI),
+  "np", "math", "erf", "x", "predict", ...NAMES,
   ..."False None True and as assert async await break class continue def del elif else except finally".split(" "),
   ..."for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "),
 ]);
@@ -20,7 +20,7 @@ export function python(system: System, about: string): string {
     `"""${words(about)}, written by nodewise."""\n`,
     ...(erf ? ["import math\n"] : []),
     `import numpy as np\n${erf ? "\nerf = np.vectorize(math.erf, otypes=[float])\n" : ""}`,
-    ...system.activations.filter((name) => PHI[name]?.meaning).map((name) => `\n${definition(name)}`),
+    ...system.activations.filter((name) => phi(name)?.meaning).map((name) => `\n${definition(name)}`),
     `\ndef predict(x):`,
     `    """Return the outputs [sample, output] for x [sample, feature].\n`,
     `    Features: ${listed(system.features)}.`,
@@ -61,19 +61,19 @@ function pythonForm(names: ReadonlyMap<Symbol, string>): Form {
     times: " * ",
     parentheses: (inside) => `(${inside})`,
     applied: (activation, inside) =>
-      PHI[activation].python.replace("@", activation === "step" ? `(${inside})` : inside),
+      phi(activation).python.replace("@", activation === "step" ? `(${inside})` : inside),
     share: (of, all) => `1.0 / (${all.map((one) => `np.exp(${one} - ${of})`).join(" + ")})`,
   };
 }
 
 function definition(name: string): string {
-  return `def ${name}(z):\n    return ${PHI[name].meaning?.python}\n`;
+  return `def ${pythonName(name)}(z):\n    return ${phi(name).meaning?.python}\n`;
 }
 
 /** A Python name for every symbol, no two the same and none a word that is taken. */
 function identifiers(system: System): Map<Symbol, string> {
   const found = new Map<Symbol, string>();
-  const taken = new Set(RESERVED);
+  const taken = new Set([...RESERVED, ...system.activations.map(pythonName)]);
   const add = (symbol: Symbol, base: string) => {
     let name = base;
     for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;

@@ -4,14 +4,14 @@ import type { Dense } from "../../core/network.ts";
 import type { Scene } from "../../state/scene.ts";
 import { counted, roman } from "../../core/words.ts";
 import { MathOf, tokens } from "./math.tsx";
-import { PHI } from "./phi.ts";
+import { phi } from "./phi.ts";
 import { MOST } from "./subject.ts";
 
 export function Symbols({ scene }: { scene: Scene }) {
   const layers = scene.trained.value.layers as Dense[];
   const info = scene.doc.network;
   const several = layers.length > 1;
-  const activations = [...new Set(layers.map(({ activation }) => activation))].filter((name) => PHI[name]?.meaning);
+  const activations = [...new Set(layers.map(({ activation }) => activation))].filter((name) => phi(name)?.meaning);
   const of = layers[layers.length - 1].outputs > 1 && layers[layers.length - 1].activation !== "softmax";
   const said = of
     ? "Copied as Python they are all there, else those of the output that is chosen."
@@ -62,9 +62,9 @@ export function Symbols({ scene }: { scene: Scene }) {
         <p class="nw-line nw-faint" key={name}>
           where{" "}
           <MathOf>
-            {tokens(PHI[name].text.replace("@", "z"))}
+            {tokens(phi(name).text.replace("@", "z"))}
             <mo>=</mo>
-            {tokens(PHI[name].meaning?.text ?? "")}
+            {tokens(phi(name).meaning?.text ?? "")}
           </MathOf>
         </p>
       ))}
@@ -131,7 +131,7 @@ function applied({ activation, outputs }: Dense, above: string) {
       </mfrac>
     );
   }
-  const [before, after] = PHI[activation].text.split("@");
+  const [before, after] = phi(activation).text.split("@");
   return (
     <mrow>
       {tokens(before)}

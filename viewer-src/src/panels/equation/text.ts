@@ -2,7 +2,7 @@
 
 import { nice, significant } from "../../core/numbers.ts";
 import { write, type Form } from "./form.ts";
-import { named, PHI } from "./phi.ts";
+import { named, phi } from "./phi.ts";
 import type { Line, Symbol, System, Weight } from "./tree.ts";
 
 /** A number that is not negative, with 3 significant digits and those it needs beyond, or in full. */
@@ -32,7 +32,7 @@ export function textForm(full: boolean): Form {
     negative: "−",
     times: "·",
     parentheses: (inside) => `(${inside})`,
-    applied: (activation, inside) => fill(PHI[activation].text, inside),
+    applied: (activation, inside) => fill(phi(activation).text, inside),
     share: (of, all) => `exp(${of})/(${all.map((one) => `exp(${one})`).join(" + ")})`,
   };
 }
@@ -53,7 +53,7 @@ export function latex(system: System, full: boolean): string {
     negative: "-",
     times: " \\cdot ",
     parentheses: (inside) => `\\left(${inside}\\right)`,
-    applied: (activation, inside) => fill(PHI[activation].latex, inside),
+    applied: (activation, inside) => fill(phi(activation).latex, inside),
     share: (of, all) => `\\frac{e^{${of}}}{${all.map((one) => `e^{${one}}`).join(" + ")}}`,
   };
   const line = ({ left, right }: Line) => `${latexSymbol(left)} &= ${write(form, right)} \\\\`;

@@ -1,0 +1,72 @@
+"""The proof that a model was read right: both are evaluated on the same probes, inside the data and far outside."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from nodewise.errors import NodewiseError
+from nodewise.network import Network
+
+INSIDE = 192
+OUTSIDE = 64
+_CORNERS = 64
+TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
+
+
+def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) -> Float[np.ndarray, "sample feature"]:
+    """Return at least 256 samples to compare a model on: of the data or its box, its corners, and ten times outside.
+
+    Args:
+        low: [feature], the lower ends of the data's box.
+        high: [feature], its upper ends.
+        data: [sample, feature], samples of it, if there are any.
+    """
+    rng = np.random.default_rng(0)
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-12)
+    inside = rng.uniform(low, high, (INSIDE, len(low)))
+    if data is not None and len(data):
+        inside = np.concatenate([data[rng.choice(len(data), min(len(data), INSIDE), replace=False)], inside])
+    outside = middle + 10 * half * rng.uniform(-1, 1, (OUTSIDE, len(low)))
+    return np.concatenate([inside, _corners(rng, low, high), outside])
+
+
+def _corners(rng: np.random.Generator, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    features = len(low)
+    if 2**features <= _CORNERS:
+        upper = np.array(list(itertools.product((False, True), repeat=features)))
+    else:
+        upper = rng.random((_CORNERS, features)) < 0.5
+    return np.where(upper, high, low)
+
+
+def largest_difference(
+    network: Network, call: Callable[[np.ndarray], Any], x: np.ndarray, kind: str, tolerance: float
+) -> float:
+    """Return the largest difference between a network and the original, as a part of a sample's largest output or of 1.
+
+    Raises:
+        NodewiseError: If they part by more than the tolerance; says where.
+    """
+    wanted = np.asarray(call(x), dtype=np.float64).reshape(len(x), -1)
+    got = network(x)
+    if wanted.shape != got.shape:
+        raise NodewiseError(
+            f"{kind} was read as a network of {got.shape[1]} output(s), and gives {wanted.shape[1]}. "
+            "Please report this model."
+        )
+    size = np.maximum(1.0, np.abs(wanted).max(axis=1, keepdims=True))
+    apart = np.abs(got - wanted) / size
+    if not np.isfinite(wanted).all():
+        apart = np.where(np.isfinite(wanted), apart, 0.0)
+    sample, output = np.unravel_index(np.argmax(apart), apart.shape)
+    if not apart.max() <= tolerance:
+        where = ", ".join(f"{value:.6g}" for value in x[sample][:8]) + ", …" * (x.shape[1] > 8)
+        raise NodewiseError(
+            f"{kind} and the network read from it must agree within {tolerance:.0e}. At x = ({where}) output "
+            f"{output + 1} is {wanted[sample, output]:.9g} in the original and {got[sample, output]:.9g} as read. "
+            "Please report this model."
+        )
+    return float(apart.max())

@@ -1,0 +1,3 @@
+"""Models of scikit-learn."""
+
+from nodewise.adapters.sklearn.read import read as read

@@ -1,0 +1,172 @@
+"""Networks and linear models of scikit-learn, alone or behind scalers and encoders."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from nodewise.adapters.base import Affine, Model, Step, UnreadableError
+from nodewise.adapters.sklearn import columns as col
+from nodewise.adapters.sklearn import estimators
+from nodewise.errors import NodewiseError
+from nodewise.network import Scale
+
+
+def read(model: Any) -> Model:
+    """Read a fitted estimator, or a pipeline that ends in one, as steps; the pipeline's scalers are part of it.
+
+    Args:
+        model: An estimator, `Pipeline`, `TransformedTargetRegressor` or a search that holds one.
+
+    Raises:
+        NodewiseError: If it is not fitted, or no estimator.
+    """
+    model = getattr(model, "best_estimator_", model)
+    name = type(model).__name__
+    if not (hasattr(model, "predict") and hasattr(model, "get_params")):
+        raise NodewiseError(f"a model must predict. Got {name}, which does not; give the pipeline that ends in one.")
+    _check_fitted(model)
+    target, target_steps, reason = _target(model)
+    parts = target.steps if type(target).__name__ == "Pipeline" else [("", target)]
+    estimator = parts[-1][1]
+    names = _names(model, target)
+    features, through = col.start(names)
+    inner = type(estimator).__name__
+    about: dict[str, Any] = {"kind": f"scikit-learn {inner}" + f" in a {name}" * (inner != name)}
+    about |= {"version": f"scikit-learn {version('scikit-learn')}", "classes": estimators.classes(estimator)}
+    try:
+        if reason:
+            raise UnreadableError(reason)
+        for _, step in parts[:-1]:
+            through = col.walk(step, features, through)
+        inside = estimators.steps(estimator)
+        if isinstance(inside[0], Scale):
+            through = col.scaled(through, inside[0].shift, inside[0].factor)
+            inside = inside[1:]
+    except UnreadableError as error:
+        call = estimators.answer(model)
+        return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
+    kept, before, first = _before(features, through, inside[0])
+    encoded = any(features.category[i] is not None for i in kept)
+    named = encoded or len(kept) < len(names) or bool(_given(model))
+    return Model(
+        steps=[*before, first, *inside[1:], *target_steps],
+        call=_Original(estimators.answer(model), features, kept, names, bool(_given(model))),
+        inputs=len(kept),
+        feature_names=[features.names[i] for i in kept] if named else (),
+        typical=np.array([[features.low[i] for i in kept], [features.high[i] for i in kept]]),
+        note=" ".join([*features.notes, *_left_out(features, kept)]),
+        snap=_snap(features, kept) if encoded else None,
+        **about,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Original:
+    """The original, called with the network's features: the table that it takes is put together from them."""
+
+    answer: Callable[[Any], np.ndarray]
+    features: col.Features
+    kept: Sequence[int]
+    names: Sequence[str]
+    frame: bool
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        texts = any(self.features.category[i] is not None for i in self.kept)
+        table = np.zeros((len(x), len(self.names)), dtype=object if texts else float)
+        for source in range(len(self.names)):
+            mine = [(at, i) for at, i in enumerate(self.kept) if self.features.source[i] == source]
+            for at, i in mine:
+                category = self.features.category[i]
+                if category is None:
+                    table[:, source] = x[:, at]
+                else:
+                    table[x[:, at] == 1, source] = category
+        return self.answer(self._frame(table) if self.frame else table)
+
+    def _frame(self, table: np.ndarray) -> Any:
+        import pandas as pd  # a model that knows names was fitted on a frame
+
+        return pd.DataFrame(dict(zip(self.names, table.T, strict=True))).infer_objects()
+
+
+def _check_fitted(model: Any) -> None:
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(model)
+    except (NotFittedError, TypeError):
+        raise NodewiseError(
+            f"a model must be fitted before it is opened. Got an unfitted {type(model).__name__}; "
+            "call its fit(X, y) first."
+        ) from None
+
+
+def _target(model: Any) -> tuple[Any, list[Step], str]:
+    """Return what predicts, the steps that bring its answer back to the target's unit, and why that cannot be read."""
+    if type(model).__name__ != "TransformedTargetRegressor":
+        return model, [], ""
+    scaler = model.transformer_
+    name = type(scaler).__name__
+    if name not in ("StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler"):
+        return model.regressor_, [], f"its target goes through {name}, which is not known to be affine"
+    features, columns = col.start([f"y{i}" for i in range(scaler.n_features_in_)])
+    columns = col.walk(scaler, features, columns)
+    shift, factor = (np.array([getattr(c, field) for c in columns]) for field in ("shift", "factor"))
+    return model.regressor_, [Scale(-shift / factor, 1 / factor)], ""
+
+
+def _names(model: Any, target: Any) -> list[str]:
+    given = _given(model)
+    count = getattr(model, "n_features_in_", None) or target.n_features_in_
+    return given or ([f"x{i + 1}" for i in range(count)] if count > 1 else ["x"])
+
+
+def _given(model: Any) -> list[str]:
+    return [str(name) for name in getattr(model, "feature_names_in_", ())]
+
+
+def _before(features: col.Features, columns: col.Columns, first: Any) -> tuple[list[int], list[Step], Affine]:
+    """Return which features are used, the scaling before the first layer, and that layer in the features' order.
+
+    A feature that is scaled twice, in two columns, leaves no one scaling: then all of it is multiplied into the layer.
+    """
+    kept = sorted({column.feature for column in columns}, key=lambda i: (features.source[i], i))
+    place = {i: at for at, i in enumerate(kept)}
+    once = len(columns) == len(kept)
+    weight, bias = np.zeros((len(first.weight), len(kept))), np.array(first.bias, float)
+    shift, factor = np.zeros(len(kept)), np.ones(len(kept))
+    for i, column in enumerate(columns):
+        at = place[column.feature]
+        if once:
+            shift[at], factor[at] = column.shift, column.factor
+        weight[:, at] += first.weight[:, i] * (1.0 if once else column.factor)
+        bias += 0.0 if once else first.weight[:, i] * column.shift
+    scaled = shift.any() or (factor != 1).any()
+    return kept, [Scale(shift, factor)] if scaled else [], Affine(weight, bias)
+
+
+def _left_out(features: col.Features, kept: Sequence[int]) -> list[str]:
+    used = {features.source[i] for i in kept}
+    unused = [name for name, source in zip(features.names, features.source, strict=True) if source not in used]
+    return [f"Not used: {', '.join(unused)}."] if unused else []
+
+
+def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what makes one category of each encoded column 1 and the others 0: the largest."""
+    groups: dict[int, list[int]] = {}
+    for at, i in enumerate(kept):
+        if features.category[i] is not None:
+            groups.setdefault(features.source[i], []).append(at)
+
+    def snap(x: np.ndarray) -> np.ndarray:
+        x = x.copy()
+        for places in groups.values():
+            chosen = x[:, places].argmax(axis=1)
+            x[:, places] = np.eye(len(places))[chosen]
+        return x
+
+    return snap

@@ -1,0 +1,44 @@
+"""Where an opened network came from, and the proof that it was read right."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a network was opened from, and how far it may be from it.
+
+    Attributes:
+        kind: What it was, such as "scikit-learn MLPRegressor" or "ONNX file".
+        version: The version of the framework that evaluated it, "" where none did.
+        probes: Number of samples on which both were evaluated; 0 where the original could not be.
+        difference: The largest difference between their outputs, as a part of the largest output (or of 1, where that
+            is larger).
+        tolerance: What the difference may be, at most.
+        precision: The arithmetic of the original, "float64" or "float32".
+        note: What else a person should know, such as steps that were read in another form.
+    """
+
+    kind: str
+    version: str = ""
+    probes: int = 0
+    difference: float = 0.0
+    tolerance: float = 0.0
+    precision: str = "float64"
+    note: str = ""
+
+    def __str__(self) -> str:
+        """Return it in a sentence."""
+        if self.probes:
+            text = (
+                f"Opened from {self.kind}: equal to the original on {self.probes} probes, largest relative difference "
+                f"{self.difference:.2g} ({self.precision})."
+            )
+        else:
+            text = f"Opened from {self.kind}, not compared with the original."
+        return f"{text} {self.note}".strip()
+
+
+def origin_of(record: Any) -> Origin | None:
+    """Return the origin that a file holds as JSON, or None."""
+    return Origin(**record) if isinstance(record, dict) else None

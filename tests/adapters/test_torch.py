@@ -1,0 +1,231 @@
+"""Modules of PyTorch that are walked: what is read equals what PyTorch computes, and the user's module stays as it is."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import nodewise as nw
+from nodewise.network import Network, Predictor
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+torch.set_num_threads(1)  # small products only wait for other threads
+
+ACTIVATIONS = [
+    nn.CELU, lambda: nn.CELU(0.7), nn.ELU, lambda: nn.ELU(1.6), nn.GELU, lambda: nn.GELU("tanh"), nn.Hardsigmoid,
+    nn.Hardswish, nn.Hardtanh, lambda: nn.Hardtanh(-0.5, 2.0), nn.Identity, nn.LeakyReLU, lambda: nn.LeakyReLU(0.2),
+    nn.LogSigmoid, nn.Mish, nn.PReLU, nn.ReLU, nn.ReLU6, nn.RReLU, nn.SELU, nn.SiLU, nn.Sigmoid, nn.Softplus,
+    lambda: nn.Softplus(2.0), nn.Softsign, nn.Tanh,
+]  # fmt: skip
+ENDS = [(), (nn.Sigmoid,), (lambda: nn.Softmax(dim=1),), (lambda: nn.LogSoftmax(dim=-1),), (nn.Tanh,)]
+
+
+def architecture(seed):
+    """Return a random module whose n-th one has the n-th activation in it, and its number of features."""
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
+    inputs, outputs = int(rng.integers(1, 6)), int(rng.integers(2, 4))
+    width, parts = inputs, []
+    if rng.random() < 0.3:
+        parts.append(nn.BatchNorm1d(inputs))
+    for i in range(rng.integers(1, 5)):
+        size = int(rng.integers(1, 9))
+        chosen = ACTIVATIONS[seed % len(ACTIVATIONS) if i == 0 else rng.integers(len(ACTIVATIONS))]
+        norm = [nn.BatchNorm1d(size, affine=bool(rng.random() < 0.8))] if rng.random() < 0.4 else []
+        inner = [chosen(), *norm] if rng.random() < 0.3 else [*norm, chosen()]
+        drop = [nn.Dropout(0.3)] if rng.random() < 0.3 else []
+        block = [nn.Linear(width, size, bias=bool(rng.random() < 0.8)), *inner, *drop]
+        parts += [nn.Sequential(*block)] if rng.random() < 0.3 else block
+        width = size
+    parts.append(nn.Linear(width, outputs))
+    parts += [part() for part in ENDS[seed % len(ENDS)]]
+    return nn.Sequential(*parts), inputs
+
+
+def trained(module, inputs):
+    """Train a module a few steps, so that statistics and slopes have moved."""
+    optimiser = torch.optim.Adam(module.parameters(), lr=0.03)
+    x = 2 * torch.randn(64, inputs) + 0.5
+    for _ in range(5):
+        optimiser.zero_grad()
+        (module(x) - 0.3).square().mean().backward()
+        optimiser.step()
+    return module
+
+
+def answers(module, x):
+    """Return what PyTorch computes for x in float64, in evaluation mode."""
+    with torch.no_grad():
+        return copy.deepcopy(module).double().eval()(torch.tensor(x)).numpy()
+
+
+def samples(inputs, far=1.0):
+    return far * np.random.default_rng(7).uniform(-2, 2, (100, inputs))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_random_architectures_equal_pytorch(seed):
+    module, inputs = architecture(seed)
+    trained(module, inputs)
+    before = copy.deepcopy(module.state_dict())
+    network = nw.open_model(module)
+    assert isinstance(network, Network)
+    assert network.origin.probes >= 256
+    assert network.origin.difference <= network.origin.tolerance
+    logarithms = isinstance(module[-1], nn.LogSoftmax)
+    for far in (1.0, 10.0):
+        x = samples(inputs, far)
+        wanted = np.exp(answers(module, x)) if logarithms else answers(module, x)
+        bent = "softplus" in network.origin.note
+        np.testing.assert_allclose(network(x), wanted, rtol=0, atol=(1e-7 if bent else 1e-10) * (1 + abs(wanted).max()))
+    assert all(part.training for part in module.modules())
+    assert all(torch.equal(before[name], tensor) for name, tensor in module.state_dict().items())
+
+
+def test_what_an_opened_network_says_of_itself():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 3), nn.LogSoftmax(dim=1))
+    network = nw.open_model(module)
+    assert str(network) == "3-5-3 relu"
+    assert network.dense[-1].activation.name == "softmax"
+    assert network.origin.kind == "PyTorch Sequential"
+    assert network.origin.version == f"PyTorch {torch.__version__}"
+    assert network.origin.note == (
+        "The original gives the logarithms of these probabilities. It computes in float32; compared was a copy of it "
+        "in float64."
+    )
+    np.testing.assert_array_equal(network.dense[0].weight, module[0].weight.detach().numpy())
+    assert nw.open_model(module.double()).origin.note == "The original gives the logarithms of these probabilities."
+
+
+def test_a_linear_module_and_a_scaling_with_a_lost_feature():
+    assert str(nw.open_model(nn.Linear(4, 2))) == "4-2 linear"
+    module = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 1)).eval()
+    module[0].weight.data[1] = 0
+    np.testing.assert_allclose(nw.open_model(module)(samples(3)), answers(module, samples(3)), atol=1e-12)
+
+
+def test_layers_used_twice_and_modules_around_a_module():
+    torch.manual_seed(0)
+    shared = nn.Linear(4, 4)
+    module = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), shared, nn.Tanh(), shared, nn.Tanh(), nn.Linear(4, 1))
+    network = nw.open_model(module)
+    assert network.sizes == (2, 4, 4, 4, 1)
+    np.testing.assert_allclose(network(samples(2)), answers(module, samples(2)), atol=1e-12)
+
+
+def test_a_module_in_half_precision_says_so():
+    torch.manual_seed(0)
+    network = nw.open_model(nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1)).to(torch.bfloat16))
+    assert network.origin.note == "It computes in bfloat16; compared was a copy of it in float64."
+
+
+class Lazy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.layer(x), x
+
+
+def nan():
+    module = nn.Sequential(nn.Linear(2, 1))
+    module[0].weight.data[0, 1] = float("nan")
+    return module
+
+
+REFUSED = {
+    "no module": (
+        lambda: torch.zeros(3),
+        "a model of PyTorch must be an nn.Module. Got Tensor; give its module.",
+    ),
+    "lazy": (
+        lambda: nn.Sequential(nn.LazyLinear(3)),
+        "a module must know its sizes. Got 0.weight, which gets its own at the first call; call the module once.",
+    ),
+    "nan": (nan, "weights must be finite. Got nan in 0.weight; train the module again."),
+    "two answers": (
+        Lazy,
+        "a module must answer with one tensor, [sample, output]. Got a tuple for 3 samples; wrap it in a module that "
+        "does.",
+    ),
+    "convolution": (
+        lambda: nn.Sequential(nn.Conv1d(1, 2, 3)),
+        "a module must take one tensor, [sample, feature]. Got Sequential, which fails to tell how many features; say "
+        "what it takes: inputs=3, or the shape of one sample, inputs=(1, 28, 28).",
+    ),
+    "recurrent": (
+        lambda: nn.LSTM(3, 4),
+        "a module must answer with one tensor, [sample, output]. Got a tuple for 3 samples; wrap it in a module that "
+        "does.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_opened_is_refused_in_a_sentence(case):
+    make, message = REFUSED[case]
+    with pytest.raises(nw.NodewiseError) as caught:
+        nw.open_model(make())
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("inputs", [0, -1, "3", (2, 0), ()])
+def test_inputs_must_be_a_number_or_a_shape(inputs):
+    with pytest.raises(nw.NodewiseError) as caught:
+        nw.open_model(nn.Linear(2, 1), inputs=inputs)
+    assert str(caught.value) == f"inputs must be a number of features, or the shape of one sample. Got {inputs!r}."
+
+
+def test_an_option_of_another_kind_of_model_is_refused():
+    with pytest.raises(nw.NodewiseError) as caught:
+        nw.open_model(nn.Linear(2, 1), activation="relu")
+    assert str(caught.value) == "an option for this model must be one of inputs. Got activation."
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_program_is_a_black_box_and_a_wrapped_module_is_not():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    traced = nw.open_model(torch.jit.trace(module, torch.zeros(2, 3)))
+    assert traced.reason == "it is a TorchScript program, which torch.export does not follow"
+    np.testing.assert_allclose(traced(samples(3)), answers(module, samples(3)), atol=1e-12)
+    assert str(nw.open_model(torch.compile(module))) == "3-4-2 relu"
+
+
+def test_a_large_layer_is_a_layer():
+    assert nw.open_model(nn.Linear(2600, 2000)).sizes == (2600, 2000)
+
+
+SOFTMAX = "it ends in a softmax of one number, which is always 1"
+BLACK_BOXES = {
+    SOFTMAX: lambda: nn.Sequential(nn.Linear(2, 1), nn.Softmax(dim=1)),
+    "it goes on from a softmax, which can only stand at the end": lambda: nn.Sequential(
+        nn.Linear(2, 3), nn.Softmax(dim=1), nn.Linear(3, 1)
+    ),
+    "it goes on from logarithms of probabilities, and softmax can only stand at the end": lambda: nn.Sequential(
+        nn.Linear(2, 3), nn.LogSoftmax(dim=1), nn.Linear(3, 1)
+    ),
+    "its PReLU has a slope of its own for each node": lambda: nn.Sequential(nn.Linear(2, 3), slopes(3)),
+    "its BatchNorm1d keeps no statistics and takes those of each batch": lambda: nn.Sequential(
+        nn.Linear(2, 3), nn.BatchNorm1d(3, track_running_stats=False)
+    ),
+}
+
+
+def slopes(count):
+    module = nn.PReLU(count)
+    module.weight.data = torch.linspace(0, 1, count)
+    return module
+
+
+@pytest.mark.parametrize("reason", BLACK_BOXES)
+def test_what_is_no_chain_is_a_black_box_with_the_reason(reason):
+    torch.manual_seed(0)
+    module = BLACK_BOXES[reason]()
+    opened = nw.open_model(module)
+    assert isinstance(opened, Predictor)
+    assert opened.reason == reason
+    np.testing.assert_allclose(opened(samples(2)), answers(module, samples(2)), atol=1e-12)
