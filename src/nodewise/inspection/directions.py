@@ -66,8 +66,9 @@ class Directions(Reading):
         some = self.alone[there]
         one = int((some >= _ONE).sum())
         every = "every node looks" if there.all() and one == len(some) else f"{one} of {len(there)} nodes look"
+        nodes = f"{counted(len(there), 'node')} of layer {self.layer + 1} change{'s' * (len(there) == 1)}"
         return (
-            f"{counted(len(there), 'node')} of layer {self.layer + 1} change{'s' * (len(there) == 1)} most along {said}; "
+            f"{nodes} most along {said}; "
             f"{every}{'s' * (one == 1 and not every.startswith('every'))} along one direction only."
         )
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.inspection.effects.curve import Curve
-from nodewise.inspection.reading import Reading, Row, counted, joined, nice, plain
+from nodewise.inspection.reading import Reading, Row, joined, nice, plain
 from nodewise.network import Network, Predictor
 
 _ROUNDING = 1e-12  # of the largest spread

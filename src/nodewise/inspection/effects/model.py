@@ -68,10 +68,15 @@ def _black_box(box: Predictor) -> Model:
     def asked(x: np.ndarray, columns: Sequence[int], values: np.ndarray) -> np.ndarray:
         rows = replaced(x, columns, values)
         answers = box(rows.reshape(-1, box.inputs))
-        if answers.shape != (len(x) * len(values), box.outputs) or not np.isfinite(answers).all():
+        if answers.shape != (len(x) * len(values), box.outputs):
             raise NodewiseError(
-                f"{box.kind} must answer {box.outputs} finite number(s) for every sample. Got {answers.shape} for "
-                f"{len(x) * len(values)} samples, or a number that is not finite."
+                f"a black box must answer [sample, output] with {box.outputs} output(s). Got shape {answers.shape} of "
+                f"{box.kind} for {len(x) * len(values)} samples."
+            )
+        if not np.isfinite(answers).all():
+            raise NodewiseError(
+                f"answers of a black box must be finite. Got {answers[~np.isfinite(answers)][0]} of {box.kind}. "
+                "Leave out the samples or the grid's values where it cannot answer."
             )
         return answers.reshape(len(x), len(values), box.outputs)
 
@@ -112,9 +117,8 @@ def _through(network: Network) -> Change:
     first = next(i for i, layer in enumerate(network.layers) if isinstance(layer, Dense))
     last = max(i for i, layer in enumerate(network.layers) if isinstance(layer, Dense))
     before, dense = network.layers[:first], network.layers[first]
-    behind = [layer for layer in network.layers[first + 1 : last]]
-    while not isinstance(behind[-1], Dense) if behind else False:  # the outgoing weights hold that scaling
-        behind.pop()
+    hidden = [i for i, layer in enumerate(network.layers[:last]) if isinstance(layer, Dense)]
+    behind = network.layers[first + 1 : hidden[-1] + 1]  # the outgoing weights hold any scaling after it
     assert isinstance(dense, Dense)
 
     def scaled(x: np.ndarray) -> np.ndarray:

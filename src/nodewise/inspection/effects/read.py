@@ -6,7 +6,6 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.data.checks import whole
-from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.effects import grid as grids
 from nodewise.inspection.effects.answer import Effects

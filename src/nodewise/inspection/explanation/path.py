@@ -1,8 +1,8 @@
 """Deeper networks: conductance, the integral of both chains of slopes along the straight line from base to sample.
 
-part[i, j] = (x_j - b_j) ∫₀¹ ∂f/∂h_i · ∂h_i/∂x_j dt. Of straight pieces the integrand is constant between two kinks, so
-one point in each piece is exact. Otherwise Gauss's rule, halved until halving changes nothing and the parts add up to the
-change of the outputs (a kink close to an end falls between the points, and only the second test sees it).
+part[i, j] = (x_j - b_j) ∫₀¹ ∂f/∂h_i · ∂h_i/∂x_j dt. Of straight pieces the integrand is constant between two kinks,
+so one point in each piece is exact. Otherwise Gauss's rule, halved until halving changes nothing and the parts add up
+to the change of the outputs (a kink close to an end falls between the points, and only the second test sees it).
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from nodewise.network import Network
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 _POINTS, _WEIGHTS = (_POINTS + 1) / 2, _WEIGHTS / 2
 _TOLERANCE = 1e-14  # of the largest part, by which halving may change an interval's parts
-_MISSED = 1e-13  # of what adds up to the outputs, by which the parts of an interval may miss their change over it
+_ROUNDING = 16 * np.finfo(float).eps  # of all that was added up on the way to an output
 _HALVINGS = 44
 _MOST_INTERVALS = 4096  # at a time
 _BLOCK = 1 << 20  # numbers per block of points, 8 MiB
@@ -94,9 +94,18 @@ class _Line:
         """Return whether the parts of each interval add up to the change of the outputs [interval]."""
         points = self.base + np.concatenate([low, low + width])[:, None] * self.change
         start, end = np.split(self.network(points), 2)
-        out = self.network.folded.dense[len(self.network.dense) - 1]
-        size = (np.abs(self.network.trace(points)[-2][1]) @ np.abs(out.weight).T).max(axis=0) + np.abs(out.bias)
-        return (np.abs(parts.sum(axis=(1, 2)) - (end - start)) <= _MISSED * size).all(axis=1)
+        missing = np.abs(parts.sum(axis=(1, 2)) - (end - start))
+        return (missing <= _ROUNDING * self._added_up(points)).all(axis=1)
+
+    def _added_up(self, points: Float[np.ndarray, "point feature"]) -> Float[np.ndarray, " output"]:
+        """Return the sum of the magnitudes whose rounding reaches an output, at most."""
+        values, size = points, np.zeros(points.shape[1])
+        trace, dense = self.network.trace(points), self.network.folded.dense
+        for (_, after), layer in zip(trace, dense[: len(trace)], strict=True):
+            weight = np.abs(layer.weight)
+            size = layer.activation.lipschitz * (weight @ (size + np.abs(values).max(axis=0)) + np.abs(layer.bias))
+            values = after
+        return size
 
     def _at(self, t: Float[np.ndarray, " point"]) -> Float[np.ndarray, "point node feature output"]:
         """Return the integrand."""

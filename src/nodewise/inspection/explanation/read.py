@@ -22,8 +22,8 @@ def explanation(
 ) -> Explanation:
     """Explain one prediction: its difference from a base, split into what each feature does through each node.
 
-    Integrated gradients (Sundararajan, Taly and Yan 2017) along the straight line from the base, split over the nodes of
-    a hidden layer (conductance: Dhamdhere, Sundararajan and Yan 2018); averaged over many bases they are expected
+    Integrated gradients (Sundararajan, Taly and Yan 2017) along the straight line from the base, split over the nodes
+    of a hidden layer (conductance: Dhamdhere, Sundararajan and Yan 2018); averaged over many bases they are expected
     gradients (Erion et al. 2021). With one hidden layer the integral is a secant of the activation; of straight pieces
     it is a sum over the pieces; otherwise Gauss's rule is refined until halving changes nothing but rounding. Of a
     network whose output layer has an activation, such as a classifier, the pre-activations are explained, its logits.

@@ -9,10 +9,10 @@ from jaxtyping import Bool, Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.extrapolation.end import End, Ray, end
-from nodewise.inspection.support import Support, support
 from nodewise.inspection.extrapolation.truth import errors
 from nodewise.inspection.fisher import Horizon, horizon
 from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, interval, joined, nice
+from nodewise.inspection.support import Support, support
 from nodewise.inspection.waves import Composition, composition
 from nodewise.network import Network
 
