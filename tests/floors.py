@@ -57,7 +57,9 @@ BASES: dict[str, Bases] = {
     ),
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
-        below=frozenset({"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories"})
+        below=frozenset(
+            {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
+        )
     ),
     "inspection/attribution": Bases(
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
@@ -65,6 +67,10 @@ BASES: dict[str, Bases] = {
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
+    "inspection/effects": Bases(
+        below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
+    ),
+    "inspection/explanation": Bases(below=frozenset({"answer"}), above=frozenset({"read"})),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/memories": Bases(below=frozenset({"compare", "asked", "firing", "similar"}), above=frozenset({"read"})),
     "inspection/memory_network": Bases(

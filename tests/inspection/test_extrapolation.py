@@ -14,7 +14,7 @@ from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.extrapolation.approach import FALLING, bound, tail
 from nodewise.inspection.extrapolation.ends import stages
 from nodewise.inspection.extrapolation.knots import last_knots
-from nodewise.inspection.extrapolation.support import support
+from nodewise.inspection.support import support
 from nodewise.network import Network
 
 STRAIGHT = [name for name in names() if find(name).piecewise_linear and find(name).period is None]
@@ -276,7 +276,7 @@ def test_the_hull_against_wendel(features, samples, share):
 
 
 def test_both_hull_tests_agree():
-    from nodewise.inspection.extrapolation.support import _is_mixture
+    from nodewise.inspection.support import _is_mixture
 
     rng = np.random.default_rng(0)
     samples, points = rng.normal(size=(20, 3)), rng.normal(size=(60, 3))

@@ -3,4 +3,4 @@
 from nodewise.inspection.extrapolation.end import End as End
 from nodewise.inspection.extrapolation.read import Extrapolation as Extrapolation
 from nodewise.inspection.extrapolation.read import extrapolation as extrapolation
-from nodewise.inspection.extrapolation.support import Support as Support
+from nodewise.inspection.support import Support as Support

@@ -9,10 +9,10 @@ from jaxtyping import Bool, Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.extrapolation.end import End, Ray, end
-from nodewise.inspection.extrapolation.support import Support, support
 from nodewise.inspection.extrapolation.truth import errors
 from nodewise.inspection.fisher import Horizon, horizon
 from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, interval, joined, nice
+from nodewise.inspection.support import Support, support
 from nodewise.inspection.waves import Composition, composition
 from nodewise.network import Network
 
@@ -60,6 +60,11 @@ class Extrapolation(Reading):
             NodewiseError: If x has another number of features, or a number is not finite.
         """
         return self.support.inside(x)
+
+    @property
+    def test(self) -> str:
+        """By which test `inside` decides, in words; `support.alone` tests each feature by itself."""
+        return self.support.test
 
     @property
     def summary(self) -> str:

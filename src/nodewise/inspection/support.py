@@ -32,8 +32,30 @@ class Support:
     high: Float[np.ndarray, " feature"]
     gaps: tuple[Float[np.ndarray, "gap 2"], ...]
 
+    @property
+    def test(self) -> str:
+        """By which test `inside` decides, in words."""
+        if len(self.low) == 1:
+            return "the range and gaps of the feature"
+        how = "its faces" if len(self.low) <= _MOST_FOR_FACES else "a linear program"
+        return f"the convex hull of the samples ({how})"
+
+    def alone(self, x: Any) -> Bool[np.ndarray, "sample feature"]:
+        """Return whether each value by itself lies in the feature's range and in no gap of it [sample, feature].
+
+        Raises:
+            NodewiseError: If x has another number of features, or a number is not finite.
+        """
+        points = self._points(x)
+        slack = _ROUNDING * (self.high - self.low)
+        among = (points >= self.low - slack) & (points <= self.high + slack)
+        for j, gaps in enumerate(self.gaps):
+            start, end = gaps.T
+            among[:, j] &= ~np.any((points[:, [j]] > start) & (points[:, [j]] < end), axis=1)
+        return among
+
     def inside(self, x: Any) -> Bool[np.ndarray, " sample"]:
-        """Return whether each point lies among the data; the edge belongs to them.
+        """Return whether each point lies among the data, by `test`; the edge belongs to them.
 
         One feature: in the range and in no gap. More: in the convex hull, whether or not samples are near.
 
@@ -43,6 +65,15 @@ class Support:
         Raises:
             NodewiseError: If x has another number of features, or a number is not finite.
         """
+        points = self._points(x)
+        if len(self.low) == 1:
+            return self.alone(points)[:, 0]
+        slack = _ROUNDING * (self.high - self.low)
+        among = np.all((points >= self.low - slack) & (points <= self.high + slack), axis=1)
+        among[among] = self._in_hull(points[among])
+        return among
+
+    def _points(self, x: Any) -> Float[np.ndarray, "sample feature"]:
         features = len(self.low)
         points: np.ndarray = np.asarray(x, dtype=np.float64)
         if points.ndim < 2:
@@ -51,13 +82,7 @@ class Support:
             raise NodewiseError(
                 f"x must be finite numbers [sample, feature] with {features} feature(s). Got shape {np.shape(x)}."
             )
-        slack = _ROUNDING * (self.high - self.low)
-        among = np.all((points >= self.low - slack) & (points <= self.high + slack), axis=1)
-        if features == 1:
-            start, end = self.gaps[0].T
-            return among & ~np.any((points > start) & (points < end), axis=1)
-        among[among] = self._in_hull(points[among])
-        return among
+        return points
 
     def _in_hull(self, points: np.ndarray) -> np.ndarray:
         if not len(points):
