@@ -51,7 +51,8 @@ const PHI: Readonly<Record<string, Phi>> = {
   ),
   gelu_tanh: own(
     "gelu_tanh", "0.5·z·(1 + tanh(0.79788·z·(1 + 0.044715·z²)))",
-    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
+    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(" +
+      "0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
     "np.maximum(0.0, z) - np.abs(z) / (1.0 + np.exp(\n" +
       `        1.5957691216057308 * ${CUBIC} * (1.0 + 0.044715 * np.square(${CUBIC}))))`,
   ),
