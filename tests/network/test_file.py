@@ -104,7 +104,13 @@ def test_names_and_places_that_cannot_be(tmp_path):
     )
     with pytest.raises(NodewiseError) as caught:
         nw.open_model(3)
-    assert str(caught.value) == "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of (W, b) pairs, or the path of a file. Got int."
+    assert (
+        str(caught.value)
+        == "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of (W, b) pairs, or the path of a file. Got int."
+    )
     with pytest.raises(NodewiseError) as caught:
         nw.open_model("model.pickle")
-    assert str(caught.value) == "a model's file must end in .nodewise. Got model.pickle."
+    assert str(caught.value) == (
+        "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got model.pickle. "
+        "Such a file runs code when it is read: load it yourself, and give the model."
+    )

@@ -33,6 +33,7 @@ _FILES = {
     ".safetensors": "nodewise.adapters.state_dict",
 }
 _OLD = (".h5", ".hdf5")
+_PICKLES = (".pickle", ".pkl", ".joblib")
 _ARRAYS = "nodewise.adapters.pytree"
 
 
@@ -73,18 +74,21 @@ def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
 
 
 def _file(path: Path) -> Callable[..., Any]:
-    if path.suffix.lower() == ".nodewise":
+    ending = path.suffix.lower()
+    if ending == ".nodewise":
         return Network.load
-    if path.suffix.lower() in _OLD:
+    if ending in _OLD:
         raise NodewiseError(
             f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
             'it with model.save("model.keras").'
         )
-    if path.suffix.lower() not in _FILES:
-        raise NodewiseError(f"a model's file must end in .nodewise, {', '.join(_FILES)}. Got {path.name}.")
+    if ending not in _FILES:
+        *endings, last = (".nodewise", *_FILES)
+        advice = " Such a file runs code when it is read: load it yourself, and give the model." * (ending in _PICKLES)
+        raise NodewiseError(f"a model's file must end in {', '.join(endings)} or {last}. Got {path.name}.{advice}")
     if not path.is_file():
         raise NodewiseError(f"{path} could not be read: there is no such file. Check the path.")
-    return import_module(_FILES[path.suffix.lower()]).read
+    return import_module(_FILES[ending]).read
 
 
 def _reader(model: Any) -> Callable[..., Model]:
