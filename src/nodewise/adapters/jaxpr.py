@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from nodewise.adapters.base import Model, UnreadableError
+from nodewise.adapters.base import Model, Step, UnreadableError
 from nodewise.adapters.walk import walk
 from nodewise.errors import NodewiseError
 
@@ -96,8 +96,7 @@ def read(function: Callable[[Any], Any], widths: Iterable[int], kind: str, versi
     try:
         if name not in _TOLERANCE:
             raise UnreadableError(f"it computes in {name}")
-        with double():
-            steps = walk(traced, inputs, _TOLERANCE[name])
+        steps = _steps(traced, inputs, _TOLERANCE[name])
         return Model(kind, steps, call, precision=name, **about)
     except UnreadableError as error:
         return Model(kind, None, call, reason=str(error), **about)
@@ -118,3 +117,13 @@ def _traced(function: Callable[[Any], Any], widths: list[int], kind: str) -> tup
         f"{kind} must take one sample and return its outputs. Called with {tried} feature(s) it raised {said}. "
         "Give inputs= if it takes another number of them."
     )
+
+
+def _steps(traced: Any, inputs: int, tolerance: float) -> list[Step]:
+    try:
+        with double():
+            return walk(traced, inputs, tolerance)
+    except UnreadableError:
+        raise
+    except Exception as error:  # whatever an unusual operation provokes, such as a random one: the model can be called
+        raise UnreadableError(f"it has an operation that is not known here ({type(error).__name__})") from None

@@ -39,6 +39,8 @@ def evaluate(equation: Any, values: Sequence[np.ndarray], many: Sequence[bool]) 
 
 
 def _by_numpy(equation: Any, values: Sequence[np.ndarray], many: Sequence[bool]) -> np.ndarray | None:
+    if not values:
+        return None
     name, params = equation.primitive.name, equation.params
     first, samples = values[0], next((len(one) for one, has in zip(values, many, strict=True) if has), None)
     lead = 0 if samples is None else 1

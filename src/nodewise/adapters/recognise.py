@@ -12,6 +12,7 @@ from nodewise.network import Scale
 _AROUND = ("softmax", "relu6", "hard_sigmoid", "selu", "log_sigmoid", "celu")
 _NAMES = (*names(), *_AROUND)
 _DIGITS = 15  # to which a parameter is rounded where that makes no difference
+_ROUGH = 11  # and where it comes from a fit
 
 
 def samples(nodes: int, count: int = 96) -> Float[np.ndarray, "sample node"]:
@@ -54,14 +55,24 @@ def _candidates(z: np.ndarray, values: np.ndarray) -> Iterator[list[Step]]:
         steps = activation(name)
         if not (any(isinstance(step, Activation) and step.joint for step in steps) and z.shape[1] == 1):
             yield steps
-    low = np.unravel_index(np.argmin(z), z.shape)
-    for family, unit in (("leaky_relu", z[low]), ("elu", np.expm1(z[low]))):
-        parameter = float(values[low] / unit) if z[low] < 0 else np.nan
-        for exact in (float(f"{parameter:.{_DIGITS}g}"), parameter):
+    for family, unit in (("leaky_relu", z), ("elu", np.expm1(np.minimum(z, 0)))):
+        for parameter in _parameters(z, unit, values):
             try:
-                yield activation(f"{family}({exact!r})")
+                yield activation(f"{family}({parameter!r})")
             except UnreadableError:
                 continue
+
+
+def _parameters(z: np.ndarray, unit: np.ndarray, values: np.ndarray) -> Iterator[float]:
+    """Yield what a family's parameter may be: what the first node does below 0 as a multiple of what it does above."""
+    low = np.unravel_index(np.argmin(z), z.shape)
+    if z[low] < 0:
+        exact = float(values[low] / unit[low])
+        yield from (float(f"{exact:.{_DIGITS}g}"), exact)
+    below, above = z[:, 0] < 0, z[:, 0] > 0
+    if min(below.sum(), above.sum()) > 1:  # whatever the scaling behind it
+        slopes = [np.polyfit(x[which, 0], values[which, 0], 1)[0] for x, which in ((unit, below), (z, above))]
+        yield float(f"{slopes[0] / slopes[1]:.{_ROUGH}g}") if slopes[1] else np.nan
 
 
 def _scaled(found: np.ndarray, values: np.ndarray, tolerance: float, scaled: bool) -> list[Step] | None:
