@@ -12,7 +12,7 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 
 pytest.importorskip("flax")
-from flax import linen, nnx
+from flax import linen, nnx  # noqa: E402
 
 ACTIVATIONS = {
     "relu": nnx.relu, "gelu_tanh": nnx.gelu, "silu": nnx.silu, "tanh": nnx.tanh, "sigmoid": nnx.sigmoid,
