@@ -1,5 +1,6 @@
 """The readings of an inspection about networks of several features, and how the report shows them."""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from nodewise.viewer.telling import telling
 
 _FEWEST = 3  # features; the pictures of one and two show all there is
 _MOST = 2e8  # multiplications for all curves: less than a second
-_GRID, _CURVES, _SAMPLES = 25, 30, (30, 500)
+_GRID, _CURVES, _SAMPLES = 25, 20, (30, 500)
 _SLOPES = 100  # samples at which slopes of a later layer are taken
 _MOST_PICTURES = 3  # outputs that have a picture
 _MOST_ROWS = 12  # features per output
@@ -35,10 +36,8 @@ def many_inputs(network: Network, data: Dataset) -> dict[str, Reading]:
     if network.hidden:
         found["directions"] = directions(network, data, samples=_SLOPES)
     base = "mean" if len(network.hidden) > 1 else "samples"
-    try:
+    with suppress(NodewiseError):  # several hidden layers with jumps have none
         found["explanation"] = explanation(network, data.inputs[telling(network, data)], data, base=base)
-    except NodewiseError:  # several hidden layers with jumps have none
-        pass
     return found
 
 

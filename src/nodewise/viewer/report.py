@@ -85,9 +85,9 @@ _SECTIONS = (
     ),
     _Section(
         "Along each feature",
-        "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how much "
-        "the output varies along the feature: what is common to all samples, and what each does on its own, because the "
-        "feature acts together with others. Their squares add up.",
+        "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
+        "much the output varies along the feature: what is common to all samples, and what each does on its own, "
+        "because the feature acts together with others. Their squares add up.",
         "effects",
         along,
         rows=first,
@@ -101,7 +101,8 @@ _SECTIONS = (
     _Section(
         "Why it says that of one sample",
         "The sample the network misses by most, or is least sure of. What each feature adds, through all nodes, leads "
-        "from the base to the prediction (integrated gradients). Place is the share of the samples with a smaller value.",
+        "from the base to the prediction (integrated gradients). Place is the share of the samples with a smaller "
+        "value.",
         "explanation",
         why,
         rows=first,
