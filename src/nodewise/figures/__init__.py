@@ -7,6 +7,9 @@ from nodewise.figures.boundaries import boundaries as boundaries
 from nodewise.figures.capacity import capacity as capacity
 from nodewise.figures.contributions import contributions as contributions
 from nodewise.figures.diagram import diagram as diagram
+from nodewise.figures.effect_map import effect_map as effect_map
+from nodewise.figures.effects import effects as effects
+from nodewise.figures.explanation import explanation as explanation
 from nodewise.figures.extrapolation import extrapolation as extrapolation
 from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit

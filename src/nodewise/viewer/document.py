@@ -32,6 +32,9 @@ _LEFT_OUT = {
     "prototypes": ("responsibility", "winner", "rows", "seen", "mean", "prototype", "place", "similar"),
     "memories": ("rows", "prototype", "similar"),
     "outliers": ("values", "outside", "scores", "leverage", "node_leverage", "residual"),
+    "effects": ("curves", "places", "samples", "order"),
+    "directions": ("direction", "share", "step", "order"),
+    "explanation": ("parts",),
     "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
 }
 _OF_THEM = {

@@ -18,6 +18,7 @@ from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.waves import composition
 from nodewise.network import Network
 from nodewise.viewer import facts
+from nodewise.viewer.many_inputs import many_inputs
 from nodewise.viewer.remembering import remembering
 from nodewise.viewer.verdict import verdict
 
@@ -31,6 +32,7 @@ class Inspection:
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
         readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
+            effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
             waves, collapse where hidden layers are linear, and boundaries of a classifier (a network with classes or
             softmax), whose other readings are of its logits. One that would take long on so many samples is left out.
@@ -128,6 +130,7 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     _check_names(network, data, decides)
     seen = network.logits if decides else network
     readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
+    readings |= many_inputs(network, data)
     readings |= remembering(network, data, fit)
     readings["extrapolation"] = extrapolation(seen, data)
     if composition(seen) is not None:

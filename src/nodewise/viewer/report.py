@@ -12,6 +12,7 @@ from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.viewer.document import pack
+from nodewise.viewer.many_inputs import along, first, why
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
@@ -81,6 +82,30 @@ _SECTIONS = (
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
+    ),
+    _Section(
+        "Along each feature",
+        "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
+        "much the output varies along the feature: what is common to all samples, and what each does on its own, "
+        "because the feature acts together with others. Their squares add up.",
+        "effects",
+        along,
+        rows=first,
+    ),
+    _Section(
+        "Where each node looks",
+        "The direction among all features along which a node changes most, steps counted in standard deviations; the "
+        "shares of the features add up to 1.",
+        "directions",
+    ),
+    _Section(
+        "Why it says that of one sample",
+        "The sample the network misses by most, or is least sure of. What each feature adds, through all nodes, leads "
+        "from the base to the prediction (integrated gradients). Place is the share of the samples with a smaller "
+        "value.",
+        "explanation",
+        why,
+        rows=first,
     ),
     _Section(
         "What each node stands for",

@@ -70,10 +70,15 @@ def test_spread_is_that_of_all_curves(network):
     x = samples_for(network)
     reading = nw.effects(network, x, grid=6, curves=len(x))
     for each in reading.curves:
-        around = each.individual - each.individual.mean(axis=1, keepdims=True)
+        nearest = np.abs(x[:, [each.feature]] - each.grid).argmin(axis=1)
+        np.testing.assert_allclose(each.weight, np.bincount(nearest, minlength=len(each.grid)) / len(x))
+        around = each.individual - np.einsum("cpo,p->co", each.individual, each.weight)[:, None]
         size = np.abs(each.individual).max()
-        np.testing.assert_allclose(each.spread, np.sqrt((around**2).mean(axis=(0, 1))), rtol=1e-9, atol=1e-13 * size)
-        np.testing.assert_allclose(each.common, each.average.std(axis=0), rtol=1e-9, atol=1e-13 * size)
+        np.testing.assert_allclose(
+            each.spread, np.sqrt(each.weight @ (around**2).mean(axis=0)), rtol=1e-9, atol=1e-13 * size
+        )
+        middle = each.average - each.weight @ each.average
+        np.testing.assert_allclose(each.common, np.sqrt(each.weight @ middle**2), rtol=1e-9, atol=1e-13 * size)
 
 
 def test_blocks_change_nothing(monkeypatch):

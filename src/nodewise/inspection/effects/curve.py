@@ -21,21 +21,24 @@ class Curve:
         feature: Index of the feature.
         name, unit: Of the feature.
         grid: [point], the values taken.
+        weight: [point], the share of the samples nearest to each, adding up to 1: what is said of spread counts a value
+            as often as the data have it.
         average: [point, output], the mean over the samples: the partial dependence (PDP).
         individual: [curve, point, output], the curves of some samples (ICE).
         parts: [point, node, output], the mean contributions; None of a black box.
-        spread: [output], root mean square over the samples of how much a curve varies (its standard deviation over
-            the grid): what this feature does to a sample's output.
-        common: [output], standard deviation of the average over the grid: what it does to all samples alike.
+        spread: [output], root mean square over the samples of how much a curve varies (its standard deviation, by
+            weight): what this feature does to a sample's output.
+        common: [output], standard deviation of the average, by weight: what it does to all samples alike.
         own: [output], what is left: curves that are not parallel, because the feature acts together with others.
-        share: [node, output], Cov(part, average) / Var average over the grid, adding up to 1; all 0 where the average
-            does not vary. None of a black box.
+        share: [node, output], Cov(part, average) / Var average by weight, adding up to 1; all 0 where the average does
+            not vary. None of a black box.
     """
 
     feature: int
     name: str
     unit: str
     grid: Float[np.ndarray, " point"]
+    weight: Float[np.ndarray, " point"]
     average: Float[np.ndarray, "point output"]
     individual: Float[np.ndarray, "curve point output"]
     parts: Float[np.ndarray, "point node output"] | None
@@ -46,7 +49,12 @@ class Curve:
 
 
 def curve(
-    model: Model, x: Float[np.ndarray, "sample feature"], feature: int, grid: Float[np.ndarray, " point"], kept: int
+    model: Model,
+    x: Float[np.ndarray, "sample feature"],
+    feature: int,
+    grid: Float[np.ndarray, " point"],
+    weight: Float[np.ndarray, " point"],
+    kept: int,
 ) -> Curve:
     """Return the curve along one feature, of so many samples at a time as memory likes.
 
@@ -55,6 +63,7 @@ def curve(
         x: The samples; the first `kept` keep curves of their own.
         feature: Which.
         grid: The values taken.
+        weight: How much each counts.
         kept: How many.
     """
     said, squares, count = np.zeros(()), np.zeros(()), 0
@@ -66,7 +75,7 @@ def curve(
         if start < kept:
             kept_curves.append(lines[: kept - start])
         said = said + block.sum(axis=0)
-        around = lines - lines.mean(axis=1, keepdims=True)
+        around = lines - np.tensordot(lines, weight, (1, 0))[:, None]
         # Chan, Golub and LeVeque's update: a curve that all samples share leaves nothing but rounding of itself.
         here, new = around.mean(axis=0), len(lines)
         squares = squares + ((around - here) ** 2).sum(axis=0) + (here - mean) ** 2 * (count * new / (count + new))
@@ -74,7 +83,7 @@ def curve(
         count += new
     said = said / count
     average = model.outputs(said)
-    common, own = np.sqrt((mean**2).mean(axis=0)), np.sqrt((squares / count).mean(axis=0))
+    common, own = np.sqrt(weight @ mean**2), np.sqrt(weight @ squares / count)
     parts = None if model.weight is None else said[:, :, None] * model.weight.T
     names, units = model.source.feature_names, getattr(model.source, "feature_units", None)
     return Curve(
@@ -82,21 +91,24 @@ def curve(
         names[feature],
         units[feature] if units else "",
         readonly(grid),
+        readonly(weight),
         readonly(average),
         readonly(np.concatenate(kept_curves)),
         None if parts is None else readonly(parts),
         readonly(np.hypot(common, own)),
         readonly(common),
         readonly(own),
-        None if parts is None else readonly(_shares(parts)),
+        None if parts is None else readonly(_shares(parts, weight)),
     )
 
 
-def _shares(parts: Float[np.ndarray, "point node output"]) -> Float[np.ndarray, "node output"]:
+def _shares(
+    parts: Float[np.ndarray, "point node output"], weight: Float[np.ndarray, " point"]
+) -> Float[np.ndarray, "node output"]:
     """Return each node's covariance with the sum as a share of the sum's variance."""
-    around = parts - parts.mean(axis=0)
+    around = parts - np.tensordot(weight, parts, 1)
     total = around.sum(axis=1)
-    variance = (total**2).mean(axis=0)
+    variance = weight @ total**2
     flat = np.sqrt(variance) <= 1e-13 * np.abs(parts).max(axis=0).sum(axis=0)
-    together = np.einsum("pno,po->no", around, total) / len(parts)
+    together = np.einsum("p,pno,po->no", weight, around, total)
     return np.where(flat, 0.0, together / np.where(flat, 1.0, variance))

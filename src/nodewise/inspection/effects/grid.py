@@ -29,6 +29,15 @@ def places(
     return np.linspace(low, high, grid)
 
 
+def weights(column: Float[np.ndarray, " sample"], grid: Float[np.ndarray, " point"]) -> Float[np.ndarray, " point"]:
+    """Return the share of the samples nearest to each place, adding up to 1."""
+    order = np.argsort(grid, kind="stable")
+    between = (grid[order][1:] + grid[order][:-1]) / 2
+    counts = np.empty(len(grid))
+    counts[order] = np.bincount(np.searchsorted(between, column), minlength=len(grid))
+    return counts / len(column)
+
+
 def _quantile(ordered: Float[np.ndarray, " sample"], share: float) -> float:
     count = len(ordered)
     if count == 1:

@@ -95,7 +95,7 @@ def effect_map(
     fit_or_model: Any,
     data: Any = None,
     features: Any = None,
-    grid: int = 50,
+    grid: int = 80,
     *,
     others: str = "median",
     percentiles: tuple[float, float] = (0.0, 1.0),

@@ -9,7 +9,7 @@ from nodewise.data.checks import whole
 from nodewise.errors import NodewiseError
 from nodewise.inspection.effects import grid as grids
 from nodewise.inspection.effects.answer import Effects
-from nodewise.inspection.effects.curve import curve
+from nodewise.inspection.effects.curve import Curve, curve
 from nodewise.inspection.effects.model import Model, model
 from nodewise.inspection.reading import as_samples, readonly
 
@@ -57,13 +57,13 @@ def effects(
     features, ends, at = grids.which(feature, names), grids.shares(percentiles), grids.resolved(grid)
     picked = grids.pick(len(x), samples, seed)
     used, kept = x[picked], min(whole("curves", curves, 1), len(picked))
-    found = tuple(
-        curve(asked, used, j, at if isinstance(at, np.ndarray) else grids.places(x[:, j], at, ends), kept)
-        for j in features
-    )
+    found = []
+    for j in features:
+        taken = at if isinstance(at, np.ndarray) else grids.places(x[:, j], at, ends)
+        found.append(curve(asked, used, j, taken, grids.weights(x[:, j], taken), kept))
     spread = np.stack([each.spread for each in found])
     return Effects(
-        curves=found,
+        curves=tuple(found),
         bias=None if asked.bias is None else readonly(asked.bias),
         order=readonly(np.argsort(-spread, axis=0, kind="stable")),
         samples=readonly(picked),
@@ -79,7 +79,7 @@ def effects(
     )
 
 
-def _residual(asked: Model, x: Float[np.ndarray, "sample feature"], found: tuple[Any, ...]) -> float:
+def _residual(asked: Model, x: Float[np.ndarray, "sample feature"], found: list[Curve]) -> float:
     """Return the largest difference between curves and the model itself, called sample by sample, point by point."""
     largest = 0.0
     for each in found:

@@ -18,7 +18,7 @@ _HULL = 20_000_000  # samples times features² from which on a linear program wo
 
 
 def explanation(
-    fit_or_network: Any, x: Any, data: Any = None, *, base: Any = "samples", layer: int = -1, samples: int = 1000
+    fit_or_network: Any, x: Any, data: Any = None, *, base: Any = "samples", layer: int = -1, samples: int | None = None
 ) -> Explanation:
     """Explain one prediction: its difference from a base, split into what each feature does through each node.
 
@@ -35,7 +35,7 @@ def explanation(
         base: "samples", the mean prediction over the samples; "mean", the prediction for their mean; or an input
             [feature].
         layer: Which hidden layer, counted from 0, or from the last with -1, -2, …
-        samples: How many samples are bases at most, evenly picked; of several hidden layers at most 100.
+        samples: How many samples are bases at most, evenly picked; unless given all, of several hidden layers 100.
 
     Raises:
         NodewiseError: If x is not one sample, the data do not fit, there is no such layer, or one of several hidden
@@ -49,7 +49,7 @@ def explanation(
     if len(asked) != 1:
         raise NodewiseError(f"an explanation is of one sample. Got {len(asked)}. Ask for one at a time, such as x[0].")
     seen, index = network.logits, _index(network, layer)
-    bases, name = _bases(network, inputs, base, min(whole("samples", samples, 1), _most(network)))
+    bases, name = _bases(network, inputs, base, _most(network) if samples is None else whole("samples", samples, 1))
     output, start = seen(asked)[0], seen(bases).mean(axis=0)
     parts = _parts(seen, asked[0], bases, index)
     among = support(inputs)
