@@ -12,7 +12,7 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 
 pytest.importorskip("flax")
-from flax import linen, nnx  # noqa: E402
+from flax import linen, nnx
 
 ACTIVATIONS = {
     "relu": nnx.relu, "gelu_tanh": nnx.gelu, "silu": nnx.silu, "tanh": nnx.tanh, "sigmoid": nnx.sigmoid,
