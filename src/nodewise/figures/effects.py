@@ -159,10 +159,10 @@ def _several(reading: Effects, chosen: list[Curve], o: int) -> EffectsDisplay:
 
 def _draw(ax: Axes, reading: Effects, each: Curve, o: int) -> None:
     lines = each.individual[:, :, o]
-    look = {"marker": "." if len(each.grid) <= 2 else None}
+    marker = "." if len(each.grid) <= 2 else "None"
     ax.plot(each.grid, lines.T, color=_THIN, linewidth=0.6, alpha=0.6, zorder=1.5)
     ax.plot([], [], color=_THIN, linewidth=1, label=f"{style.counted(len(lines), 'single sample')}")
-    ax.plot(each.grid, each.average[:, o], color=style.INK, linewidth=2.2, label="mean", zorder=3, **look)
+    ax.plot(each.grid, each.average[:, o], color=style.INK, linewidth=2.2, label="mean", zorder=3, marker=marker)
     column = next(i for i, curve in enumerate(reading.curves) if curve is each)
     places = reading.places[:, column]
     seen = (places >= each.grid.min()) & (places <= each.grid.max())
