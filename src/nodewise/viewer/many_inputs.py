@@ -1,11 +1,9 @@
-"""The readings of an inspection about networks of several features, and how the report shows them."""
+"""The readings of an inspection about networks of several features."""
 
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 
-from nodewise import figures
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.directions import directions
@@ -19,11 +17,6 @@ _FEWEST = 3  # features; the pictures of one and two show all there is
 _MOST = 2e8  # multiplications for all curves: less than a second
 _GRID, _CURVES, _SAMPLES = 25, 20, (30, 500)
 _SLOPES = 100  # samples at which slopes of a later layer are taken
-_MOST_PICTURES = 3  # outputs that have a picture
-_MOST_ROWS = 12  # features per output
-
-Page = Any  # an Inspection
-Rows = list[dict[str, Any]]
 
 
 def many_inputs(network: Network, data: Dataset) -> dict[str, Reading]:
@@ -39,30 +32,3 @@ def many_inputs(network: Network, data: Dataset) -> dict[str, Reading]:
     with suppress(NodewiseError):  # several hidden layers with jumps have none
         found["explanation"] = explanation(network, data.inputs[telling(network, data)], data, base=base)
     return found
-
-
-def along(page: Page, output: int) -> Any:
-    """Return the picture of the features that move an output most, of the first few outputs."""
-    return figures.effects(page.readings["effects"], output=output) if output < _MOST_PICTURES else None
-
-
-def why(page: Page, output: int) -> Any:
-    """Return the picture of the explanation, of a classifier for the class it says; one for all outputs."""
-    if output:
-        return None
-    reading, network = page.readings["explanation"], page.network
-    said = int(reading.output.argmax()) if network.classes and network.outputs > 1 else None
-    return figures.explanation(reading, output=said)
-
-
-def first(page: Page, rows: Rows) -> Rows:
-    """Return the first rows of each output, and base and sum."""
-    del page
-    seen: dict[Any, int] = {}
-    kept = []
-    for row in rows:
-        output = row.get("output")
-        seen[output] = seen.get(output, 0) + 1
-        if seen[output] <= _MOST_ROWS or row["feature"] in ("base", "sum"):
-            kept.append(row)
-    return kept

@@ -12,7 +12,7 @@ from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.viewer.document import pack
-from nodewise.viewer.many_inputs import along, first, why
+from nodewise.viewer.features import along, first, why
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
