@@ -206,7 +206,8 @@ class Memories(Reading):
         votes = {} if self.votes is None else self._named(self.votes[q, i])
         if self.similar is None:
             return compared | votes
-        places = range(min(_SHOWN, self.similar.samples.shape[1]))
+        # A row of 0 has cosine 0 to every sample, and is like none.
+        places = range(min(_SHOWN, self.similar.samples.shape[1]) if self.row_length[i] else 0)
         return compared | votes | {"most_similar": "; ".join(self._sample(i, place) for place in places)}
 
     def _looks_for(self, i: int) -> str:

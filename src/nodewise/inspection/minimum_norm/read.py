@@ -127,7 +127,7 @@ def _refuse_contradictions(data: Dataset, first: np.ndarray, back: np.ndarray) -
     if other.size:
         i, j = int(first[back[other[0]]]), int(other[0])
         raise NodewiseError(
-            f"equal inputs must have equal targets, or no network fits them. Samples {i} and {j} have input "
+            f"equal inputs must have equal targets, or no network fits them. Samples {i + 1} and {j + 1} have input "
             f"{data.inputs[i, 0]:g} and targets {targets[i]:g} and {targets[j]:g}. Leave one out."
         )
 
