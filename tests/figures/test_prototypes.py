@@ -1,5 +1,7 @@
 """Pictures of prototypes show the reading's numbers, of one feature, of two, of many, and of pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -10,7 +12,7 @@ from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
 from nodewise.figures.images import canvas
-from nodewise.network import Network
+from nodewise.network import Network, Scale
 
 SUBJECTS = ("sigmoid", "relu", "cosine", "table", "dose", "moons", "species")
 PIXELS = np.random.default_rng(0).normal(size=(30, 6))
@@ -82,6 +84,8 @@ def test_pixels_are_images(readable):
     shown = picture(net(6, 3), LETTERS, shape=(2, 4), pixels=[0, 1, 2, 4, 5, 6])
     readable(shown.figure)
     node, line = shown.nodes[0], shown.figure.axes[:8]
+    scaled = isinstance(shown.reading.network.layers[0], Scale)
+    assert line[1].get_title() == f"mean served,\n{'against all' if scaled else 'as it is read'}"
     row, seen, mean, similar = (np.ma.filled(ax.images[0].get_array(), np.nan) for ax in line[:4])
     nothing = [[False, False, False, True]] * 2
     np.testing.assert_array_equal(np.isnan(row), nothing)
@@ -89,6 +93,9 @@ def test_pixels_are_images(readable):
     np.testing.assert_array_equal(seen[:, :3].ravel(), shown.reading.seen[node])
     np.testing.assert_array_equal(mean[:, :3].ravel(), shown.reading.mean[node])
     np.testing.assert_array_equal(similar[:, :3].ravel(), PIXELS[shown.reading.similar.samples[node, 0]])
+    own = shown.reading.network
+    other = replace(own, layers=own.layers[1:] if scaled else (Scale(np.zeros(6), np.ones(6)), *own.layers))
+    assert picture(other, LETTERS, shape=(2, 3)).figure.axes[1].get_title() != line[1].get_title()
     later = picture(net(6, 3, (4, 3)), LETTERS, shape=(2, 3))
     assert len(later.figure.axes) == 6 * len(later.nodes)
     readable(later.figure)

@@ -139,7 +139,7 @@ REFUSALS = {
     ),
     "contradiction": (
         lambda: nw.minimum_norm(nw.Dataset([3, 1, 3], [1, 2, 3])),
-        "equal inputs must have equal targets, or no network fits them. Samples 0 and 2 have input 3 and targets 1 "
+        "equal inputs must have equal targets, or no network fits them. Samples 1 and 3 have input 3 and targets 1 "
         "and 3. Leave one out.",
     ),
     "steep": (

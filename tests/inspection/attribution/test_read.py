@@ -104,3 +104,13 @@ def test_a_flat_objective_is_refused():
         'kind="influence" needs an objective that is curved at the parameters. Got a Hessian of 0; use kind="last_layer" '
         'or "path", or fit again with l2 or another loss.'
     )
+
+
+def test_the_sentence_carries_its_notes_and_speaks_of_the_class_that_is_said():
+    network = nw.Network.from_weights([(np.eye(2), [0, 0], "relu"), (np.eye(2), [0, 0], "softmax")])
+    data = nw.Dataset([[1.0, 0], [0, 1], [2, 1]], labels=["a", "b", "a"])
+    reading = nw.attribution(network, [0, 3], data=data)
+    assert reading.main == 1
+    assert str(reading).startswith("How the last layer would vote: y2 of query 1, ")
+    assert "passes softmax" in reading.notes[0]
+    assert str(reading).endswith(" ".join(reading.notes))

@@ -333,6 +333,14 @@ def test_a_row_at_right_angles_to_all_samples_is_like_none_of_them():
     assert nw.memories(ESSAY, [[0.0, 0], [0, 0]], [1, 1]).similar.cosine.tolist() == [[0, 0]] * 3
 
 
+def test_rows_of_0_remember_nothing_and_are_like_no_sample():
+    network = Network.from_weights([([[0.0, 0], [0, 0], [0, 1]], [1, 1, 0], "relu"), ([[1.0, 1, 1]], [0], "identity")])
+    reading = nw.memories(network, [[1.0, 0], [0, 1]], [1, 0])
+    assert reading.notes == ("The rows of nodes 1 and 2 are 0: nothing is remembered there.",)
+    similar = {row["name"]: row["most_similar"] for row in reading.table()[:3]}
+    assert similar == {"node 1": "", "node 2": "", "node 3": "sample 2 (cosine 1); sample 1 (cosine 0)"}
+
+
 def test_a_linear_model_is_refused():
     with pytest.raises(nw.NodewiseError) as caught:
         nw.memories(Network.from_weights([([[1.0]], [0], "identity")]), [1.0], [1.0])

@@ -226,6 +226,13 @@ def test_a_node_that_is_always_the_same_is_called_a_bias():
     json.dumps(reading.as_dict(), allow_nan=False)
 
 
+def test_a_row_of_0_is_like_no_sample():
+    network = nw.Network.from_weights([([[0.0, 0], [0, 1]], [1, 0], "relu"), ([[1.0, 1]], [0], "identity")])
+    rows = {row["name"]: row for row in nw.prototypes(network, [[1.0, 0], [0, 1]]).table()}
+    assert rows["node 1"]["most_similar"] == ""
+    assert rows["node 2"]["most_similar"] == "sample 2 (cosine 1); sample 1 (cosine 0)"
+
+
 def test_a_classifier_of_digits_has_prototypes():
     from sklearn.datasets import load_digits
 

@@ -9,6 +9,7 @@ from nodewise.figures import style
 from nodewise.figures.images import Canvas, draw, head
 from nodewise.figures.prototypes.nodes import Look, title
 from nodewise.inspection.prototypes import Prototypes
+from nodewise.network import Scale
 
 _SIDE = 0.95  # inches
 
@@ -16,7 +17,9 @@ _SIDE = 0.95  # inches
 def draw_pictures(reading: Prototypes, data: Dataset, look: Look, place: Canvas) -> tuple[Figure, Axes]:
     """Draw a line of images per node; of a later layer, whose rows are no images, without the row."""
     first = reading.layer == 0
-    heads = ["row:\nits weights", "mean served,\nagainst all"] * first + ["mean\nserved"]
+    # What a node reads is against the mean of all samples only where a scaling takes that away.
+    against = "against all" if isinstance(reading.network.layers[0], Scale) else "as it is read"
+    heads = ["row:\nits weights", f"mean served,\n{against}"] * first + ["mean\nserved"]
     similar = reading.similar.samples.shape[1]
     columns = len(heads) + similar
     tall = _SIDE * min(max(0.4, place.shape[0] / place.shape[1]), 3) + 0.22

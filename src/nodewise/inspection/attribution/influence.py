@@ -56,7 +56,7 @@ class Influence(Attribution):
     converged: int
 
     @property
-    def summary(self) -> str:
+    def sentence(self) -> str:
         """Who is missed most, the state of the training, and what really leaving out says."""
         o = self.main
         size = "" if not self.damping else f", damping {nice(self.damping)}"

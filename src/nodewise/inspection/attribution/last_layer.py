@@ -41,7 +41,7 @@ class LastLayer(Attribution):
     l2: float
 
     @property
-    def summary(self) -> str:
+    def sentence(self) -> str:
         """The largest weight, and how far the network is from its own best last layer."""
         first, o = int(np.argmax(np.abs(self.similarity[0]))), self.main
         return (

@@ -59,7 +59,7 @@ class Path(Attribution):
     solver: str
 
     @property
-    def summary(self) -> str:
+    def sentence(self) -> str:
         """From where to where, who moved it most, and how well the parts add up."""
         o = self.main
         if not self.steps:

@@ -77,6 +77,16 @@ class Attribution(Reading):
         """All attributes but the data and the network."""
         return tuple(field.name for field in fields(self) if field.name not in ("data", "network"))
 
+    @property
+    def sentence(self) -> str:
+        """What the reading says, without the notes."""
+        raise NotImplementedError
+
+    @property
+    def summary(self) -> str:
+        """The sentence, then the notes."""
+        return " ".join([self.sentence, *self.notes])
+
     def order(self, query: int = 0, output: int = 0) -> np.ndarray:
         """Return the samples by falling size of their value for one query and output, [sample]."""
         return np.argsort(-np.abs(self.values[query, :, output]), kind="stable")
@@ -125,7 +135,7 @@ class Attribution(Reading):
     @property
     def main(self) -> int:
         """The output that the sentence speaks of: of a classifier what it says of query 1, else the first."""
-        return int(self.prediction[0].argmax()) if self.network.classes else 0
+        return int(self.prediction[0].argmax()) if self.network.classes or self.data.targets is None else 0
 
     @property
     def more(self) -> str:

@@ -46,7 +46,8 @@ def answer(network: Network, encode: Encode | None, index: int, similar: Similar
         notes.append(_warning(compared))
     none = np.flatnonzero(compared.row_length == 0)
     if none.size:
-        notes.append(f"The row{'s' * (none.size > 1)} of {listed('node', none)} is 0: nothing is remembered there.")
+        rows = "rows of {} are" if none.size > 1 else "row of {} is"
+        notes.append(f"The {rows.format(listed('node', none))} 0: nothing is remembered there.")
     found: dict[str, Any] = dict(
         query=readonly(queries.copy()),
         rows=readonly(network.folded.dense[index].weight),

@@ -70,7 +70,7 @@ def inputs(data: Any) -> Float[np.ndarray, "sample feature"]:
     return table("data", data.inputs if isinstance(data, Dataset) else data)
 
 
-def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "*query feature"]:
+def checked(names: tuple[str, ...], query: Any) -> Float[np.ndarray, "... feature"]:
     """Return one sample [feature] or several queries [query, feature], checked against the features.
 
     A number and a single row are one sample; of one feature several numbers are as many queries.

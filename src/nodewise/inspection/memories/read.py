@@ -62,21 +62,21 @@ class Memories(Reading):
         encode: What happens to inputs before the network, of a `MemoryNetwork`; else None.
     """
 
-    query: Float[np.ndarray, "*query feature"]
+    query: Float[np.ndarray, "... feature"]
     rows: Float[np.ndarray, "node input"]
     prototype: Float[np.ndarray, "node feature"] | None
     row_length: Float[np.ndarray, " node"]
-    input_length: Float[np.ndarray, "*query"]
-    cosine: Float[np.ndarray, "*query node"]
-    dot: Float[np.ndarray, "*query node"]
+    input_length: Float[np.ndarray, "..."]
+    cosine: Float[np.ndarray, "... node"]
+    dot: Float[np.ndarray, "... node"]
     threshold: Float[np.ndarray, " node"]
-    pre_activation: Float[np.ndarray, "*query node"]
-    activation: Float[np.ndarray, "*query node"]
-    fires: Bool[np.ndarray, "*query node"]
+    pre_activation: Float[np.ndarray, "... node"]
+    activation: Float[np.ndarray, "... node"]
+    fires: Bool[np.ndarray, "... node"]
     level: float
-    votes: Float[np.ndarray, "*query node output"] | None
-    bias: Float[np.ndarray, "*query output"] | None
-    output: Float[np.ndarray, "*query output"]
+    votes: Float[np.ndarray, "... node output"] | None
+    bias: Float[np.ndarray, "... output"] | None
+    output: Float[np.ndarray, "... output"]
     residual: float
     of: str
     uneven: bool
@@ -89,7 +89,7 @@ class Memories(Reading):
     encode: Encode | None
 
     @property
-    def similarity(self) -> Float[np.ndarray, "*query node"]:
+    def similarity(self) -> Float[np.ndarray, "... node"]:
         """How similar each query is to each row, whatever their lengths: the cosine."""
         return self.cosine
 
@@ -206,7 +206,8 @@ class Memories(Reading):
         votes = {} if self.votes is None else self._named(self.votes[q, i])
         if self.similar is None:
             return compared | votes
-        places = range(min(_SHOWN, self.similar.samples.shape[1]))
+        # A row of 0 has cosine 0 to every sample, and is like none.
+        places = range(min(_SHOWN, self.similar.samples.shape[1]) if self.row_length[i] else 0)
         return compared | votes | {"most_similar": "; ".join(self._sample(i, place) for place in places)}
 
     def _looks_for(self, i: int) -> str:

@@ -61,8 +61,8 @@ class MinimumNorm(Reading):
 def minimum_norm(data: Any, biases: bool = False) -> MinimumNorm:
     """Compute the smallest weights with which one hidden ReLU layer fits samples of one feature exactly.
 
-    Without biases the cost is the larger of T and (T + |s₁ + sₙ|)/2, where T is the total variation of the slope of the
-    straight lines between neighbouring samples, and s₁ and sₙ are its first and last slope.
+    Without biases the cost is the larger of T and ``(T + |s₁ + sₙ|)/2``, where T is the total variation of the slope of
+    the straight lines between neighbouring samples, and s₁ and sₙ are its first and last slope.
 
     Args:
         data: A dataset of one feature and one target, or a fit that holds one.
@@ -127,7 +127,7 @@ def _refuse_contradictions(data: Dataset, first: np.ndarray, back: np.ndarray) -
     if other.size:
         i, j = int(first[back[other[0]]]), int(other[0])
         raise NodewiseError(
-            f"equal inputs must have equal targets, or no network fits them. Samples {i} and {j} have input "
+            f"equal inputs must have equal targets, or no network fits them. Samples {i + 1} and {j + 1} have input "
             f"{data.inputs[i, 0]:g} and targets {targets[i]:g} and {targets[j]:g}. Leave one out."
         )
 

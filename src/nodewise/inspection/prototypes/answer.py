@@ -151,7 +151,8 @@ class Prototypes(Reading):
             row |= _named("target", self.target[i], self._targets)
         if self.class_served is not None:
             row |= {"class": kind and kind[0], "class_share": kind and kind[1]}
-        places = range(min(_SHOWN, self.similar.samples.shape[1]))
+        # A row of 0 has cosine 0 to every sample, and is like none.
+        places = range(min(_SHOWN, self.similar.samples.shape[1]) if self.rows[i].any() else 0)
         return row | {"most_similar": "; ".join(_sample(self.similar, i, place) for place in places)}
 
 
