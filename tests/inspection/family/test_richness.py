@@ -68,7 +68,7 @@ def test_counts_against_a_grid_many_times_finer(seed, hidden, name):
         # Between the last two points at either end the grid sees none.
         assert reading.extrema.values[0, o] - np.count_nonzero(np.diff(rises)) in (0, 1)
     length = np.hypot(np.diff(x, axis=0), np.diff(family.networks[0](x), axis=0)).sum(0)
-    np.testing.assert_allclose(reading.length.values[0], length, rtol=1e-3)
+    np.testing.assert_allclose(reading.length.values[0], length, rtol=1e-4)
 
 
 def test_four_times_as_many_points_count_the_same(monkeypatch):
