@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from nodewise.errors import NodewiseError, unknown
+from nodewise.errors import NodewiseError
 from nodewise.figures import style
+from nodewise.figures.subject import output_index
 from nodewise.inspection.effects import EffectMap
 
 _LEVELS = 12
@@ -39,7 +40,7 @@ def effect_map(reading: EffectMap, *, output: int | str = 0, ax: Axes | None = N
     """
     if not isinstance(reading, EffectMap):
         raise NodewiseError(f"this picture is of an effect map. Got {type(reading).__name__}; see nodewise.effect_map.")
-    o = _output(reading, output)
+    o = output_index(reading.output_names, output)
     values, outside = reading.values[..., o], ~reading.inside
     figure, ax = style.panel(ax, (style.WIDE[0], 4.8))
     low, high = float(values.min()), float(values.max())
@@ -61,18 +62,6 @@ def effect_map(reading: EffectMap, *, output: int | str = 0, ax: Axes | None = N
     bar.outline.set_visible(False)  # type: ignore[operator]
     style.write(ax, _title(reading, o), *(style.label(n, u) for n, u in zip(reading.names, reading.units, strict=True)))
     return EffectMapDisplay(figure, ax, reading, o)
-
-
-def _output(reading: EffectMap, output: int | str) -> int:
-    if output in reading.output_names:
-        return reading.output_names.index(str(output))
-    if isinstance(output, str):
-        raise unknown("output", output, reading.output_names)
-    if output not in range(len(reading.output_names)):
-        raise NodewiseError(
-            f"output must be a name or a whole number from 0 to {len(reading.output_names) - 1}. Got {output!r}."
-        )
-    return int(output)
 
 
 def _title(reading: EffectMap, o: int) -> str:

@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.figures import style
+from nodewise.figures.subject import output_index
 from nodewise.inspection.effects import Curve, Effects
 
 _MOST = 9  # features in one picture
+_FEW = 2  # values of a feature that are marked
 _COLUMNS = 3
 _THIN = "#9fb4c7"  # curves of samples
 _ROWS = (3, 2)  # heights of the curves and of the nodes beneath
@@ -64,22 +66,11 @@ def effects(
         raise NodewiseError(f"this picture is of effects. Got {type(reading).__name__}; see nodewise.effects.")
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top <= _MOST:
         raise NodewiseError(f"top must be from 1 to {_MOST}, as many as have room. Got {top!r}.")
-    o = _output(reading, output)
+    o = output_index(reading.output_names, output)
     chosen = _chosen(reading, feature, o, int(top))
     if len(chosen) == 1:
         return _one(reading, chosen[0], o, int(top))
     return _several(reading, chosen, o)
-
-
-def _output(reading: Effects, output: Any) -> int:
-    if isinstance(output, str):
-        if output not in reading.output_names:
-            raise unknown("output", output, reading.output_names)
-        return reading.output_names.index(output)
-    count = len(reading.output_names)
-    if isinstance(output, bool) or not isinstance(output, int | np.integer) or not 0 <= output < count:
-        raise NodewiseError(f"output must be a name or a whole number from 0 to {count - 1}. Got {output!r}.")
-    return int(output)
 
 
 def _chosen(reading: Effects, feature: Any, o: int, top: int) -> list[Curve]:
@@ -159,7 +150,7 @@ def _several(reading: Effects, chosen: list[Curve], o: int) -> EffectsDisplay:
 
 def _draw(ax: Axes, reading: Effects, each: Curve, o: int) -> None:
     lines = each.individual[:, :, o]
-    marker = "." if len(each.grid) <= 2 else "None"
+    marker = "." if len(each.grid) <= _FEW else ""
     ax.plot(each.grid, lines.T, color=_THIN, linewidth=0.6, alpha=0.6, zorder=1.5)
     ax.plot([], [], color=_THIN, linewidth=1, label=f"{style.counted(len(lines), 'single sample')}")
     ax.plot(each.grid, each.average[:, o], color=style.INK, linewidth=2.2, label="mean", zorder=3, marker=marker)

@@ -6,9 +6,10 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from nodewise.errors import NodewiseError, unknown
+from nodewise.errors import NodewiseError
 from nodewise.figures import style
 from nodewise.figures.relief import SIGNS
+from nodewise.figures.subject import output_index
 from nodewise.inspection.explanation import Explanation
 
 _MOST = 16  # rows or columns that have room for their words
@@ -54,7 +55,8 @@ def explanation(reading: Explanation, *, output: int | str | None = None, top: i
         )
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top <= _MOST:
         raise NodewiseError(f"top must be from 1 to {_MOST}, as many as have room. Got {top!r}.")
-    o = _output(reading, output)
+    most = int(np.abs(reading.output - reading.base).argmax())
+    o = most if output is None else output_index(reading.output_names, output)
     parts = reading.parts[:, :, o].T
     rows, features = _grouped(np.abs(parts.sum(axis=1)), reading.feature_names, int(top), "feature")
     columns, nodes = _grouped(np.abs(parts).sum(axis=0), reading.names, int(top), "node")
@@ -72,19 +74,6 @@ def explanation(reading: Explanation, *, output: int | str | None = None, top: i
     _table(right, cells, nodes)
     figure.suptitle(style.plain(_title(reading, o)), x=0.01, ha="left", fontsize=10.5, color=style.INK)
     return ExplanationDisplay(figure, left, reading, o, features, nodes, cells, sums)
-
-
-def _output(reading: Explanation, output: int | str | None) -> int:
-    count = len(reading.output_names)
-    if output is None:
-        return int(np.abs(reading.output - reading.base).argmax())
-    if isinstance(output, str):
-        if output not in reading.output_names:
-            raise unknown("output", output, reading.output_names)
-        return reading.output_names.index(output)
-    if isinstance(output, bool) or output not in range(count):
-        raise NodewiseError(f"output must be a name or a whole number from 0 to {count - 1}. Got {output!r}.")
-    return int(output)
 
 
 def _grouped(size: np.ndarray, names: tuple[str, ...], top: int, kind: str) -> tuple[list[list[int]], tuple[str, ...]]:

@@ -160,10 +160,19 @@ def find_output(network: Network, output: int | str) -> int:
     Raises:
         NodewiseError: If there is none.
     """
+    return output_index(network.output_names, output)
+
+
+def output_index(names: tuple[str, ...], output: int | str) -> int:
+    """Return the index of one of the outputs named, given by index or name.
+
+    Raises:
+        NodewiseError: If there is none.
+    """
     if isinstance(output, str):
-        if output not in network.output_names:
-            raise unknown("output", output, network.output_names)
-        return network.output_names.index(output)
-    if not isinstance(output, int | np.integer) or isinstance(output, bool) or not 0 <= output < network.outputs:
-        raise NodewiseError(f"output must be a name or a whole number from 0 to {network.outputs - 1}. Got {output!r}.")
+        if output not in names:
+            raise unknown("output", output, names)
+        return names.index(output)
+    if not isinstance(output, int | np.integer) or isinstance(output, bool) or not 0 <= output < len(names):
+        raise NodewiseError(f"output must be a name or a whole number from 0 to {len(names) - 1}. Got {output!r}.")
     return int(output)

@@ -173,8 +173,7 @@ def _mean(asked: Model, x: np.ndarray, pair: tuple[int, ...], points: np.ndarray
 
 def _together(values: Float[np.ndarray, "row column output"]) -> Float[np.ndarray, " output"]:
     rows, columns = values.mean(axis=1, keepdims=True), values.mean(axis=0, keepdims=True)
-    whole_mean = values.mean(axis=(0, 1), keepdims=True)
-    rest = np.sqrt(((values - rows - columns + whole_mean) ** 2).mean(axis=(0, 1)))
+    rest = np.sqrt(((values - rows - columns + values.mean(axis=(0, 1))) ** 2).mean(axis=(0, 1)))
     total = values.std(axis=(0, 1))
     flat = total <= 1e-13 * np.abs(values).max(axis=(0, 1))
     return np.where(flat, 0.0, rest / np.where(flat, 1.0, total))
