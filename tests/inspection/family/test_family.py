@@ -99,6 +99,7 @@ def test_weights_have_the_spread_of_their_kind(weights):
 
 def test_pytorch_weights_have_pytorch_s_spread():
     torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
     layer = torch.nn.Linear(30, 2000)
     weight, bias = nw.family("30-2000-1", count=1, weights="pytorch").networks.layers[0]
     for ours, theirs in ((weight, layer.weight.detach()), (bias, layer.bias.detach())):
