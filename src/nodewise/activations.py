@@ -169,8 +169,8 @@ def _gelu_slope(ops: Any, z: Any, _: Any) -> Any:
     return 0.5 * (1 + ops.erf(z * _SQRT_HALF)) + z * ops.exp(-0.5 * z * z) / _SQRT_TWO_PI
 
 
-# From here on the sigmoid of the cubic below is 1, or 1e-262; the cubic itself would overflow.
-_GELU_TANH_END = 20.0
+# From here on the sigmoid of the cubic below is exactly 0 or 1; the cubic itself would overflow.
+_GELU_TANH_END = 25.0
 
 
 def _gelu_tanh_gate(ops: Any, z: Any) -> tuple[Any, Any]:

@@ -16,7 +16,7 @@ from nodewise import activations
 from nodewise.network import Dense, Network, Scale
 
 EVERY = (*activations.names(), "leaky_relu(0.2)", "leaky_relu(2.5)", "elu(0.5)")
-LONG = ("elu", "elu(0.5)", "mish", "softplus")  # whose formulas name their argument several times
+LONG = ("gelu_tanh", "elu", "elu(0.5)", "mish", "softplus")  # whose formulas name their argument several times
 
 
 def run(source: str) -> dict:

@@ -91,7 +91,7 @@ function mish(z: number): number {
 }
 
 function geluTanh(z: number): number {
-  const cut = Math.max(Math.min(z, 20), -20);
+  const cut = Math.max(Math.min(z, 25), -25);
   return z * sigmoid(2 * Math.sqrt(2 / Math.PI) * cut * (1 + 0.044715 * cut * cut));
 }
 

@@ -26,7 +26,7 @@ _FALLING = call("exp", minus(call("abs", Z)))  # exp(-|z|), which cannot overflo
 _LOGISTIC = Quotient(call("exp", call("min", Z, Number(0.0))), Sum((_ONE, _FALLING)))
 _TURNS = Quotient(Z, Product((_TWO, PI)))
 _EXPONENTIAL = call("exp", minus(Z))
-_CUT = call("min", Number(20.0), call("abs", Z))
+_CUT = call("min", Number(25.0), call("abs", Z))
 _SOFTPLUS = Sum((call("max", Number(0.0), Z), call("log1p", _FALLING)))
 
 
@@ -34,6 +34,9 @@ def _gelu_tanh(z: Expression, factor: float) -> Expression:
     """Return factor·(z + 0.044715·z³)."""
     cubic = Sum((_ONE, Product((Number(0.044715, 1), call("square", z)))))
     return Product((Number(factor * math.sqrt(2 / math.pi), 1), z, cubic))
+
+
+_GATE = call("exp", _gelu_tanh(_CUT, -2.0))
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,10 @@ FORMULAS: dict[str, Formula] = {
         Product((Z, call("normal", Z))),
         Product((Z, call("normal", Z))),
     ),
-    # z·sigmoid(2·u) is max(0, z) - |z|·sigmoid(-|2·u|), which cancels nothing; beyond 20 that is 0.
+    # z·sigmoid(2·u) is max(0, z) - |z|·sigmoid(-|2·u|), which cancels nothing and is 0 from 25 on.
     "gelu_tanh": _formula(
         Product((_HALF, Z, Sum((_ONE, call("tanh", _gelu_tanh(Z, 1.0)))))),
-        Sum(
-            (
-                call("max", Number(0.0), Z),
-                minus(Quotient(call("abs", Z), Sum((_ONE, call("exp", _gelu_tanh(_CUT, 2.0)))))),
-            )
-        ),
+        Sum((call("max", Number(0.0), Z), minus(Quotient(Product((call("abs", Z), _GATE)), Sum((_ONE, _GATE)))))),
     ),
     "silu": _formula(Quotient(Z, Sum((_ONE, _EXPONENTIAL))), Product((Z, _LOGISTIC))),
     "hard_swish": _formula(

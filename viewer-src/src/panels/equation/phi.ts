@@ -24,7 +24,8 @@ const own = (name: string, text: string, latex: string, python: string, note?: s
 const FALLING = "np.exp(-np.abs(z))"; // cannot overflow
 const LOGISTIC = `np.exp(np.minimum(z, 0.0)) / (1.0 + ${FALLING})`;
 
-const CUBIC = "np.minimum(20.0, np.abs(z))";
+const CUT = "np.minimum(25.0, np.abs(z))";
+const GATE = `np.exp(-1.5957691216057308 * ${CUT} * (1.0 + 0.044715 * np.square(${CUT})))`;
 
 const PHI: Readonly<Record<string, Phi>> = {
   identity: { text: "@", latex: "@", python: "@" },
@@ -51,10 +52,8 @@ const PHI: Readonly<Record<string, Phi>> = {
   ),
   gelu_tanh: own(
     "gelu_tanh", "0.5·z·(1 + tanh(0.79788·z·(1 + 0.044715·z²)))",
-    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(" +
-      "0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
-    "np.maximum(0.0, z) - np.abs(z) / (1.0 + np.exp(\n" +
-      `        1.5957691216057308 * ${CUBIC} * (1.0 + 0.044715 * np.square(${CUBIC}))))`,
+    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
+    `(\n        np.maximum(0.0, z)\n        - np.abs(z) * ${GATE}\n        / (1.0 + ${GATE})\n    )`,
   ),
   silu: own("silu", "z/(1 + exp(−z))", "\\frac{z}{1 + e^{-z}}", `z * (${LOGISTIC})`),
   hard_swish: own(
