@@ -70,7 +70,7 @@ BASES: dict[str, Bases] = {
     "inspection/effects": Bases(
         below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
     ),
-    "inspection/explanation": Bases(below=frozenset({"answer"}), above=frozenset({"read"})),
+    "inspection/explanation": Bases(below=frozenset({"answer", "kinks"}), above=frozenset({"read"})),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
     "inspection/memories": Bases(below=frozenset({"compare", "asked", "firing", "similar"}), above=frozenset({"read"})),
     "inspection/memory_network": Bases(

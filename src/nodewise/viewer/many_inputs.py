@@ -16,6 +16,7 @@ from nodewise.viewer.telling import telling
 _FEWEST = 3  # features; the pictures of one and two show all there is
 _MOST = 2e8  # multiplications for all curves: less than a second
 _GRID, _CURVES, _SAMPLES = 25, 20, (30, 500)
+_KINKED, _SMOOTH = 2e5, 2e7  # multiplications at one point of an integral that takes hundreds of points, or dozens
 _SLOPES = 100  # samples at which slopes of a later layer are taken
 
 
@@ -29,6 +30,17 @@ def many_inputs(network: Network, data: Dataset) -> dict[str, Reading]:
     if network.hidden:
         found["directions"] = directions(network, data, samples=_SLOPES)
     base = "mean" if len(network.hidden) > 1 else "samples"
+    if _slow(network):
+        return found
     with suppress(NodewiseError):  # several hidden layers with jumps have none
         found["explanation"] = explanation(network, data.inputs[telling(network, data)], data, base=base)
     return found
+
+
+def _slow(network: Network) -> bool:
+    """Whether the integral of an explanation would take seconds: several wide layers, not all of straight pieces."""
+    activations = [layer.activation for layer in network.hidden]
+    if len(activations) <= 1 or all(each.piecewise_linear for each in activations):
+        return False
+    most = _KINKED if any(each.kinks for each in activations) else _SMOOTH
+    return network.inputs * network.parameters > most

@@ -1,13 +1,15 @@
 """Deeper networks: conductance, the integral of both chains of slopes along the straight line from base to sample.
 
 part[i, j] = (x_j - b_j) ∫₀¹ ∂f/∂h_i · ∂h_i/∂x_j dt. Of straight pieces the integrand is constant between two kinks,
-so one point in each piece is exact. Otherwise Gauss's rule, halved until halving changes nothing and the parts add up
-to the change of the outputs (a kink close to an end falls between the points, and only the second test sees it).
+so one point in each piece is exact. Otherwise Gauss's rule between the kinks, halved until halving changes nothing and
+the parts add up to the change of the outputs (a kink missed close to an end falls between the points, and only the
+second test sees it).
 """
 
 import numpy as np
 from jaxtyping import Float
 
+from nodewise.inspection.explanation.kinks import kinks
 from nodewise.inspection.gradients import inward, outward
 from nodewise.inspection.straight import pieces
 from nodewise.network import Network
@@ -18,6 +20,7 @@ _TOLERANCE = 1e-14  # of the largest part, by which halving may change an interv
 _ROUNDING = 16 * np.finfo(float).eps  # of all that was added up on the way to an output
 _HALVINGS = 44
 _MOST_INTERVALS = 4096  # at a time
+_MOST_WORK = 1e11  # multiplications for one base, half a minute; what is then left shows in the residual
 _BLOCK = 1 << 20  # numbers per block of points, 8 MiB
 _MOST_PIECES = 100_000
 
@@ -46,6 +49,7 @@ class _Line:
     def __init__(self, network: Network, base: np.ndarray, change: np.ndarray, layer: int) -> None:
         self.network, self.base, self.change, self.layer = network, base, change, layer
         self.shape = (network.hidden[layer].outputs, network.inputs, network.outputs)
+        self.cost = network.inputs * network.parameters
         self.step = max(1, _BLOCK // max(np.prod(self.shape), max(network.sizes) * network.inputs))
 
     def straight(self, edges: Float[np.ndarray, " edge"]) -> Float[np.ndarray, "node feature output"]:
@@ -58,41 +62,42 @@ class _Line:
         return total
 
     def curved(self) -> Float[np.ndarray, "node feature output"]:
-        """Return the parts, intervals halved where that changes them."""
-        low, width = np.zeros(1), 1.0
-        now = self._gauss(low, width)
-        total = np.zeros(self.shape)
+        """Return the parts, intervals between kinks halved where that changes them."""
+        edges = kinks(self.network, self.base, self.change)
+        low, width = edges[:-1], np.diff(edges)
+        now, total, points = self._gauss(low, width), np.zeros(self.shape), 0
         for level in range(1, _HALVINGS + 1):
-            width /= 2
-            low = np.column_stack([low, low + width]).ravel()
+            width = np.repeat(width / 2, 2)
+            low = np.column_stack([low, low + width[::2]]).ravel()
             halves = self._gauss(low, width)
+            points += len(_POINTS) * len(low)
             both = halves[::2] + halves[1::2]
             size = np.abs(total + both.sum(axis=0)).max(initial=0.0)
             done = np.abs(both - now).max(axis=(1, 2, 3)) <= _TOLERANCE * size
-            done &= self._adds_up(both, low[::2], 2 * width)
-            if level == _HALVINGS or (~done).sum() > _MOST_INTERVALS:
+            done &= self._adds_up(both, low[::2], low[1::2] + width[1::2])
+            if level == _HALVINGS or (~done).sum() > _MOST_INTERVALS or points * self.cost > _MOST_WORK:
                 done[:] = True
             total += both[done].sum(axis=0)
             again = np.repeat(~done, 2)
-            low, now = low[again], halves[again]
+            low, width, now = low[again], width[again], halves[again]
             if not low.size:
                 break
         return total
 
-    def _gauss(self, low: Float[np.ndarray, " interval"], width: float) -> np.ndarray:
+    def _gauss(self, low: Float[np.ndarray, " interval"], width: Float[np.ndarray, " interval"]) -> np.ndarray:
         """Return Gauss's rule on every interval [interval, node, feature, output]."""
         found = np.empty((len(low), *self.shape))
         step = max(1, self.step // len(_POINTS))
         for start in range(0, len(low), step):
-            here = low[start : start + step]
-            points = (here[:, None] + width * _POINTS).ravel()
-            values = self._at(points).reshape(len(here), len(_POINTS), *self.shape)
-            found[start : start + step] = width * np.einsum("p,ipnfo->info", _WEIGHTS, values)
+            rows = slice(start, start + step)
+            here, weights = low[rows, None] + width[rows, None] * _POINTS, width[rows, None] * _WEIGHTS
+            values = self._at(here.ravel()).reshape(*here.shape, *self.shape)
+            found[rows] = np.einsum("ip,ipnfo->info", weights, values)
         return found
 
-    def _adds_up(self, parts: np.ndarray, low: np.ndarray, width: float) -> np.ndarray:
+    def _adds_up(self, parts: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Return whether the parts of each interval add up to the change of the outputs [interval]."""
-        points = self.base + np.concatenate([low, low + width])[:, None] * self.change
+        points = self.base + np.concatenate([low, high])[:, None] * self.change
         start, end = np.split(self.network(points), 2)
         missing = np.abs(parts.sum(axis=(1, 2)) - (end - start))
         return (missing <= _ROUNDING * self._added_up(points)).all(axis=1)
