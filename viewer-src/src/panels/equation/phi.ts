@@ -52,7 +52,8 @@ const PHI: Readonly<Record<string, Phi>> = {
   ),
   gelu_tanh: own(
     "gelu_tanh", "0.5·z·(1 + tanh(0.79788·z·(1 + 0.044715·z²)))",
-    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
+    "0.5 \\cdot z \\cdot \\left(1 + \\tanh\\left(" +
+      "0.79788 \\cdot z \\cdot \\left(1 + 0.044715 \\cdot z^{2}\\right)\\right)\\right)",
     `(\n        np.maximum(0.0, z)\n        - np.abs(z) * ${GATE}\n        / (1.0 + ${GATE})\n    )`,
   ),
   silu: own("silu", "z/(1 + exp(−z))", "\\frac{z}{1 + e^{-z}}", `z * (${LOGISTIC})`),
