@@ -208,6 +208,8 @@ def test_two_classes_are_drawn_and_classified(opened, studio):
     plane = opened.locator(".nws-plane")
     for x, y in ((60, 60), (80, 80), (60, 90)):
         plane.click(position={"x": x, "y": y})
+    opened.get_by_role("button", name="Train", exact=True).click()
+    expect(opened.get_by_text("Put points of both classes into the plane.")).to_be_visible()
     opened.get_by_label("orange", exact=True).check()
     for x, y in ((220, 160), (240, 180), (200, 190)):
         plane.click(position={"x": x, "y": y})

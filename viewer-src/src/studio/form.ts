@@ -76,6 +76,9 @@ export function unready(form: Form, tables: readonly Table[]): string {
   if (form.source === "table" && !tables.some(({ id }) => id === form.table)) return "Choose or drop a table first.";
   const points = form.classes ? form.plane : form.curve;
   if (form.source === "points" && points.length < 2) return "Click into the plane to put at least two points there.";
+  if (form.source === "points" && form.classes && new Set(points.map(({ code }) => code)).size < 2) {
+    return "Put points of both classes into the plane.";
+  }
   return "";
 }
 

@@ -94,6 +94,10 @@ test("what cannot be asked for yet is said", () => {
   assert.equal(unready(form, []), "");
   assert.equal(unready({ ...form, source: "table", table: "gone" }, [TABLE]), "Choose or drop a table first.");
   assert.match(unready({ ...form, source: "points", curve: [{ x: 1, y: 1, code: 0 }] }, []), /at least two points/);
+  const blue = [{ x: 1, y: 1, code: 0 }, { x: 2, y: 2, code: 0 }];
+  const drawn: Form = { ...form, source: "points", classes: true, plane: blue };
+  assert.match(unready(drawn, []), /both classes/);
+  assert.equal(unready({ ...drawn, plane: [...blue, { x: 3, y: 1, code: 1 }] }, []), "");
 });
 
 test("a run's body put into the form asks for the same run", () => {
