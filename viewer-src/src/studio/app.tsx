@@ -18,9 +18,11 @@ export function App({ studio }: { studio: Studio }) {
     [studio],
   );
   const run = studio.place.value.run;
+  const name = studio.runs.value.find(({ id }) => id === run)?.name; // the list may come after the run
   useEffect(() => {
-    const name = studio.runs.peek().find(({ id }) => id === run)?.name;
     document.title = [name, "nodewise studio"].filter(Boolean).join(" · ");
+  }, [name]);
+  useEffect(() => {
     // Where the form stands above, what is new is brought into sight.
     const top = right.current?.getBoundingClientRect().top ?? 0;
     if (run && top > innerHeight / 2) right.current?.scrollIntoView();
