@@ -58,14 +58,26 @@ BASES: dict[str, Bases] = {
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
-            {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
+            {
+                "reading",
+                "waves",
+                "fisher",
+                "intervals",
+                "straight",
+                "contributions",
+                "memories",
+                "support",
+                "gradients",
+                "rule",
+                "border",
+            }
         )
     ),
     "inspection/attribution": Bases(
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
+        below=frozenset({"slice", "roots", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
     "inspection/effects": Bases(
         below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
@@ -80,6 +92,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
     ),
     "inspection/health": Bases(above=frozenset({"read"})),
+    "inspection/regions": Bases(
+        below=frozenset({"mesh", "maps", "sweep", "parts", "chains", "plane"}), above=frozenset({"read"})
+    ),
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),

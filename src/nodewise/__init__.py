@@ -43,6 +43,7 @@ _HOME = {
     "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",
     "recall": "nodewise.inspection.recall",
+    "regions": "nodewise.inspection.regions",
     "regularisation": "nodewise.studies.regularisation",
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",

@@ -12,7 +12,7 @@ import nodewise as nw
 from networks import random_network
 from nodewise.activations import find, names
 from nodewise.inspection.boundaries import boundaries
-from nodewise.inspection.boundaries.rule import inverse
+from nodewise.inspection.rule import inverse
 from nodewise.network import Dense, Network, Scale
 
 

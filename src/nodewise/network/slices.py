@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.network.layers import Dense, Scale
@@ -52,3 +53,24 @@ def _cut(layers: Sequence[Layer], values: np.ndarray, free: list[int]) -> list[L
         values = layer(values)
         cut.append(Scale(layer.shift[free], layer.factor[free]))
     raise AssertionError("a network has a Dense layer")
+
+
+def along(
+    layers: Sequence[Layer], origin: Float[np.ndarray, " feature"], directions: Float[np.ndarray, "feature coordinate"]
+) -> tuple[Layer, ...]:
+    """Return a chain as a function of coordinates t, x = origin + directions·t: its first layer is of weights.
+
+    Its pre-activations at the origin are computed as the network does, so that a feature with a range far from 0, such
+    as a date, loses no digits.
+
+    Args:
+        layers: Of a network.
+        origin: [feature], where t is 0.
+        directions: [feature, coordinate], the step in x that each coordinate stands for.
+    """
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Dense):
+            first = Dense(layer.weight @ directions, layer.weight @ origin + layer.bias, layer.activation)
+            return (first, *layers[i + 1 :])
+        origin, directions = layer.shift + layer.factor * origin, layer.factor[:, None] * directions
+    raise AssertionError("a network has a layer of weights")

@@ -9,8 +9,8 @@ from nodewise.figures import classes, style
 from nodewise.figures.movie.sinks import Pixels
 from nodewise.figures.subject import Subject, ends
 from nodewise.inspection.boundaries.plane import Plane, plane
-from nodewise.inspection.boundaries.rule import rule
 from nodewise.inspection.boundaries.slice import find_slice
+from nodewise.inspection.rule import rule
 from nodewise.network import Network
 
 _BEYOND = 0.06  # of the range of the data, on every side

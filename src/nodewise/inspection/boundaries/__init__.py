@@ -1,6 +1,6 @@
 """Where a classifier changes its mind: crossings, regions, boundary, islands, areas and margins."""
 
-from nodewise.inspection.boundaries.border import Border as Border
+from nodewise.inspection.border import Border as Border
 from nodewise.inspection.boundaries.line import Crossing as Crossing
 from nodewise.inspection.boundaries.line import Line as Line
 from nodewise.inspection.boundaries.line import Region as Region

@@ -15,9 +15,9 @@ from jaxtyping import Float
 
 from nodewise.activations import find
 from nodewise.inspection.boundaries.roots import bracketed
-from nodewise.inspection.boundaries.rule import Rule
 from nodewise.inspection.boundaries.slice import Slice
 from nodewise.inspection.intervals import HUGE, enclose
+from nodewise.inspection.rule import Rule
 from nodewise.network import Dense
 
 TOLERANCE = 1e-10

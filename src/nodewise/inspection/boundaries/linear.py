@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from nodewise.inspection.boundaries.border import Border
-from nodewise.inspection.boundaries.rule import Rule
+from nodewise.inspection.border import Border
 from nodewise.inspection.boundaries.slice import Slice
 from nodewise.inspection.intervals import Layer
 from nodewise.inspection.reading import readonly
+from nodewise.inspection.rule import Rule
 from nodewise.network import Dense
 
 _BOX = -1  # stands for the class beyond an edge of the box

@@ -9,14 +9,14 @@ from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
-from nodewise.inspection.boundaries.border import Border
+from nodewise.inspection.border import Border
 from nodewise.inspection.boundaries.line import TOLERANCE, Crossing, Line, Region, follow
 from nodewise.inspection.boundaries.linear import Mosaic, mosaic
 from nodewise.inspection.boundaries.plane import Plane, plane
-from nodewise.inspection.boundaries.rule import Rule, rule
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
 from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice
+from nodewise.inspection.rule import Rule, rule
 from nodewise.network import Network
 from nodewise.network.network import called
 

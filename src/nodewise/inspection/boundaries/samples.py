@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
-from nodewise.inspection.boundaries.rule import Rule
 from nodewise.inspection.reading import as_samples, readonly
+from nodewise.inspection.rule import Rule
 
 
 @dataclass(frozen=True, eq=False)

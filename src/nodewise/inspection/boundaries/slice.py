@@ -11,7 +11,8 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.intervals import Layer
-from nodewise.network import Dense, Network
+from nodewise.network import Network
+from nodewise.network.slices import along
 
 _MOST = 2
 _UTMOST = 1e100  # as of data: beyond it slopes in the range would be taken for jumps
@@ -59,20 +60,10 @@ class Slice:
         return x
 
     def restrict(self, layers: Sequence[Layer]) -> tuple[Layer, ...]:
-        """Return the chain as a function of t: the first layer of weights reads t, whatever was before it is gone.
-
-        Its pre-activations at the origin are computed as the network does, so that a feature with a range far from 0,
-        such as a date, loses no digits.
-        """
-        directions = np.zeros((len(self.features), len(self.origin)))
-        directions[range(len(self.features)), list(self.features)] = self.half
-        value = self.origin
-        for i, layer in enumerate(layers):
-            if isinstance(layer, Dense):
-                first = Dense(layer.weight @ directions.T, layer.weight @ value + layer.bias, layer.activation)
-                return (first, *layers[i + 1 :])
-            value, directions = layer.shift + layer.factor * value, layer.factor * directions
-        raise AssertionError("a network has a layer of weights")
+        """Return the chain as a function of t: the first layer of weights reads t, whatever was before it is gone."""
+        directions = np.zeros((len(self.origin), len(self.features)))
+        directions[list(self.features), range(len(self.features))] = self.half
+        return along(layers, self.origin, directions)
 
 
 def find_slice(
