@@ -21,6 +21,7 @@ from nodewise.figures.outliers import outliers as outliers
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
 from nodewise.figures.recall import recall as recall
+from nodewise.figures.regions import regions as regions
 from nodewise.figures.regularisation import regularisation as regularisation
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.style import save as save

@@ -89,7 +89,9 @@ def draw_dots(
     step = -(-len(points) // _MOST_SAMPLES) or 1
     x, y = points[::step].T
     area = float(np.clip(3000 / max(len(x), 1), 9, 26))
-    return ax.scatter(x, y, area, colours.of(codes[::step]), edgecolors="white", linewidths=0.5, zorder=3)
+    return ax.scatter(
+        x, y, area, colours.of(codes[::step]), edgecolors="white", linewidths=0.5, zorder=3, clip_on=False
+    )
 
 
 def draw_rows(

@@ -35,6 +35,7 @@ _LEFT_OUT = {
     "effects": ("curves", "places", "samples", "order"),
     "directions": ("direction", "share", "step", "order"),
     "explanation": ("parts",),
+    "regions": ("polygons", "centres", "values", "slopes", "areas", "linear", "folds", "boundary"),
     "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
 }
 _OF_THEM = {

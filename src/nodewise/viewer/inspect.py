@@ -18,6 +18,7 @@ from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.waves import composition
 from nodewise.network import Network
 from nodewise.viewer import facts
+from nodewise.viewer.geometry import geometry
 from nodewise.viewer.many_inputs import many_inputs
 from nodewise.viewer.remembering import remembering
 from nodewise.viewer.verdict import verdict
@@ -132,6 +133,7 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
     readings |= many_inputs(network, data)
     readings |= remembering(network, data, fit)
+    readings |= geometry(network, data)
     readings["extrapolation"] = extrapolation(seen, data)
     if composition(seen) is not None:
         readings["spectrum"] = spectrum(seen, data)

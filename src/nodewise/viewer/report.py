@@ -13,6 +13,7 @@ from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.viewer.document import pack
 from nodewise.viewer.features import along, first, why
+from nodewise.viewer.geometry import mosaic
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
@@ -45,6 +46,8 @@ elsewhere.</footer>
 """
 
 
+_LARGEST = 12  # rows of regions
+
 Page = Any  # an Inspection, whose file imports this one
 Draw = Callable[[Page, int], Any]
 Rows = list[dict[str, Any]]
@@ -76,6 +79,14 @@ _SECTIONS = (
         "Where it changes its mind",
         "Coloured by the class the network says, the paler the closer its runner-up.",
         "boundaries",
+    ),
+    _Section(
+        "The mosaic",
+        "A network of straight lines is one plane on each region; a region ends where a node bends. The table has the "
+        "largest regions.",
+        "regions",
+        mosaic,
+        rows=lambda page, rows: rows[:_LARGEST],
     ),
     _Section(
         "What each node contributes",

@@ -80,7 +80,7 @@ def _box(network: Network, box: Any) -> np.ndarray:
         raise NodewiseError(f"box must be {counted(2, 'pair')} (low, high), for {names}. Got {box!r}.")
     if not (np.abs(ends) <= _UTMOST).all():
         raise NodewiseError(f"box must have ends between -1e100 and 1e100. Got {box!r} for {names}.")
-    for name, (low, high) in zip(network.feature_names, ends.tolist(), strict=True):
+    for name, low, high in zip(network.feature_names, ends[:, 0], ends[:, 1], strict=True):
         if not low < high:
             raise NodewiseError(f"box must have low below high. Got {low:g} and {high:g} for {name}.")
     return ends

@@ -190,7 +190,7 @@ class Regions(Reading):
         """Return one row per region, the largest first: area, value and slopes of each output."""
         rows = []
         for region in np.argsort(-self.areas, kind="stable")[:_MOST_ROWS]:
-            row: Row = {"region": int(region), "linear region": int(self.linear[region])}
+            row: Row = {"region": int(region) + 1, "linear region": int(self.linear[region]) + 1}
             row |= {"area": float(self.areas[region]), "corners": len(self.polygons[region])}
             for name, value in zip(self.feature_names, self.centres[region], strict=True):
                 row[f"{name} at the centre"] = float(value)
