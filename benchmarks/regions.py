@@ -12,6 +12,7 @@ import resource
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def network_of(widths: tuple[int, ...]):
     rng = np.random.default_rng(0)
     sizes = (2, *widths, 1)
     layers = []
-    for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (inputs, outputs) in enumerate(pairwise(sizes)):
         weight = rng.normal(size=(outputs, inputs)) * np.sqrt(2 / inputs)
         layers.append((weight, 0.05 * rng.normal(size=outputs), "relu" if i < len(widths) else "identity"))
     return nw.Network.from_weights(layers)
