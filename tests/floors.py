@@ -58,7 +58,18 @@ BASES: dict[str, Bases] = {
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
-            {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
+            {
+                "reading",
+                "waves",
+                "fisher",
+                "intervals",
+                "straight",
+                "contributions",
+                "memories",
+                "support",
+                "gradients",
+                "hinges",
+            }
         )
     ),
     "inspection/attribution": Bases(
@@ -84,6 +95,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/nodes_needed": Bases(
+        below=frozenset({"links", "target", "sources", "exchange"}), above=frozenset({"read"})
+    ),
+    "inspection/one_hidden_layer": Bases(above=frozenset({"read"})),
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
