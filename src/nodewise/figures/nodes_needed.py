@@ -38,7 +38,7 @@ class NodesNeededDisplay(style.Display):
 
 
 def nodes_needed(reading: NodesNeeded) -> NodesNeededDisplay:
-    """Draw the target with its tube, the network's curve in it with a dot per knot, and how many pieces each error takes.
+    """Draw the target with its tube, the network in it with a dot per knot, and how many pieces each error takes.
 
     Args:
         reading: What `nodewise.nodes_needed` returned.

@@ -9,6 +9,7 @@ Mitchell and Snoeyink 1993). For it the floor counts from that last touch on, th
 A window is visited at most twice and leaves each convex hull once, so the time is linear in the number of windows.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 Numbers = Float[np.ndarray, " place"]
+_NONE = -math.inf  # slope of the lowest line while nothing holds it
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,12 @@ class Links(NamedTuple):
     slopes: np.ndarray
     start: float
 
+    def __call__(self, x: np.ndarray, low: float) -> np.ndarray:
+        """Return the curve, which has its start at `low`, piece by piece."""
+        piece = np.searchsorted(self.knots, x)
+        at, values = np.append(low, self.knots), np.append(self.start, self.values)
+        return values[piece] + self.slopes[piece] * (x - at[piece])
+
 
 class _Side:
     """The walls met so far on one side, seen as a ceiling (the floor is given upside down).
@@ -62,12 +70,8 @@ class _Side:
         self.x: list[float] = []
         self.y: list[float] = []
         self.first = 0
-        self.slope = -np.inf  # of the lowest line far out: under this ceiling at its left, over the floor at its right
+        self.slope = _NONE  # of the lowest line far out: under this ceiling at its left, over the floor at its right
         self.anchor = (0.0, 0.0, 0)
-
-    def lowest(self, x: float) -> float:
-        """Return the lowest that a line can be at x."""
-        return self.anchor[1] + self.slope * (x - self.anchor[0]) if self.slope > -np.inf else -np.inf
 
     def lean(self, x: float, y: float, after: int) -> None:
         """Let the lowest line end at the floor (x, y)."""
@@ -82,10 +86,11 @@ class _Side:
 
     def push(self, x: float, y: float) -> None:
         """Add a wall to the lower hull of this ceiling."""
-        hx, hy, first = self.x, self.y, self.first
-        while len(hx) - first >= 2 and (hy[-1] - hy[-2]) * (x - hx[-2]) >= (y - hy[-2]) * (hx[-1] - hx[-2]):
+        hx, hy, left = self.x, self.y, len(self.x) - self.first
+        while left >= 2 and (hy[-1] - hy[-2]) * (x - hx[-2]) >= (y - hy[-2]) * (hx[-1] - hx[-2]):
             hx.pop()
             hy.pop()
+            left -= 1
         hx.append(x)
         hy.append(y)
 
@@ -134,20 +139,25 @@ def _stretch(
             sides[s].push(px, py)
     up, down = sides
     ceiling, floor = walls
+    push_up, push_down = up.push, down.push
+    (ax, ay, _), a, (bx, by, _), b = up.anchor, up.slope, down.anchor, down.slope
     for i in range(max(begin), len(x)):
         at, high, low = x[i], ceiling[i], floor[i]
         # Both lines are checked before either is moved, because both may lean on this window.
-        least, most = up.lowest(at), down.lowest(at)
+        least = ay + a * (at - ax) if a > _NONE else _NONE
+        most = by + b * (at - bx) if b > _NONE else _NONE
         if least > high:
             return 0, sides, i
         if most > low:
             return 1, sides, i
         if -low > least:
             up.lean(at, -low, i + 1)
+            (ax, ay, _), a = up.anchor, up.slope
         if -high > most:
             down.lean(at, -high, i + 1)
-        up.push(at, high)
-        down.push(at, low)
+            (bx, by, _), b = down.anchor, down.slope
+        push_up(at, high)
+        push_down(at, low)
     return None, sides, len(x)
 
 

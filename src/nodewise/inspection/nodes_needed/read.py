@@ -44,7 +44,8 @@ class NodesNeeded(Reading):
         network: A network with one hidden ReLU layer that is this curve.
         nodes: Its hidden nodes.
         nodes_at_least: No network with one hidden ReLU layer within the error has fewer: one per knot.
-        largest_error: Of `network`: exact, a guaranteed bound, or the largest seen, as `method` says.
+        largest_error: Of `network`: exact, a guaranteed bound, or the largest seen, as `method` says; of a network of
+            very many nodes that of its curve, which differs from it by rounding.
         turns: [turn], places between which every curve within the error rises and falls in turn.
         turning_nodes: No network with one hidden layer of sigmoid or tanh nodes that all have the same ``|weight|`` has
             fewer nodes; nodes of several slopes may do with less.
@@ -203,7 +204,7 @@ def nodes_needed(
         network,
         nodes,
         min(nodes, max(found.at_least - 1, min(len(at) - 1, 1))),
-        largest(source, found.places, network, knots),
+        largest(source, found, network),
         readonly(found.places.x[at]),
         len(at) - 1,
         found.places,
