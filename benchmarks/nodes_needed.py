@@ -58,9 +58,8 @@ def main() -> None:
     powers = range(3, parser.parse_args().most + 1)
     for name, error in (("smooth within 0.001", 1e-3), ("noisy within 0.2", 2 * NOISE)):
         print(f"{name}: pieces and seconds; microseconds per sample")
-        print(
-            f"{'samples':>9} {'ours':>8} {'s':>8} {'µs each':>8} {'reading s':>10} {'peer':>8} {'s':>8} {'peer / ours':>12}"
-        )
+        print(f"{'samples':>9} {'ours':>8} {'s':>8} {'µs each':>8} {'reading s':>10}", end=" ")
+        print(f"{'peer':>8} {'s':>8} {'peer / ours':>12}")
         for power in powers:
             x = np.linspace(-10, 10, 10**power)
             noise = NOISE if "noisy" in name else 0.0
