@@ -125,6 +125,16 @@ def test_ties_go_to_the_fewer():
     assert line.largest_error == pytest.approx(0.5, abs=1e-12)
 
 
+def test_rounding_that_shows_is_said():
+    x = np.linspace(-1, 1, 100)
+    far = nw.nodes_needed(nw.Dataset(2e9 + x, np.sin(6 * x)), 0.15)
+    assert far.pieces == nw.nodes_needed(nw.Dataset(x, np.sin(6 * x)), 0.15).pieces
+    off = np.abs(far.network(2e9 + x)[:, 0] - np.sin(6 * x)).max() - 0.15
+    assert off == far.largest_error - 0.15
+    assert 0 < off < 1e-4
+    assert "beyond the error)" in str(far)
+
+
 def test_the_exchange_rate():
     rate = nw.nodes_needed(np.sin, 0.2, -10, 10).exchange(list(SINE))
     assert rate.pieces.tolist() == rate.pieces_at_least.tolist() == [37, 25, 13, 7]

@@ -19,6 +19,7 @@ from nodewise.inspection.reading import Reading, Row, counted, interval, nice, r
 from nodewise.network import Network
 
 _OCTAVES = range(-4, 5)  # errors of the exchange rate: halved and doubled so often
+_SEEN = 1e-9  # of the error
 _BASIS = {
     "exact": "Exact",
     "certified": "Certified, between the places evaluated too",
@@ -98,8 +99,14 @@ class NodesNeeded(Reading):
         if not self.nodes:
             return "a constant does, without any node"
         least = "fewer" if self.nodes_at_least == self.nodes else f"fewer than {self.nodes_at_least}"
-        verb = "makes" if self.nodes == 1 else "make"
-        return f"{counted(self.nodes, 'ReLU node')} in one hidden layer {verb} such a curve, and {least} cannot"
+        made = f"{'makes' if self.nodes == 1 else 'make'} such a curve{self._rounded}"
+        return f"{counted(self.nodes, 'ReLU node')} in one hidden layer {made}, and {least} cannot"
+
+    @property
+    def _rounded(self) -> str:
+        """What rounding adds to the error, where it shows: float64 has few knots to choose from far from 0."""
+        off = self.largest_error - self.error
+        return f" (with rounding {nice(off)} beyond the error)" if off > _SEEN * self.error else ""
 
     @property
     def _turning(self) -> str:
