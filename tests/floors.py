@@ -70,6 +70,7 @@ BASES: dict[str, Bases] = {
                 "gradients",
                 "rule",
                 "border",
+                "hinges",
             }
         )
     ),
@@ -99,6 +100,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/nodes_needed": Bases(
+        below=frozenset({"links", "target", "sources", "exchange"}), above=frozenset({"read"})
+    ),
+    "inspection/one_hidden_layer": Bases(above=frozenset({"read"})),
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

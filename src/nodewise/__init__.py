@@ -37,6 +37,8 @@ _HOME = {
     "memories": "nodewise.inspection.memories",
     "memory_network": "nodewise.inspection.memory_network",
     "minimum_norm": "nodewise.inspection.minimum_norm",
+    "nodes_needed": "nodewise.inspection.nodes_needed",
+    "one_hidden_layer": "nodewise.inspection.one_hidden_layer",
     "open_model": "nodewise.adapters.open",
     "outliers": "nodewise.inspection.outliers",
     "problems": "nodewise.data",

@@ -17,6 +17,7 @@ from nodewise.figures.images import samples_as_images as samples_as_images
 from nodewise.figures.loss import loss as loss
 from nodewise.figures.memories import similarity as similarity
 from nodewise.figures.memories import votes as votes
+from nodewise.figures.nodes_needed import nodes_needed as nodes_needed
 from nodewise.figures.outliers import outliers as outliers
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
