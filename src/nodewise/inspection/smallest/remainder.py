@@ -1,0 +1,199 @@
+"""Where the straight lines go that mirror images leave: relu(-z) = relu(z) - z.
+
+A layer is Σ cᵢφ(zᵢ) + L·x. Each node may be written either way round; the ones written the other way round take lines
+of their own, so some choice may take all of L. Otherwise nodes of both ways round in one place, or nodes that are never
+bent in the domain, carry it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from nodewise.activations import Activation
+from nodewise.inspection.intervals import Range
+from nodewise.inspection.smallest.chain import Nodes, Rest, corners, stacked
+from nodewise.inspection.smallest.forms import SAME, backward, reflects
+from nodewise.inspection.smallest.subset import MOST, subset
+
+_ROUNDING = 1e-12  # of the size of the terms: a line so small is none
+
+
+class Arrangement(NamedTuple):
+    """Nodes and the constant beside them.
+
+    Attributes:
+        nodes: The nodes.
+        constant: [next].
+    """
+
+    nodes: Nodes
+    constant: Float[np.ndarray, " next"]
+
+
+def arrangements(
+    nodes: Nodes, rest: Rest, phi: Activation, reach: Range, as_were: Bool[np.ndarray, " node"]
+) -> Iterator[Arrangement]:
+    """Yield ways to write Σ out·φ(weight·x + bias) + rest, nodes that stand for the sum without any rest.
+
+    Args:
+        nodes: None mirrored, no two in one place.
+        rest: The straight line.
+        phi: The activation.
+        reach: Bounds of x, perhaps infinite.
+        as_were: [node], which were mirrored before.
+    """
+    if negligible(rest.slope, rest.size) and not turning(phi):
+        yield Arrangement(nodes, rest.constant)
+        return
+    if turning(phi):
+        turned = orientation(nodes, rest, phi)
+        starts = [np.zeros(len(nodes), bool)] + ([as_were] if nodes.weight.shape[1] > 1 else [])
+        starts = [turned] if turned is not None else [*starts, *([as_were] if len(nodes) > MOST else [])]
+        for start in starts:
+            turned_nodes, left = _turned(nodes, rest, phi, start)
+            if turned is not None or negligible(left.slope, left.size):
+                yield Arrangement(turned_nodes, left.constant)
+                continue
+            for found in (_always_on(turned_nodes, left, phi, reach), _doubled(turned_nodes, left, phi),
+                          _pairs(turned_nodes, left, phi)):  # fmt: skip
+                if found is not None:
+                    yield found
+        return
+    found = _always_on(nodes, rest, phi, reach)
+    if found is not None:
+        yield found
+
+
+def turning(phi: Activation) -> bool:
+    """Whether turning a node round costs a line."""
+    return reflects(phi) and phi.symmetry is not None and phi.symmetry.slope != 0
+
+
+def negligible(slope: Float[np.ndarray, "next feature"], size: float) -> bool:
+    """Whether a slope is only the rounding of its terms."""
+    return bool(np.abs(slope).max(initial=0.0) <= _ROUNDING * size)
+
+
+def orientation(nodes: Nodes, rest: Rest, phi: Activation) -> Bool[np.ndarray, " node"] | None:
+    """Return which nodes to turn round so that no line is left; None if none such, or too many nodes to try."""
+    if len(nodes) > MOST:
+        return None
+    lines = _own_lines(nodes, phi)
+    size = rest.size + float(np.abs(lines).max(axis=(1, 2), initial=0.0).sum())
+    flat = lines.reshape(len(nodes), rest.slope.size)
+    return subset(flat, rest.slope.ravel(), SAME * size)
+
+
+def _own_lines(nodes: Nodes, phi: Activation) -> Float[np.ndarray, "node next feature"]:
+    """Return the line each node takes when it is turned round."""
+    assert phi.symmetry is not None
+    steep = phi.symmetry.slope / phi.symmetry.sign
+    return steep * nodes.out[:, :, None] * nodes.weight[:, None, :]
+
+
+def _turned(nodes: Nodes, rest: Rest, phi: Activation, which: np.ndarray) -> tuple[Nodes, Rest]:
+    """Return the nodes with some turned round, and the line left."""
+    symmetry = phi.symmetry
+    assert symmetry is not None
+    lines, way = _own_lines(nodes, phi)[which], np.where(which, -1.0, 1.0)
+    out = np.where(which[:, None], nodes.out / symmetry.sign, nodes.out)
+    line = symmetry.slope * nodes.bias[which] + symmetry.constant
+    size = float(np.abs(lines).max(axis=(1, 2), initial=0.0).sum())
+    left = rest.plus(-lines.sum(axis=0), -line @ out[which], size)
+    return Nodes(nodes.weight * way[:, None] + 0.0, nodes.bias * way + 0.0, out, nodes.members), left
+
+
+def _doubled(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
+    """Return the nodes with some written both ways round, which together take the line; None if they cannot."""
+    picked = _spanning(nodes.weight, rest.slope, rest.size)
+    symmetry = phi.symmetry
+    if picked is None or symmetry is None:
+        return None
+    # u·φ(-z) - u·sign·φ(z) is u·(slope·z + constant).
+    weight, bias = nodes.weight[picked], nodes.bias[picked]
+    u = np.linalg.lstsq(weight.T, rest.slope.T, rcond=None)[0] / symmetry.slope
+    out = nodes.out.copy()
+    out[picked] -= symmetry.sign * u
+    extra = Nodes(0.0 - weight, 0.0 - bias, u, tuple(nodes.members[i] for i in picked))
+    both = stacked([replace(nodes, out=out), extra])
+    size = np.abs(np.concatenate([nodes.out, u])).max(initial=0.0)
+    kept = np.abs(both.out).max(axis=1, initial=0.0) > SAME * size
+    return Arrangement(both.pick(kept), rest.constant - (symmetry.slope * bias + symmetry.constant) @ u)
+
+
+def _spanning(weight: np.ndarray, slope: np.ndarray, size: float) -> np.ndarray | None:
+    """Return few rows whose span holds all rows of the slope: the one most along what is left, again and again."""
+    unit = weight / np.linalg.norm(weight, axis=1, keepdims=True)
+    picked: list[int] = []
+    left = slope
+    for _ in range(min(weight.shape)):
+        along = np.linalg.norm(left @ unit.T, axis=0)
+        along[picked] = -1
+        # The first of equal ones, whatever the rounding.
+        picked.append(int((along >= along.max() * (1 - 1e-9)).argmax()))
+        basis = np.linalg.qr(unit[picked].T)[0]
+        left = slope - slope @ basis @ basis.T
+        if negligible(left, size):
+            return np.array(picked)
+    return None
+
+
+def _directions(slope: np.ndarray) -> np.ndarray:
+    """Return unit rows that span the rows of a slope."""
+    _, singular, rows = np.linalg.svd(slope, full_matrices=False)
+    rows = rows[singular > _ROUNDING * singular[0]]
+    return np.where(backward(rows)[:, None], -rows, rows)
+
+
+def _pairs(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
+    """Return the nodes and, for each direction of the line, two of opposite sign."""
+    symmetry = phi.symmetry
+    assert symmetry is not None
+    rows = _directions(rest.slope)
+    u = (rest.slope @ rows.T).T / symmetry.slope
+    none, everyone = np.zeros(len(rows)), tuple(sorted({m for members in nodes.members for m in members}))
+    extra = [
+        Nodes(-rows, none, u, (everyone,) * len(rows)),
+        Nodes(rows, none, -symmetry.sign * u, (everyone,) * len(rows)),
+    ]
+    return Arrangement(stacked([nodes, *extra]), rest.constant - symmetry.constant * u.sum(axis=0))
+
+
+def _always_on(nodes: Nodes, rest: Rest, phi: Activation, reach: Range) -> Arrangement | None:
+    """Return the nodes and, for each direction of the line, one that is straight over all that can occur."""
+    piece = _sloped_piece(phi)
+    if piece is None or not np.isfinite([reach.low, reach.high]).all():
+        return None
+    begin, end = piece
+    rows = _directions(rest.slope)
+    up, down = np.maximum(rows, 0), np.minimum(rows, 0)
+    low, high = up @ reach.low + down @ reach.high, up @ reach.high + down @ reach.low
+    shrink = np.ones(len(rows)) if np.isinf(end) else np.minimum((end - begin) / np.maximum(high - low, 1e-300) / 2, 1)
+    weight = rows * shrink[:, None]
+    # Begins a little behind the corner, so that rounding does not bend it.
+    room = 0.25 * (end - begin) if np.isfinite(end) else 1e-3 * (high - low) + 1e-9 * np.maximum(abs(low), abs(high))
+    bias = begin + room - low * shrink
+    inside = begin + room + (high - low) / 2 * shrink
+    slope = phi.slope(inside)
+    intercept = phi(inside) - slope * inside
+    out = (rest.slope @ rows.T).T / (slope * shrink)[:, None]
+    members = tuple(sorted({m for some in nodes.members for m in some}))
+    extra = Nodes(weight, bias, out, (members,) * len(rows))
+    return Arrangement(stacked([nodes, extra]), rest.constant - (slope * bias + intercept) @ out)
+
+
+def _sloped_piece(phi: Activation) -> tuple[float, float] | None:
+    """Return where φ is a straight line that rises or falls: two corners, or one and infinity; None if nowhere."""
+    places = corners(phi)
+    if not phi.piecewise_linear or not places:
+        return None
+    if phi.period is not None:
+        piece = (places[0], places[1] if len(places) > 1 else places[0] + phi.period)
+    elif phi.right is not None and phi.right.slope:
+        piece = (places[-1], np.inf)
+    else:
+        piece = (places[0], places[-1])
+    return piece if piece[0] < piece[1] else None
