@@ -96,6 +96,10 @@ class Rest:
         """Return no rest."""
         return cls(np.zeros((following, features)), np.zeros(following))
 
+    def only(self, constant: Float[np.ndarray, " next"]) -> "Rest":
+        """Return a constant without a line."""
+        return Rest(np.zeros_like(self.slope), constant)
+
     def plus(self, slope: np.ndarray, constant: np.ndarray, size: float) -> "Rest":
         """Return the rest with more."""
         return Rest(self.slope + slope, self.constant + constant, self.size + size)
@@ -144,6 +148,11 @@ class Chain:
             self.stages[place + 1].dense = layer
         else:
             self.output = layer
+
+
+def behind(some: Nodes | Stage) -> tuple[int, ...]:
+    """Return the nodes of the network that stand behind some."""
+    return tuple(sorted({member for members in some.members for member in members}))
 
 
 def corners(phi: Activation) -> tuple[float, ...]:

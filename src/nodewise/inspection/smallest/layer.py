@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Members, Nodes, Rest, Step
+from nodewise.inspection.smallest.chain import Members, Nodes, Rest, behind
 from nodewise.inspection.smallest.forms import SAME, forms, groups, reflects, repeats
 from nodewise.inspection.smallest.ranges import Reach, lines, straight
 
@@ -71,7 +71,7 @@ def classified(nodes: Nodes, phi: Activation, reach: Reach) -> Sorted:
     constant, sloped = read & flat & (slope == 0), read & flat & (slope != 0)
     for which, kind in ((~read, "unread"), (constant, "constant")):
         if which.any():
-            steps.append((everyone(nodes, which), kind))
+            steps.append((behind(nodes.pick(which)), kind))
     still_there = intercept[constant] @ nodes.out[constant]
     some = nodes.pick(sloped)
     steep = slope[sloped][:, None]
@@ -81,11 +81,6 @@ def classified(nodes: Nodes, phi: Activation, reach: Reach) -> Sorted:
         _size(some.out, steep * some.weight),
     )
     return Sorted(nodes.pick(read & ~flat), some, rest, still_there, steps)
-
-
-def everyone(nodes: Nodes, which: Bool[np.ndarray, " node"]) -> tuple[int, ...]:
-    """Return the nodes of the network behind some nodes."""
-    return tuple(sorted({member for i in np.flatnonzero(which) for member in nodes.members[i]}))
 
 
 def grouped(nodes: Nodes, phi: Activation) -> tuple[Groups, Float[np.ndarray, " next"]]:
@@ -102,7 +97,7 @@ def grouped(nodes: Nodes, phi: Activation) -> tuple[Groups, Float[np.ndarray, " 
         form.bias[first],
         np.array([_sum(plus[group]) for group in together]).reshape(shape),
         np.array([_sum(minus[group]) for group in together]).reshape(shape),
-        tuple(tuple(sorted({m for i in group for m in nodes.members[i]})) for group in together),
+        tuple(behind(nodes.pick(np.array(group))) for group in together),
     ), constant
 
 
@@ -129,8 +124,3 @@ def folded(found: Groups, phi: Activation) -> tuple[Nodes, Rest]:
 def _size(out: Float[np.ndarray, "node next"], weight: Float[np.ndarray, "node feature"]) -> float:
     """Return how large the terms of outᵀ·weight are together."""
     return float((np.abs(out).max(axis=1, initial=0.0) * np.abs(weight).max(axis=1, initial=0.0)).sum())
-
-
-def told(layer: int, members: tuple[int, ...], kind: str, left: int = 0) -> Step:
-    """Return the step for nodes of a layer."""
-    return Step(layer, members, kind, left)

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Nodes, stacked
+from nodewise.inspection.smallest.chain import Nodes, behind, stacked
 from nodewise.inspection.smallest.forms import SAME, backward, groups
 
 # Frequencies further apart than this, relatively, are two; their waves would drift apart far out.
@@ -40,20 +40,29 @@ def rank(phasor: Complex[np.ndarray, " next"]) -> int:
     return int((singular > 1e3 * SAME * singular[0]).sum()) if singular[0] > 0 else 0
 
 
-def added(nodes: Nodes, phi: Activation) -> tuple[Nodes, Float[np.ndarray, " next"], list[tuple[tuple[int, ...], int]]]:
-    """Return one or two nodes per frequency, the constant that their offsets leave, and who became how many."""
+def added(
+    nodes: Nodes, phi: Activation, to_output: bool
+) -> tuple[Nodes, Float[np.ndarray, " next"], list[tuple[tuple[int, ...], int]]]:
+    """Return one or two nodes per frequency, the constant that their offsets leave, and who became how many.
+
+    Args:
+        nodes: None constant.
+        phi: A wave.
+        to_output: Whether the outputs read them: then the first amplitude is positive. Other readers may be turned
+            round, so there the phase is in (-π/2, π/2].
+    """
     wave, line = phi.wave, phi.right
     assert wave is not None
     assert line is not None
     parts, told = [nodes.pick(np.zeros(len(nodes), bool))], []
     for group, frequency, phasor in by_frequency(nodes, phi):
-        members = tuple(sorted({member for i in group for member in nodes.members[i]}))
+        members = behind(nodes.pick(np.array(group)))
         count = rank(phasor)
         if count < len(group):
             told.append((members, count))
         if count == 1:
             lead = phasor[np.abs(phasor).argmax()]
-            turn = _of_first(phasor)
+            turn = _of_first(phasor) if to_output else _half(float(np.angle(lead)))
             angle, out = np.angle(lead * turn), (phasor * np.conj(lead * turn)).real / abs(lead)
             phases, outs = [angle], [out]
         else:
@@ -65,6 +74,11 @@ def added(nodes: Nodes, phi: Activation) -> tuple[Nodes, Float[np.ndarray, " nex
             parts.append(Nodes(frequency[None], row, out[None] / wave.amplitude, (members,)))
     kept = stacked(parts)
     return kept, line.intercept * (nodes.out.sum(axis=0) - kept.out.sum(axis=0)), told
+
+
+def _half(angle: float) -> float:
+    """Return the sign that brings a phase into (-π/2, π/2]."""
+    return 1.0 if -np.pi / 2 < angle - SAME <= np.pi / 2 else -1.0
 
 
 def _of_first(phasor: Complex[np.ndarray, " next"]) -> float:

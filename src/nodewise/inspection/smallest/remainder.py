@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
 from nodewise.inspection.intervals import Range
-from nodewise.inspection.smallest.chain import Nodes, Rest, corners, stacked
+from nodewise.inspection.smallest.chain import Nodes, Rest, behind, corners, stacked
 from nodewise.inspection.smallest.forms import SAME, backward, reflects
 from nodewise.inspection.smallest.subset import MOST, subset
 
@@ -143,8 +143,10 @@ def _spanning(weight: np.ndarray, slope: np.ndarray, size: float) -> np.ndarray 
 
 def _directions(slope: np.ndarray) -> np.ndarray:
     """Return unit rows that span the rows of a slope."""
-    _, singular, rows = np.linalg.svd(slope, full_matrices=False)
-    rows = rows[singular > _ROUNDING * singular[0]]
+    read = slope.any(axis=0)  # what is not read stays so, without rounding
+    _, singular, found = np.linalg.svd(slope[:, read], full_matrices=False)
+    rows = np.zeros((int((singular > _ROUNDING * singular[0]).sum()), slope.shape[1]))
+    rows[:, read] = found[: len(rows)]
     return np.where(backward(rows)[:, None], -rows, rows)
 
 
@@ -154,7 +156,7 @@ def _pairs(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
     assert symmetry is not None
     rows = _directions(rest.slope)
     u = (rest.slope @ rows.T).T / symmetry.slope
-    none, everyone = np.zeros(len(rows)), tuple(sorted({m for members in nodes.members for m in members}))
+    none, everyone = np.zeros(len(rows)), behind(nodes)
     extra = [
         Nodes(-rows, none, u, (everyone,) * len(rows)),
         Nodes(rows, none, -symmetry.sign * u, (everyone,) * len(rows)),
@@ -180,7 +182,7 @@ def _always_on(nodes: Nodes, rest: Rest, phi: Activation, reach: Range) -> Arran
     slope = phi.slope(inside)
     intercept = phi(inside) - slope * inside
     out = (rest.slope @ rows.T).T / (slope * shrink)[:, None]
-    members = tuple(sorted({m for some in nodes.members for m in some}))
+    members = behind(nodes)
     extra = Nodes(weight, bias, out, (members,) * len(rows))
     return Arrangement(stacked([nodes, extra]), rest.constant - (slope * bias + intercept) @ out)
 

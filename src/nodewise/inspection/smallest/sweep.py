@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Chain, Nodes, Step, stacked
-from nodewise.inspection.smallest.layer import Groups, Sorted, classified, everyone, folded, grouped
+from nodewise.inspection.smallest.chain import Chain, Nodes, Rest, Step, behind, stacked
+from nodewise.inspection.smallest.layer import Groups, Sorted, classified, folded, grouped
 from nodewise.inspection.smallest.order import order
 from nodewise.inspection.smallest.phasors import added, waves
 from nodewise.inspection.smallest.ranges import Reach, reach
@@ -33,9 +33,9 @@ def _through(chain: Chain, place: int, box: np.ndarray) -> int:
     chain.steps += [Step(stage.origin, members, kind) for members, kind in kinds.steps]
     if not len(kinds.bent) and len(kinds.sloped) and len(chain.stages) > 1:
         # Nothing bends: the layer is a straight line, and the layer behind it reads through it.
-        chain.steps.append(Step(stage.origin, everyone(kinds.sloped, np.ones(len(kinds.sloped), bool)), "layer"))
+        chain.steps.append(Step(stage.origin, behind(kinds.sloped), "layer"))
         return _read_through(chain, place, kinds.rest.slope, kinds.rest.constant)
-    found, steps = _smaller(kinds, phi, seen)
+    found, steps = _smaller(kinds, phi, seen, place + 1 == len(chain.stages))
     chain.steps += [Step(stage.origin, *step) for step in steps]
     if not len(found.nodes):
         return _cut_off(chain, place, found.constant, len(box))
@@ -57,8 +57,7 @@ def _cut_off(chain: Chain, place: int, constant: np.ndarray, features: int) -> i
     """Replace a layer, and all before it, by a constant."""
     following = chain.following(place)
     for stage in chain.stages[:place]:
-        members = tuple(sorted({member for some in stage.members for member in some}))
-        chain.steps.append(Step(stage.origin, members, "cut off"))
+        chain.steps.append(Step(stage.origin, behind(stage), "cut off"))
     weight = np.zeros((following.outputs, features))
     chain.replace_following(place, Dense(weight, following.bias + constant, following.activation))
     del chain.stages[: place + 1]
@@ -68,66 +67,63 @@ def _cut_off(chain: Chain, place: int, constant: np.ndarray, features: int) -> i
 Told = list[tuple[tuple[int, ...], str, int]]
 
 
-def _smaller(kinds: Sorted, phi: Activation, seen: Reach) -> tuple[Arrangement, Told]:
+def _smaller(kinds: Sorted, phi: Activation, seen: Reach, to_output: bool) -> tuple[Arrangement, Told]:
     """Return the nodes that are left, and what became of those merged."""
-    bent, sloped = kinds.bent, kinds.sloped
-    told: Told = []
-    if not len(bent):
-        groups, turned = _none(bent), np.zeros(kinds.rest.constant.shape)
-        nodes, rest = bent, kinds.rest
-    elif waves(phi):
-        nodes, constant, merged = added(bent, phi)
-        told += [(members, "waves" if left else "cancelled", left) for members, left in merged]
-        return Arrangement(stacked([nodes, sloped]), kinds.constant + constant), told
-    else:
-        groups, turned = grouped(bent, phi)
-        nodes, rest = folded(groups, phi)
-        rest = rest.plus(kinds.rest.slope, kinds.rest.constant + turned, kinds.rest.size)
-    # As it was, equal nodes merged: it needs no line moved.
-    best = _as_it_was(groups, phi, sloped, kinds.constant + turned)
+    every = stacked([kinds.bent, kinds.sloped])
+    found = _arranged(every, kinds.rest.only(kinds.constant), phi, seen, to_output)
+    assert found is not None, "nodes as they were need no line"
+    if not len(kinds.sloped):
+        return found
+    # Straight lines may be put together, where that takes fewer nodes.
+    other = _arranged(kinds.bent, kinds.rest, phi, seen, to_output)
+    if other is None or len(other[0].nodes) > len(found[0].nodes):
+        return found
+    fewer = len(other[0].nodes) < len(found[0].nodes)
+    if fewer:
+        other[1].append((behind(kinds.sloped), "straight", 0))
+    return other if fewer or len(seen.inputs.low) == 1 else found
+
+
+def _arranged(
+    nodes: Nodes, rest: Rest, phi: Activation, seen: Reach, to_output: bool
+) -> tuple[Arrangement, Told] | None:
+    """Return fewer nodes that do the same as some and a straight line, and what became of those merged.
+
+    None where nothing is found that takes the line.
+    """
+    if waves(phi):
+        kept, constant, merged = added(nodes, phi, to_output)
+        told = [(members, "waves" if left else "cancelled", left) for members, left in merged]
+        return Arrangement(kept, rest.constant + constant), told
+    groups, turned = grouped(nodes, phi)
+    kept, line = folded(groups, phi)
+    line = line.plus(rest.slope, rest.constant + turned, rest.size)
     mirrored = groups.minus.any(axis=1) & ~groups.plus.any(axis=1)
-    as_were = mirrored[groups.bend(phi).any(axis=1)] if len(groups) else np.zeros(0, bool)
-    fewest = len(bent) + len(sloped)
-    if not negligible(rest.slope, rest.size) or len(nodes):
-        candidates = list(arrangements(nodes, rest, phi, seen.inputs, as_were))
-    else:
-        candidates = [Arrangement(nodes, rest.constant)]
-    for found in reversed(candidates):
-        if len(found.nodes) < len(best.nodes) or (len(found.nodes) == len(best.nodes) and _canonical(found, sloped)):
-            best = found
-    told += _told(groups, phi, best, sloped, fewest)
-    return best, told
+    found = list(arrangements(kept, line, phi, seen.inputs, mirrored[groups.bend(phi).any(axis=1)]))
+    if negligible(rest.slope, rest.size):
+        # As it was, equal nodes merged: no line need be moved.
+        found.append(_as_it_was(groups, rest.constant + turned))
+    if not found:
+        return None
+    best = min(found, key=lambda one: len(one.nodes))  # the first of equal ones
+    return best, _told(groups, phi, best)
 
 
-def _canonical(found: Arrangement, sloped: Nodes) -> bool:
-    """Whether to prefer nodes written in the one way to those there were; not where that only moves a straight line."""
-    return not len(sloped) or found.nodes.weight.shape[1] == 1
-
-
-def _none(nodes: Nodes) -> Groups:
-    return Groups(nodes.weight, nodes.bias, nodes.out, nodes.out, ())
-
-
-def _as_it_was(groups: Groups, phi: Activation, sloped: Nodes, constant: np.ndarray) -> Arrangement:
+def _as_it_was(groups: Groups, constant: np.ndarray) -> Arrangement:
     """Return the nodes with those merged that are the same without a mirror."""
     plus, minus = groups.plus.any(axis=1), groups.minus.any(axis=1)
     ways = [
         Nodes(groups.weight, groups.bias, groups.plus, groups.members).pick(plus),
         Nodes(0.0 - groups.weight, 0.0 - groups.bias, groups.minus, groups.members).pick(minus),
-        sloped,
     ]
     return Arrangement(stacked(ways), constant)
 
 
-def _told(groups: Groups, phi: Activation, best: Arrangement, sloped: Nodes, before: int) -> Told:
-    """Return what became of nodes that are the same, and of straight lines, where there are fewer now."""
+def _told(groups: Groups, phi: Activation, best: Arrangement) -> Told:
+    """Return what became of nodes that are the same, where there are fewer now."""
     told: Told = []
-    bends = groups.bend(phi).any(axis=1) if len(groups) else np.zeros(0, bool)
-    stands = list(best.nodes.members)
-    for members, bend in zip(groups.members, bends, strict=True):
-        left = sum(set(some) == set(members) for some in stands)
+    for members, bend in zip(groups.members, groups.bend(phi).any(axis=1), strict=True):
+        left = sum(set(some) == set(members) for some in best.nodes.members)
         if left < len(members) and len(members) > 1:
             told.append((members, "merged" if bend else "cancelled", left))
-    if len(sloped) and len(best.nodes) < before and not set(sloped.members) <= set(stands):
-        told.append((everyone(sloped, np.ones(len(sloped), bool)), "straight", 0))
     return told
