@@ -8,6 +8,9 @@ from jaxtyping import Float
 from nodewise.activations import Activation
 from nodewise.network import Dense
 
+# A relative difference that is rounding: rows so close are one row, a sum so small beside its terms is 0.
+SAME = 1e-13
+
 Members = tuple[tuple[int, ...], ...]
 
 # What became of nodes, and how a sentence says it of one and of several. {} is a count of nodes.
@@ -153,6 +156,17 @@ class Chain:
 def behind(some: Nodes | Stage) -> tuple[int, ...]:
     """Return the nodes of the network that stand behind some."""
     return tuple(sorted({member for members in some.members for member in members}))
+
+
+def terms(out: Float[np.ndarray, "node next"], weight: Float[np.ndarray, "node feature"]) -> float:
+    """Return how large the terms of outᵀ·weight are together."""
+    return float((np.abs(out).max(axis=1, initial=0.0) * np.abs(weight).max(axis=1, initial=0.0)).sum())
+
+
+def product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return left·right, exactly 0 where terms cancel each other to rounding."""
+    found = left @ right
+    return np.where(np.abs(found) <= SAME * (np.abs(left) @ np.abs(right)), 0.0, found)
 
 
 def corners(phi: Activation) -> tuple[float, ...]:

@@ -11,9 +11,8 @@ from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
 from nodewise.inspection.reading import homogeneous
+from nodewise.inspection.smallest.chain import SAME as SAME
 
-# A relative difference that is rounding: rows so close are one row, a sum so small beside its terms is 0.
-SAME = 1e-13
 _LEADS = 1e-9  # a weight smaller than this share of the row's largest does not decide its sign
 _SEED = 0
 

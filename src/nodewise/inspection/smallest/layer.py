@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Members, Nodes, Rest, behind
+from nodewise.inspection.smallest.chain import Members, Nodes, Rest, behind, product, terms
 from nodewise.inspection.smallest.forms import SAME, forms, groups, reflects, repeats
 from nodewise.inspection.smallest.ranges import Reach, lines, straight
 
@@ -76,9 +76,9 @@ def classified(nodes: Nodes, phi: Activation, reach: Reach) -> Sorted:
     some = nodes.pick(sloped)
     steep = slope[sloped][:, None]
     rest = Rest.none(nodes.out.shape[1], nodes.weight.shape[1]).plus(
-        some.out.T @ (steep * some.weight),
+        product(some.out.T, steep * some.weight),
         still_there + (steep[:, 0] * some.bias + intercept[sloped]) @ some.out,
-        _size(some.out, steep * some.weight),
+        terms(some.out, steep * some.weight),
     )
     return Sorted(nodes.pick(read & ~flat), some, rest, still_there, steps)
 
@@ -118,9 +118,4 @@ def folded(found: Groups, phi: Activation) -> tuple[Nodes, Rest]:
     symmetry = phi.symmetry
     line = symmetry.slope * found.bias + symmetry.constant
     slope = symmetry.slope * found.minus.T @ found.weight
-    return nodes, rest.plus(slope, line @ found.minus, abs(symmetry.slope) * _size(found.minus, found.weight))
-
-
-def _size(out: Float[np.ndarray, "node next"], weight: Float[np.ndarray, "node feature"]) -> float:
-    """Return how large the terms of outᵀ·weight are together."""
-    return float((np.abs(out).max(axis=1, initial=0.0) * np.abs(weight).max(axis=1, initial=0.0)).sum())
+    return nodes, rest.plus(slope, line @ found.minus, abs(symmetry.slope) * terms(found.minus, found.weight))

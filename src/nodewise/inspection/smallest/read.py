@@ -9,7 +9,7 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import as_network, as_samples, readonly
-from nodewise.inspection.smallest.chain import Chain, Stage, Step
+from nodewise.inspection.smallest.chain import Chain, Stage, Step, product
 from nodewise.inspection.smallest.difference import apart, usual_box
 from nodewise.inspection.smallest.proof import proof
 from nodewise.inspection.smallest.ranges import lines, reach, straight
@@ -97,7 +97,7 @@ def _chain(network: Network) -> tuple[Chain, tuple]:
     for i, layer in enumerate(layers):
         if waiting is not None:
             slope, intercept = affine(waiting)
-            layer = _finite(layer.weight @ slope, layer.bias + layer.weight @ intercept, layer)
+            layer = _finite(product(layer.weight, slope), layer.bias + layer.weight @ intercept, layer)
             waiting = None
         if i == len(layers) - 1:
             return Chain(stages, _centred(layer), steps), tail

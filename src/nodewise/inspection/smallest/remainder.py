@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
 from nodewise.inspection.intervals import Range
-from nodewise.inspection.smallest.chain import Nodes, Rest, behind, corners, stacked
+from nodewise.inspection.smallest.chain import Nodes, Rest, behind, corners, stacked, terms
 from nodewise.inspection.smallest.forms import SAME, backward, reflects
 from nodewise.inspection.smallest.subset import MOST, subset
 
@@ -33,10 +33,10 @@ class Arrangement(NamedTuple):
     constant: Float[np.ndarray, " next"]
 
 
-def arrangements(
-    nodes: Nodes, rest: Rest, phi: Activation, reach: Range, as_were: Bool[np.ndarray, " node"]
-) -> Iterator[Arrangement]:
-    """Yield ways to write Σ out·φ(weight·x + bias) + rest, nodes that stand for the sum without any rest.
+def arrangement(
+    nodes: Nodes, rest: Rest, phi: Activation, reach: Range, as_were: Bool[np.ndarray, " node"], most: int
+) -> Arrangement | None:
+    """Return Σ out·φ(weight·x + bias) + rest written without any rest, in the fewest nodes that were found.
 
     Args:
         nodes: None mirrored, no two in one place.
@@ -44,27 +44,35 @@ def arrangements(
         phi: The activation.
         reach: Bounds of x, perhaps infinite.
         as_were: [node], which were mirrored before.
+        most: With more nodes than these it is of no use, and None is returned.
     """
-    if negligible(rest.slope, rest.size) and not turning(phi):
-        yield Arrangement(nodes, rest.constant)
-        return
+    for start in _starts(nodes, rest, phi, as_were):
+        turned, left = _turned(nodes, rest, phi, start) if start.any() else (nodes, rest)
+        if negligible(left.slope, left.size):
+            return Arrangement(turned, left.constant)
+    found = []
+    spare = most - len(nodes)
+    for start in _starts(nodes, rest, phi, as_were) if spare > 0 else ():
+        turned, left = _turned(nodes, rest, phi, start)
+        rows = _directions(left.slope)
+        found.append(_always_on(turned, left, rows, phi, reach) if len(rows) <= spare else None)
+        if turning(phi):
+            found += [_doubled(turned, left, phi, spare), _pairs(turned, left, rows, phi)]
+    useful = [one for one in found if one is not None and len(one.nodes) <= most]
+    return min(useful, key=lambda one: len(one.nodes)) if useful else None
+
+
+def _starts(nodes: Nodes, rest: Rest, phi: Activation, as_were: np.ndarray) -> Iterator[Bool[np.ndarray, " node"]]:
+    """Yield which nodes to turn round first: the choice that takes the whole line, else none, or those there were."""
     if turning(phi):
-        turned = orientation(nodes, rest, phi)
-        starts = [np.zeros(len(nodes), bool)] + ([as_were] if nodes.weight.shape[1] > 1 else [])
-        starts = [turned] if turned is not None else [*starts, *([as_were] if len(nodes) > MOST else [])]
-        for start in starts:
-            turned_nodes, left = _turned(nodes, rest, phi, start)
-            if turned is not None or negligible(left.slope, left.size):
-                yield Arrangement(turned_nodes, left.constant)
-                continue
-            for found in (_always_on(turned_nodes, left, phi, reach), _doubled(turned_nodes, left, phi),
-                          _pairs(turned_nodes, left, phi)):  # fmt: skip
-                if found is not None:
-                    yield found
-        return
-    found = _always_on(nodes, rest, phi, reach)
-    if found is not None:
-        yield found
+        found = orientation(nodes, rest, phi)
+        if found is not None:
+            yield found
+            return
+    yield np.zeros(len(nodes), bool)
+    # Of one feature no choice is better than another, so that it is the one that equal networks share.
+    if turning(phi) and (nodes.weight.shape[1] > 1 or len(nodes) > MOST):
+        yield as_were
 
 
 def turning(phi: Activation) -> bool:
@@ -81,34 +89,31 @@ def orientation(nodes: Nodes, rest: Rest, phi: Activation) -> Bool[np.ndarray, "
     """Return which nodes to turn round so that no line is left; None if none such, or too many nodes to try."""
     if len(nodes) > MOST:
         return None
-    lines = _own_lines(nodes, phi)
-    size = rest.size + float(np.abs(lines).max(axis=(1, 2), initial=0.0).sum())
-    flat = lines.reshape(len(nodes), rest.slope.size)
-    return subset(flat, rest.slope.ravel(), SAME * size)
-
-
-def _own_lines(nodes: Nodes, phi: Activation) -> Float[np.ndarray, "node next feature"]:
-    """Return the line each node takes when it is turned round."""
     assert phi.symmetry is not None
+    # The line that a node takes when it is turned round.
     steep = phi.symmetry.slope / phi.symmetry.sign
-    return steep * nodes.out[:, :, None] * nodes.weight[:, None, :]
+    own = steep * nodes.out[:, :, None] * nodes.weight[:, None, :]
+    size = rest.size + abs(steep) * terms(nodes.out, nodes.weight)
+    return subset(own.reshape(len(nodes), rest.slope.size), rest.slope.ravel(), SAME * size)
 
 
 def _turned(nodes: Nodes, rest: Rest, phi: Activation, which: np.ndarray) -> tuple[Nodes, Rest]:
     """Return the nodes with some turned round, and the line left."""
     symmetry = phi.symmetry
     assert symmetry is not None
-    lines, way = _own_lines(nodes, phi)[which], np.where(which, -1.0, 1.0)
+    way, turned = np.where(which, -1.0, 1.0), nodes.pick(which)
+    steep = symmetry.slope / symmetry.sign
     out = np.where(which[:, None], nodes.out / symmetry.sign, nodes.out)
     line = symmetry.slope * nodes.bias[which] + symmetry.constant
-    size = float(np.abs(lines).max(axis=(1, 2), initial=0.0).sum())
-    left = rest.plus(-lines.sum(axis=0), -line @ out[which], size)
+    left = rest.plus(
+        -steep * turned.out.T @ turned.weight, -line @ out[which], abs(steep) * terms(turned.out, turned.weight)
+    )
     return Nodes(nodes.weight * way[:, None] + 0.0, nodes.bias * way + 0.0, out, nodes.members), left
 
 
-def _doubled(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
+def _doubled(nodes: Nodes, rest: Rest, phi: Activation, most: int) -> Arrangement | None:
     """Return the nodes with some written both ways round, which together take the line; None if they cannot."""
-    picked = _spanning(nodes.weight, rest.slope, rest.size)
+    picked = _spanning(nodes.weight, rest.slope, rest.size, most)
     symmetry = phi.symmetry
     if picked is None or symmetry is None:
         return None
@@ -124,12 +129,12 @@ def _doubled(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
     return Arrangement(both.pick(kept), rest.constant - (symmetry.slope * bias + symmetry.constant) @ u)
 
 
-def _spanning(weight: np.ndarray, slope: np.ndarray, size: float) -> np.ndarray | None:
+def _spanning(weight: np.ndarray, slope: np.ndarray, size: float, most: int) -> np.ndarray | None:
     """Return few rows whose span holds all rows of the slope: the one most along what is left, again and again."""
     unit = weight / np.linalg.norm(weight, axis=1, keepdims=True)
     picked: list[int] = []
     left = slope
-    for _ in range(min(weight.shape)):
+    for _ in range(min(*weight.shape, most)):
         along = np.linalg.norm(left @ unit.T, axis=0)
         along[picked] = -1
         # The first of equal ones, whatever the rounding.
@@ -150,11 +155,10 @@ def _directions(slope: np.ndarray) -> np.ndarray:
     return np.where(backward(rows)[:, None], -rows, rows)
 
 
-def _pairs(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
+def _pairs(nodes: Nodes, rest: Rest, rows: np.ndarray, phi: Activation) -> Arrangement:
     """Return the nodes and, for each direction of the line, two of opposite sign."""
     symmetry = phi.symmetry
     assert symmetry is not None
-    rows = _directions(rest.slope)
     u = (rest.slope @ rows.T).T / symmetry.slope
     none, everyone = np.zeros(len(rows)), behind(nodes)
     extra = [
@@ -164,13 +168,12 @@ def _pairs(nodes: Nodes, rest: Rest, phi: Activation) -> Arrangement | None:
     return Arrangement(stacked([nodes, *extra]), rest.constant - symmetry.constant * u.sum(axis=0))
 
 
-def _always_on(nodes: Nodes, rest: Rest, phi: Activation, reach: Range) -> Arrangement | None:
+def _always_on(nodes: Nodes, rest: Rest, rows: np.ndarray, phi: Activation, reach: Range) -> Arrangement | None:
     """Return the nodes and, for each direction of the line, one that is straight over all that can occur."""
     piece = _sloped_piece(phi)
     if piece is None or not np.isfinite([reach.low, reach.high]).all():
         return None
     begin, end = piece
-    rows = _directions(rest.slope)
     up, down = np.maximum(rows, 0), np.minimum(rows, 0)
     low, high = up @ reach.low + down @ reach.high, up @ reach.high + down @ reach.low
     shrink = np.ones(len(rows)) if np.isinf(end) else np.minimum((end - begin) / np.maximum(high - low, 1e-300) / 2, 1)

@@ -12,9 +12,9 @@ def subset(
 ) -> Bool[np.ndarray, " vector"] | None:
     """Return which vectors add up to the target, each entry within the tolerance; None if none do.
 
-    All 2ⁿ subsets are compared: the sums of the first half of the vectors with what those of the second half leave,
-    which are sorted along one direction (Horowitz and Sahni 1974). Of several subsets it is the one that comes first
-    when read as a binary number, the last vector of the first half its highest digit.
+    All 2ⁿ subsets are compared along one direction: what the sums of the first half of the vectors leave with those of
+    the second half, which are sorted (Horowitz and Sahni 1974); those that fit are then compared entry by entry. Of
+    several subsets it is the first, read as two binary numbers, one for each half, whose lowest digits come first.
 
     Args:
         vectors: At most `MOST`.
@@ -22,26 +22,26 @@ def subset(
         tolerance: Largest difference of an entry.
     """
     half = len(vectors) // 2
-    left, right = _sums(vectors[:half]), _sums(vectors[half:])
     direction = np.random.default_rng(_SEED).uniform(0.5, 1, len(target))
-    left_along, right_along = (target - left) @ direction, right @ direction
-    order = np.argsort(right_along, kind="stable")
-    ranked, reach = right_along[order], tolerance * float(direction.sum())
-    low = np.searchsorted(ranked, left_along - reach, side="left")
-    high = np.searchsorted(ranked, left_along + reach, side="right")
+    along, wanted = vectors @ direction, float(target @ direction)
+    left, right = wanted - _sums(along[:half]), _sums(along[half:])
+    order = np.argsort(right, kind="stable")
+    ranked, reach = right[order], tolerance * float(direction.sum())
+    low = np.searchsorted(ranked, left - reach, side="left")
+    high = np.searchsorted(ranked, left + reach, side="right")
     for mask in np.flatnonzero(low < high):
-        candidates = np.sort(order[low[mask] : high[mask]])
-        fits = np.abs(left[mask] + right[candidates] - target).max(axis=1) <= tolerance
-        if fits.any():
-            return np.concatenate([_bits(mask, half), _bits(candidates[fits.argmax()], len(vectors) - half)])
+        for other in np.sort(order[low[mask] : high[mask]]):
+            which = np.concatenate([_bits(mask, half), _bits(other, len(vectors) - half)])
+            if np.abs(vectors[which].sum(axis=0) - target).max(initial=0.0) <= tolerance:
+                return which
     return None
 
 
-def _sums(vectors: Float[np.ndarray, "vector entry"]) -> Float[np.ndarray, "subset entry"]:
-    """Return the sum of every subset; bit i of its place tells whether vector i is in it."""
-    sums = np.zeros((1, vectors.shape[1]))
-    for vector in vectors:
-        sums = np.concatenate([sums, sums + vector])
+def _sums(numbers: Float[np.ndarray, " number"]) -> Float[np.ndarray, " subset"]:
+    """Return the sum of every subset; bit i of its place tells whether number i is in it."""
+    sums = np.zeros(1)
+    for number in numbers:
+        sums = np.concatenate([sums, sums + number])
     return sums
 
 

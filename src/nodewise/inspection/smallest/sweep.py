@@ -1,7 +1,9 @@
 """All hidden layers made smaller, one after another, until nothing changes."""
 
+from collections import Counter
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
 from nodewise.inspection.smallest.chain import Chain, Nodes, Rest, Step, behind, stacked
@@ -9,7 +11,7 @@ from nodewise.inspection.smallest.layer import Groups, Sorted, classified, folde
 from nodewise.inspection.smallest.order import order
 from nodewise.inspection.smallest.phasors import added, waves
 from nodewise.inspection.smallest.ranges import Reach, reach
-from nodewise.inspection.smallest.remainder import Arrangement, arrangements, negligible
+from nodewise.inspection.smallest.remainder import Arrangement, arrangement, negligible
 from nodewise.network import Dense
 
 
@@ -70,13 +72,13 @@ Told = list[tuple[tuple[int, ...], str, int]]
 def _smaller(kinds: Sorted, phi: Activation, seen: Reach, to_output: bool) -> tuple[Arrangement, Told]:
     """Return the nodes that are left, and what became of those merged."""
     every = stacked([kinds.bent, kinds.sloped])
-    found = _arranged(every, kinds.rest.only(kinds.constant), phi, seen, to_output)
+    found = _arranged(every, kinds.rest.only(kinds.constant), phi, seen, to_output, len(every))
     assert found is not None, "nodes as they were need no line"
     if not len(kinds.sloped):
         return found
     # Straight lines may be put together, where that takes fewer nodes.
-    other = _arranged(kinds.bent, kinds.rest, phi, seen, to_output)
-    if other is None or len(other[0].nodes) > len(found[0].nodes):
+    other = _arranged(kinds.bent, kinds.rest, phi, seen, to_output, len(found[0].nodes))
+    if other is None:
         return found
     fewer = len(other[0].nodes) < len(found[0].nodes)
     if fewer:
@@ -85,11 +87,11 @@ def _smaller(kinds: Sorted, phi: Activation, seen: Reach, to_output: bool) -> tu
 
 
 def _arranged(
-    nodes: Nodes, rest: Rest, phi: Activation, seen: Reach, to_output: bool
+    nodes: Nodes, rest: Rest, phi: Activation, seen: Reach, to_output: bool, most: int
 ) -> tuple[Arrangement, Told] | None:
     """Return fewer nodes that do the same as some and a straight line, and what became of those merged.
 
-    None where nothing is found that takes the line.
+    None where nothing of at most so many nodes takes the line.
     """
     if waves(phi):
         kept, constant, merged = added(nodes, phi, to_output)
@@ -99,14 +101,12 @@ def _arranged(
     kept, line = folded(groups, phi)
     line = line.plus(rest.slope, rest.constant + turned, rest.size)
     mirrored = groups.minus.any(axis=1) & ~groups.plus.any(axis=1)
-    found = list(arrangements(kept, line, phi, seen.inputs, mirrored[groups.bend(phi).any(axis=1)]))
-    if negligible(rest.slope, rest.size):
-        # As it was, equal nodes merged: no line need be moved.
-        found.append(_as_it_was(groups, rest.constant + turned))
-    if not found:
-        return None
-    best = min(found, key=lambda one: len(one.nodes))  # the first of equal ones
-    return best, _told(groups, phi, best)
+    # As it was, equal nodes merged: no line need be moved.
+    as_it_was = _as_it_was(groups, rest.constant + turned) if negligible(rest.slope, rest.size) else None
+    most = len(as_it_was.nodes) if as_it_was is not None else most
+    bends = groups.bend(phi).any(axis=1)
+    best = arrangement(kept, line, phi, seen.inputs, mirrored[bends], most) or as_it_was
+    return None if best is None else (best, _told(groups, bends, best))
 
 
 def _as_it_was(groups: Groups, constant: np.ndarray) -> Arrangement:
@@ -119,11 +119,11 @@ def _as_it_was(groups: Groups, constant: np.ndarray) -> Arrangement:
     return Arrangement(stacked(ways), constant)
 
 
-def _told(groups: Groups, phi: Activation, best: Arrangement) -> Told:
+def _told(groups: Groups, bends: Bool[np.ndarray, " group"], best: Arrangement) -> Told:
     """Return what became of nodes that are the same, where there are fewer now."""
-    told: Told = []
-    for members, bend in zip(groups.members, groups.bend(phi).any(axis=1), strict=True):
-        left = sum(set(some) == set(members) for some in best.nodes.members)
+    told, count = [], Counter(best.nodes.members)
+    for members, bend in zip(groups.members, bends, strict=True):
+        left = count[members]
         if left < len(members) and len(members) > 1:
             told.append((members, "merged" if bend else "cancelled", left))
     return told
