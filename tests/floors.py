@@ -84,6 +84,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
+    "inspection/smallest": Bases(
+        below=frozenset({"chain", "forms", "subset", "ranges", "layer", "remainder", "phasors", "order", "result"}),
+        above=frozenset({"sweep", "proof", "read"}),
+    ),
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

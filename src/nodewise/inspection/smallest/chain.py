@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
 from nodewise.network import Dense
@@ -156,6 +156,11 @@ class Chain:
 def behind(some: Nodes | Stage) -> tuple[int, ...]:
     """Return the nodes of the network that stand behind some."""
     return tuple(sorted({member for members in some.members for member in members}))
+
+
+def nonzero(rows: Float[np.ndarray, "row entry"]) -> Bool[np.ndarray, " row"]:
+    """Return which rows have an entry other than 0."""
+    return np.asarray(rows.any(axis=1))
 
 
 def terms(out: Float[np.ndarray, "node next"], weight: Float[np.ndarray, "node feature"]) -> float:

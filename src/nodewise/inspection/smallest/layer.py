@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Members, Nodes, Rest, behind, product, terms
+from nodewise.inspection.smallest.chain import Members, Nodes, Rest, behind, nonzero, product, terms
 from nodewise.inspection.smallest.forms import SAME, forms, groups, reflects, repeats
 from nodewise.inspection.smallest.ranges import Reach, lines, straight
 
@@ -63,10 +63,10 @@ class Sorted(NamedTuple):
 def classified(nodes: Nodes, phi: Activation, reach: Reach) -> Sorted:
     """Return which nodes bend, which are straight lines, and what became of the others."""
     steps: list[tuple[tuple[int, ...], str]] = []
-    read = nodes.out.any(axis=1)
-    flat = straight(phi, reach.z) | ~nodes.weight.any(axis=1)
+    read = nonzero(nodes.out)
+    flat = straight(phi, reach.z) | ~nonzero(nodes.weight)
     slope, intercept = lines(phi, reach.z)
-    still = ~nodes.weight.any(axis=1)
+    still = ~nonzero(nodes.weight)
     slope, intercept = np.where(still, 0.0, slope), np.where(still, phi(nodes.bias), intercept)
     constant, sloped = read & flat & (slope == 0), read & flat & (slope != 0)
     for which, kind in ((~read, "unread"), (constant, "constant")):
@@ -110,7 +110,7 @@ def _sum(out: Float[np.ndarray, "node next"]) -> Float[np.ndarray, " next"]:
 def folded(found: Groups, phi: Activation) -> tuple[Nodes, Rest]:
     """Return one node per group that does not cancel itself, none of them mirrored, and the line that leaves."""
     bend = found.bend(phi)
-    keep = bend.any(axis=1)
+    keep = nonzero(bend)
     nodes = Nodes(found.weight, found.bias, bend, found.members).pick(keep)
     rest = Rest.none(found.plus.shape[1], found.weight.shape[1])
     if not reflects(phi) or phi.symmetry is None:

@@ -36,7 +36,7 @@ def by_frequency(
 
 def rank(phasor: Complex[np.ndarray, " next"]) -> int:
     """Return how many nodes one frequency needs: 0, 1 where all readers get one phase, else 2."""
-    singular = np.linalg.svd(np.array([phasor.real, phasor.imag]), compute_uv=False)
+    singular = np.linalg.svd(np.array([np.real(phasor), np.imag(phasor)]), compute_uv=False)
     return int((singular > 1e3 * SAME * singular[0]).sum()) if singular[0] > 0 else 0
 
 
@@ -66,7 +66,7 @@ def added(
             angle, out = np.angle(lead * turn), (phasor * np.conj(lead * turn)).real / abs(lead)
             phases, outs = [angle], [out]
         else:
-            phases, outs = [0.0, -np.pi / 2], [phasor.real, -phasor.imag]
+            phases, outs = [0.0, -np.pi / 2], [np.real(phasor), -np.imag(phasor)]
         for phase, out in zip(phases[:count], outs[:count], strict=True):
             shift = phase - wave.phase
             shift -= 2 * np.pi * np.ceil(shift / (2 * np.pi) - 0.5 - SAME)

@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from nodewise.activations import Activation
 from nodewise.inspection.reading import counted
-from nodewise.inspection.smallest.chain import Nodes, corners
+from nodewise.inspection.smallest.chain import Nodes, corners, nonzero
 from nodewise.inspection.smallest.forms import backward, groups, lengths
 from nodewise.inspection.smallest.layer import classified, folded, grouped
 from nodewise.inspection.smallest.phasors import by_frequency, rank, waves
@@ -53,7 +53,7 @@ def _one_to_one(phi: Activation) -> bool:
 
 
 def _waves(nodes: Nodes, phi: Activation, box: np.ndarray, whole: bool) -> str | None:
-    if not waves(phi) or not nodes.weight.any(axis=1).all():
+    if not waves(phi) or not nonzero(nodes.weight).all():
         return None
     least = sum(rank(phasor) for _, _, phasor in by_frequency(nodes, phi))
     if len(nodes) != least:
@@ -90,7 +90,7 @@ def _line(nodes: int, whole: bool) -> str | None:
 
 
 def _independent(nodes: Nodes, phi: Activation, box: np.ndarray, whole: bool) -> str | None:
-    if not phi.unique or not nodes.weight.any(axis=1).all():
+    if not phi.unique or not nonzero(nodes.weight).all():
         return None
     found, _ = grouped(nodes, phi)
     bent, _ = folded(found, phi)
@@ -115,7 +115,7 @@ def _no_orientation(nodes: Nodes, phi: Activation, box: np.ndarray) -> bool:
 
 def _fold_count(nodes: Nodes, phi: Activation, box: np.ndarray) -> int:
     """Return along how many lines or planes inside the box the output bends or jumps."""
-    moving = nodes.pick(nodes.weight.any(axis=1))
+    moving = nodes.pick(nonzero(nodes.weight))
     weight, bias, sharp = [], [], []
     length = lengths(moving.weight)
     unit = moving.weight / length[:, None]

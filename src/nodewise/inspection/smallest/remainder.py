@@ -192,7 +192,7 @@ def _always_on(nodes: Nodes, rest: Rest, rows: np.ndarray, phi: Activation, reac
 
 def _sloped_piece(phi: Activation) -> tuple[float, float] | None:
     """Return where φ is a straight line that rises or falls: two corners, or one and infinity; None if nowhere."""
-    places = corners(phi)
+    places = list(corners(phi))
     if not phi.piecewise_linear or not places:
         return None
     if phi.period is not None:

@@ -3,10 +3,10 @@
 from collections import Counter
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.smallest.chain import Chain, Nodes, Rest, Step, behind, stacked
+from nodewise.inspection.smallest.chain import Chain, Nodes, Rest, Step, behind, nonzero, stacked
 from nodewise.inspection.smallest.layer import Groups, Sorted, classified, folded, grouped
 from nodewise.inspection.smallest.order import order
 from nodewise.inspection.smallest.phasors import added, waves
@@ -100,18 +100,18 @@ def _arranged(
     groups, turned = grouped(nodes, phi)
     kept, line = folded(groups, phi)
     line = line.plus(rest.slope, rest.constant + turned, rest.size)
-    mirrored = groups.minus.any(axis=1) & ~groups.plus.any(axis=1)
+    mirrored = (nonzero(groups.minus) & ~nonzero(groups.plus))[nonzero(groups.bend(phi))]
+    at = order(kept, phi)  # so that equal networks choose the same
     # As it was, equal nodes merged: no line need be moved.
     as_it_was = _as_it_was(groups, rest.constant + turned) if negligible(rest.slope, rest.size) else None
     most = len(as_it_was.nodes) if as_it_was is not None else most
-    bends = groups.bend(phi).any(axis=1)
-    best = arrangement(kept, line, phi, seen.inputs, mirrored[bends], most) or as_it_was
-    return None if best is None else (best, _told(groups, bends, best))
+    best = arrangement(kept.pick(at), line, phi, seen.inputs, mirrored[at], most) or as_it_was
+    return None if best is None else (best, _told(groups, phi, best))
 
 
 def _as_it_was(groups: Groups, constant: np.ndarray) -> Arrangement:
     """Return the nodes with those merged that are the same without a mirror."""
-    plus, minus = groups.plus.any(axis=1), groups.minus.any(axis=1)
+    plus, minus = nonzero(groups.plus), nonzero(groups.minus)
     ways = [
         Nodes(groups.weight, groups.bias, groups.plus, groups.members).pick(plus),
         Nodes(0.0 - groups.weight, 0.0 - groups.bias, groups.minus, groups.members).pick(minus),
@@ -119,10 +119,10 @@ def _as_it_was(groups: Groups, constant: np.ndarray) -> Arrangement:
     return Arrangement(stacked(ways), constant)
 
 
-def _told(groups: Groups, bends: Bool[np.ndarray, " group"], best: Arrangement) -> Told:
+def _told(groups: Groups, phi: Activation, best: Arrangement) -> Told:
     """Return what became of nodes that are the same, where there are fewer now."""
     told, count = [], Counter(best.nodes.members)
-    for members, bend in zip(groups.members, bends, strict=True):
+    for members, bend in zip(groups.members, nonzero(groups.bend(phi)), strict=True):
         left = count[members]
         if left < len(members) and len(members) > 1:
             told.append((members, "merged" if bend else "cancelled", left))
