@@ -54,7 +54,7 @@ def test_the_sentence_names_pairs_and_leftovers():
     found = nw.align(a, b, np.linspace(-5, 5, 50)[:, None])
     assert found.permutation.tolist() == [1, 0]
     assert str(found) == (
-        "1 of 2 pairs does the same; correlations of nodes 1 and 2 (1) and 2 and 1 (0.982); "
+        "1 of 2 pairs does the same; correlations of nodes 1 and 2 (1) and 2 and 1 (0.99); "
         "node 3 of the second has no partner."
     )
 

@@ -13,15 +13,14 @@ SAME = 1e-13
 
 Members = tuple[tuple[int, ...], ...]
 
-# What became of nodes, and how a sentence says it of one and of several. {} is a count of nodes.
+# What became of nodes, and how a sentence says it of one and of several.
 KINDS = {
     "unread": ("is not read by the next layer", "are not read by the next layer"),
     "constant": ("is constant: into the bias", "are constant: into the bias"),
     "merged": ("", "are the same up to sign and size"),
     "cancelled": ("cancels itself", "cancel each other"),
     "waves": ("is one wave", "are waves of one frequency"),
-    "straight": ("is a straight line", "are straight lines"),
-    "line": ("is rewritten, its straight line put elsewhere", "are rewritten, their straight lines put elsewhere"),
+    "straight": ("is a straight line: put elsewhere", "are straight lines: put together"),
     "layer": ("is a linear layer, merged into the next", "are a linear layer, merged into the next"),
     "cut off": ("reaches no output", "reach no output"),
 }
@@ -34,7 +33,7 @@ class Step:
     Attributes:
         layer: Hidden layer of the network as it was, counted from 0.
         nodes: Its nodes, counted from 0.
-        kind: One of "unread", "constant", "merged", "cancelled", "waves", "straight", "line", "layer" and "cut off".
+        kind: One of "unread", "constant", "merged", "cancelled", "waves", "straight", "layer" and "cut off".
         left: How many nodes stand for them now.
     """
 

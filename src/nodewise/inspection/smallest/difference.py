@@ -9,6 +9,7 @@ from nodewise.inspection.straight import Pieces, pieces
 from nodewise.network import Dense, Network, Scale
 
 _POINTS, _SEED, _SPREADS = 4096, 0, 3.0
+_FURTHEST = 100.0  # widths of the usual box: centres further out are those of nodes that hardly move
 
 
 class Apart(NamedTuple):
@@ -80,13 +81,14 @@ def _dense(network: Network) -> list[Dense]:
 def usual_box(network: Network) -> Float[np.ndarray, "feature 2"]:
     """Return where inputs usually are: 3 standard deviations behind the network's own scaling.
 
-    Of one feature it is wide enough for the centres of all nodes of the first layer.
+    Of one feature it is wide enough for the centres of the nodes of the first layer, within reason.
     """
     ends = np.tile([-_SPREADS, _SPREADS], (network.inputs, 1))
     first, nodes = network.layers[0], network.folded.dense[0]
     if isinstance(first, Scale):
         ends = np.sort((ends - first.shift[:, None]) / first.factor[:, None], axis=1)
     if network.inputs == 1 and nodes.weight.all():
-        centres = -nodes.bias / nodes.weight[:, 0]
+        middle, reach = ends.mean(), _FURTHEST * np.ptp(ends)
+        centres = np.clip(-nodes.bias / nodes.weight[:, 0], middle - reach, middle + reach)
         ends = np.array([[min(ends[0, 0], 1.5 * centres.min()), max(ends[0, 1], 1.5 * centres.max())]])
     return ends
