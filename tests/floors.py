@@ -104,6 +104,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"links", "target", "sources", "exchange"}), above=frozenset({"read"})
     ),
     "inspection/one_hidden_layer": Bases(above=frozenset({"read"})),
+    "inspection/smallest": Bases(
+        below=frozenset({"chain", "forms", "subset", "ranges", "layer", "remainder", "phasors", "order", "result"}),
+        above=frozenset({"sweep", "proof", "read"}),
+    ),
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

@@ -16,6 +16,7 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "NodewiseRegressor": "nodewise.estimators",
     "Predictor": "nodewise.network",
+    "align": "nodewise.inspection.alignment",
     "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
@@ -49,6 +50,7 @@ _HOME = {
     "regularisation": "nodewise.studies.regularisation",
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
+    "smallest": "nodewise.inspection.smallest",
     "spectrum": "nodewise.inspection.spectrum",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
 }

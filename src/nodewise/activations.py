@@ -66,6 +66,9 @@ class Activation:
         inflections: Where φ' stops rising or falling without a jump, in one `slope_period` if φ' is periodic.
         piecewise_linear: Whether φ consists of straight lines.
         symmetry: The identity between φ(-z) and φ(z), or None.
+        unique: Why a sum of nodes φ(w·x + b), no two of them equal or mirror images, can be written with no fewer
+            nodes, whatever straight line is added; on any open set, because φ is analytic. "" where that is not known,
+            or where kinks or waves tell.
         joint: Whether φ acts on all nodes of its layer together, as softmax does; an output layer alone may have it.
             Its `derivative` is the diagonal of the Jacobian, and `lipschitz` holds for Euclidean lengths.
     """
@@ -87,6 +90,7 @@ class Activation:
     inflections: tuple[float, ...] = ()
     piecewise_linear: bool = False
     symmetry: Symmetry | None = None
+    unique: str = ""
     joint: bool = False
     aliases: tuple[str, ...] = ()
 
@@ -162,6 +166,11 @@ _DIAGONAL = Line(1.0, 0.0)
 _INFINITY = math.inf
 _SQRT_HALF = math.sqrt(0.5)
 _SQRT_TWO_PI = math.sqrt(2 * math.pi)
+# Poles of tanh and its kin: of all nodes with their centre in one place the steepest has the pole nearest to the real
+# axis, which no other can cancel; so all weights of a vanishing sum vanish, one after another.
+_POLES = "functions with different poles cannot cancel"
+# gelu'' and the gaussian are polynomials times exponentials of squares.
+_EXPONENTIALS = "exponentials of different squares cannot cancel"
 _GELU_TANH = 2 * math.sqrt(2 / math.pi)
 
 
@@ -258,12 +267,12 @@ _ROWS = (
     Activation(
         "sigmoid", "1 / (1 + exp(-z))", lambda ops, z: ops.sigmoid(z), lambda ops, z, a: a * (1 - a),
         0.0, 1.0, 0.25, _FLAT, Line(0.0, 1.0),
-        inflections=(0.0,), symmetry=Symmetry(-1, 0, 1), aliases=("logistic",),
+        inflections=(0.0,), symmetry=Symmetry(-1, 0, 1), unique="Sussmann 1992", aliases=("logistic",),
     ),
     Activation(
         "tanh", "tanh(z)", lambda ops, z: ops.tanh(z), lambda ops, z, a: 1 - a * a,
         -1.0, 1.0, 1.0, Line(0.0, -1.0), Line(0.0, 1.0),
-        inflections=(0.0,), symmetry=Symmetry(-1, 0, 0),
+        inflections=(0.0,), symmetry=Symmetry(-1, 0, 0), unique="Sussmann 1992",
     ),
     Activation(
         "hard_tanh", "min(max(z, -1), 1)", lambda ops, z: ops.maximum(ops.minimum(z, 1), -1),
@@ -288,6 +297,7 @@ _ROWS = (
         # Lowest value and steepest slope (at z = √2), found once to full precision.
         -0.16997120747990369, _INFINITY, 1.1289041451851548, _FLAT, _DIAGONAL,
         turns=(-0.7517915246935644,), inflections=(-math.sqrt(2), math.sqrt(2)), symmetry=Symmetry(1, -1, 0),
+        unique=_EXPONENTIALS,
     ),
     Activation(
         "gelu_tanh", "z·(1 + tanh(√(2/π)·(z + 0.044715·z³))) / 2",
@@ -301,7 +311,7 @@ _ROWS = (
         "silu", "z / (1 + exp(-z))", lambda ops, z: z * ops.sigmoid(z), _silu_slope,
         -0.27846454276107374, _INFINITY, 1.0998393201288669, _FLAT, _DIAGONAL,
         turns=(-1.278464542761074,), inflections=(-2.399357280515468, 2.399357280515468),
-        symmetry=Symmetry(1, -1, 0), aliases=("swish",),
+        symmetry=Symmetry(1, -1, 0), unique=_POLES, aliases=("swish",),
     ),
     Activation(
         "hard_swish", "z·min(max(z/6 + 1/2, 0), 1)",
@@ -318,12 +328,12 @@ _ROWS = (
         "softplus", "log(1 + exp(z))",
         lambda ops, z: ops.maximum(z, 0) + ops.log1p(ops.exp(-ops.abs(z))), lambda ops, z, a: ops.sigmoid(z),
         0.0, _INFINITY, 1.0, _FLAT, _DIAGONAL,
-        symmetry=Symmetry(1, -1, 0),
+        symmetry=Symmetry(1, -1, 0), unique=_POLES,
     ),
     Activation(
         "gaussian", "exp(-z²)", lambda ops, z: ops.exp(-z * z), lambda ops, z, a: -2 * z * a,
         0.0, 1.0, math.sqrt(2 / math.e), _FLAT, _FLAT,
-        turns=(0.0,), inflections=(-_SQRT_HALF, _SQRT_HALF), symmetry=Symmetry(1, 0, 0),
+        turns=(0.0,), inflections=(-_SQRT_HALF, _SQRT_HALF), symmetry=Symmetry(1, 0, 0), unique=_EXPONENTIALS,
     ),
     Activation(
         "step", "1 if z > 0 else 0", lambda ops, z: ops.where(z > 0, 1.0, 0.0), lambda ops, z, a: 0.0 * z,

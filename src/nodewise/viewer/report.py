@@ -160,6 +160,12 @@ _SECTIONS = (
         "A straight line of straight lines is a straight line, so a linear layer can be merged into the one behind it.",
         "collapse",
     ),
+    _Section(
+        "Fewer nodes do the same",
+        "In the range of the data: constant nodes go into the bias, equal ones become one, and straight lines are put "
+        "together.",
+        "smallest",
+    ),
     _Section("The training", "", needs_fit=True),
 )
 
