@@ -85,7 +85,7 @@ BASES: dict[str, Bases] = {
     ),
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
     "inspection/outliers": Bases(above=frozenset({"read"})),
-    "inspection/pieces": Bases(below=frozenset({"found", "line", "curve"}), above=frozenset({"read"})),
+    "inspection/pieces": Bases(below=frozenset({"found", "line", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

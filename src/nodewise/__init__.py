@@ -39,6 +39,7 @@ _HOME = {
     "minimum_norm": "nodewise.inspection.minimum_norm",
     "open_model": "nodewise.adapters.open",
     "outliers": "nodewise.inspection.outliers",
+    "pieces": "nodewise.inspection.pieces",
     "problems": "nodewise.data",
     "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",

@@ -121,7 +121,7 @@ def _bent(straight: Pieces, activation: Activation, middle: np.ndarray, half: np
 
 
 def _segments(lines: Pieces, activation: Activation, middle: np.ndarray) -> Int[np.ndarray, "piece node"]:
-    """Return twice the number of corners below each piece, one less where it rests on a kink, which is on both lines."""
+    """Return twice the number of corners below each piece, odd where it rests on a kink and so on both its lines."""
     period = activation.period
     found = np.zeros(middle.shape, np.int16 if period is None else np.int64)
     resting = np.nonzero(lines.slope == 0)

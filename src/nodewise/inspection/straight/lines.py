@@ -112,7 +112,7 @@ class Pieces:
 
     def pruned(self) -> "Pieces":
         """Return the same without the edges where no node switches and nothing bends."""
-        kept = self.bends.any(axis=1)
+        kept = np.array(self.bends.any(axis=1))
         at = self.switches.at[(self.switches.at > 0) & (self.switches.at < len(self))]
         kept[at - 1] = True
         rows = np.concatenate([[True], kept])
@@ -144,8 +144,10 @@ def joined(parts: Sequence[Pieces]) -> Pieces:
         np.concatenate([part.switches.node for part in parts]),
     )
     edges = np.concatenate([*(part.edges[:-1] for part in parts), parts[-1].edges[-1:]])
-    names = ("left", "slope", "slope_size", "left_size")
-    return Pieces(edges, *(np.concatenate([getattr(part, name) for part in parts]) for name in names), switches)
+    left, slope, slope_size, left_size = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "slope", "slope_size", "left_size")
+    )
+    return Pieces(edges, left, slope, slope_size, left_size, switches)
 
 
 def affine(layer: Dense | Scale, lines: Pieces) -> Pieces:

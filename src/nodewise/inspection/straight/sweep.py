@@ -1,8 +1,8 @@
-"""The sweep: between two neighbouring breakpoints every pre-activation is a straight line, so where it meets a kink or
-a jump of its activation is one division. Layer by layer these crossings become breakpoints of the next.
+"""The sweep: layer by layer, the places where nodes meet a corner of their activation become breakpoints.
 
-It goes from left to right in blocks, each through all layers before the next begins: memory grows with the pieces and
-not with pieces × nodes, and where it has to stop, everything to the left is known.
+Between two neighbouring breakpoints every pre-activation is a straight line, so where it meets a corner is one
+division. The sweep goes from left to right in blocks, each through all layers before the next begins: memory grows with
+the pieces and not with pieces × nodes, and where it has to stop, everything to the left is known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -132,7 +132,7 @@ class _Sweep:
         return Swept(found, complete)
 
     def _step(self, now: Pieces, depth: int) -> list[tuple[Pieces, int]]:
-        """Return the lines after a step, or, where that is too much at once, in parts before it; nothing if too fine."""
+        """Return the lines after a step; where that is too much at once, parts of them before it; none if too fine."""
         step = self.steps[depth]
         if not isinstance(step, Activation):
             wide = max(step.inputs, step.outputs) * len(now)
