@@ -18,6 +18,7 @@ from nodewise.figures.loss import loss as loss
 from nodewise.figures.memories import similarity as similarity
 from nodewise.figures.memories import votes as votes
 from nodewise.figures.outliers import outliers as outliers
+from nodewise.figures.pieces import pieces as pieces
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
 from nodewise.figures.recall import recall as recall

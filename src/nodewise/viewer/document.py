@@ -35,6 +35,7 @@ _LEFT_OUT = {
     "effects": ("curves", "places", "samples", "order"),
     "directions": ("direction", "share", "step", "order"),
     "explanation": ("parts",),
+    "pieces": ("places", "at", "switch_place", "switch_layer", "switch_node"),
     "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
 }
 _OF_THEM = {

@@ -13,6 +13,7 @@ from nodewise.inspection.collapse import collapse
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
+from nodewise.inspection.pieces import pieces
 from nodewise.inspection.reading import Reading, as_network
 from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.waves import composition
@@ -21,6 +22,8 @@ from nodewise.viewer import facts
 from nodewise.viewer.many_inputs import many_inputs
 from nodewise.viewer.remembering import remembering
 from nodewise.viewer.verdict import verdict
+
+_MOST_PIECES = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +37,9 @@ class Inspection:
         readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
             effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
-            waves, collapse where hidden layers are linear, and boundaries of a classifier (a network with classes or
-            softmax), whose other readings are of its logits. One that would take long on so many samples is left out.
+            waves, collapse where hidden layers are linear, pieces where one feature goes through straight lines
+            alone, and boundaries of a classifier (a network with classes or softmax), whose other readings are of its
+            logits. One that would take long on so many samples is left out.
     """
 
     network: Network
@@ -137,10 +141,25 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
         readings["spectrum"] = spectrum(seen, data)
     if any(layer.activation.linear for layer in network.hidden):
         readings["collapse"] = collapse(network, data)
+    readings |= _pieces(seen, data)
     if decides:
         readings["boundaries"] = boundaries(network, _judged(network, data))
     readings["bounds"] = bounds(network)
     return Inspection(network, data, fit, readings)
+
+
+def _pieces(network: Network, data: Dataset) -> dict[str, Reading]:
+    """Return the pieces within the range of the one feature; nothing where there are none, or weights overflow."""
+    activations = [layer.activation for layer in network.dense]
+    straight = all(activation.piecewise_linear for activation in activations)
+    if network.inputs > 1 or not straight or all(activation.linear for activation in activations):
+        return {}
+    low, high = float(data.low[0]), float(data.high[0])
+    room = 0.0 if low < high else abs(low) or 1.0
+    try:
+        return {"pieces": pieces(network, low - room, high + room, budget=_MOST_PIECES)}
+    except NodewiseError:
+        return {}
 
 
 def _judged(network: Network, data: Dataset) -> Dataset:

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def test_he_networks_have_one_breakpoint_per_neuron(depth, width):
     shares = []
     for _ in range(24):
         sizes = [2, *[width] * depth, 1]
-        weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+        weights = [rng.normal(size=(b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
         triples = [(w, rng.normal(size=len(w)), "relu") for w in weights[:-1]]
         network = Network.from_weights([*triples, (weights[-1], [0.0], "identity")])
         reading = nw.pieces(network, -np.inf, np.inf, along=rng.normal(size=(2, 2)))
@@ -169,8 +170,7 @@ def test_one_relu_layer_bends_at_its_knots():
     np.testing.assert_allclose(np.diff(reading.slopes[:, 0]), (v * np.abs(w))[[2, 0, 1]])
     assert [row["begins at"] for row in reading.table()] == ["", "node 3", "node 1", "node 2"]
     assert reading.summary == (
-        "y is 4 straight pieces on [-10, 10], slopes from 2 to 4.12; every place at which a node switches shows. "
-        "Exact to rounding."
+        "y is 4 straight pieces on [-10, 10], slopes from 2 to 4.12; every switch of a node shows. Exact to rounding."
     )
 
 
@@ -182,14 +182,13 @@ def test_linear_pieces_and_activation_pieces_are_counted_apart():
     assert both.bends.tolist() == [[False, True]]
     assert both.counts.tolist() == [1, 2]
     assert both.summary == (
-        "The 2 outputs together are 2 straight pieces on [-1, 1] (1 of a and 2 of b); every place at which a node "
-        "switches shows. Exact to rounding."
+        "The 2 outputs together are 2 straight pieces on [-1, 1] (1 of a and 2 of b); every switch "
+        "of a node shows. Exact to rounding."
     )
     one = nw.pieces(Network((twice, Dense([[1.0, -1.0]], [0.0], "identity"))), -1, 1)
     assert (len(one.slopes), one.activation_pieces) == (1, 2)
     assert one.summary == (
-        "y is one straight line on [-1, 1], slope 0; nodes switch at 1 place, and 1 of them do not show. "
-        "Exact to rounding."
+        "y is one straight line on [-1, 1], slope 0; nodes switch at 1 place, of which none shows. Exact to rounding."
     )
 
 
@@ -266,7 +265,7 @@ def test_a_budget_leaves_what_is_left_of_it_known():
     assert (some.activation_pieces, some.complete, some.high) == (100, False, 100 / 256)
     np.testing.assert_array_equal(some.breakpoints, whole.breakpoints[:99])
     assert some.summary == (
-        "y is 100 straight pieces on [0, 0.391], slopes from -256 to 256; every place at which a node switches shows. "
+        "y is 100 straight pieces on [0, 0.391], slopes from -256 to 256; every switch of a node shows. "
         "Exact to rounding. The budget ended after 100 activation pieces, at 0.391: raise it."
     )
     steep = nw.pieces(Network.from_weights([([[1e9]], [0.0], "saw")]), 0, 1, budget=50)

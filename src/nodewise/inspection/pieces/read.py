@@ -29,7 +29,7 @@ class LinearPieces(Reading):
     switches from one straight line of its activation to another, whether or not an output shows it.
 
     Attributes:
-        feature_names, output_names: As the network's.
+        feature_names, output_names, feature_units, output_units: As the network's.
         hidden: Number of hidden layers.
         origin, direction: [feature]; positions are the t of origin + t·direction, for one feature its own value.
         low, high: The ends, maybe infinite; where the budget was spent `high` is how far the pieces reach.
@@ -49,6 +49,8 @@ class LinearPieces(Reading):
 
     feature_names: tuple[str, ...]
     output_names: tuple[str, ...]
+    feature_units: tuple[str, ...]
+    output_units: tuple[str, ...]
     hidden: int
     origin: Float[np.ndarray, " feature"]
     direction: Float[np.ndarray, " feature"]
@@ -82,9 +84,11 @@ class LinearPieces(Reading):
     @cached_property
     def nodes(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """For each breakpoint the nodes that switch there, as (layer, node), counted from 0."""
-        return tuple(self._at(place) for place in self.at)
+        return tuple(self.switching(i) for i in range(len(self.breakpoints)))
 
-    def _at(self, place: int) -> tuple[tuple[int, int], ...]:
+    def switching(self, breakpoint: int) -> tuple[tuple[int, int], ...]:
+        """Return the nodes that switch at one breakpoint, as (layer, node), counted from 0."""
+        place = self.at[breakpoint]
         begin, end = np.searchsorted(self.switch_place, [place, place + 1])
         both = zip(self.switch_layer[begin:end].tolist(), self.switch_node[begin:end].tolist(), strict=True)
         return tuple(both)
@@ -211,6 +215,8 @@ def _reading(network: Network, where: Line, found: Found, proof: Found | None) -
     return LinearPieces(
         network.feature_names,
         network.output_names,
+        network.feature_units,
+        network.output_units,
         len(network.hidden),
         readonly(where.origin),
         readonly(where.direction),

@@ -61,8 +61,8 @@ def _hidden(reading: Any) -> str:
     if not places:
         return "no node switches there"
     if places == shown:
-        return "every place at which a node switches shows"
-    return f"nodes switch at {counted(places, 'place')}, and {places - shown} of them do not show"
+        return "every switch of a node shows"
+    return f"nodes switch at {counted(places, 'place')}, of which {shown or 'none'} show{'s' * (shown < 2)}"
 
 
 def _method(reading: Any) -> str:

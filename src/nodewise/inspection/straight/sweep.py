@@ -16,7 +16,7 @@ from nodewise.inspection.straight.activate import activated, crossings, switched
 from nodewise.inspection.straight.lines import Pieces, Switches, affine, joined, start
 from nodewise.network import Dense, Scale
 
-_BLOCK = 1 << 18  # numbers in one array
+_BLOCK = 1 << 15  # numbers in one array; those of a step stay in the cache
 _SHARES = 2.0 ** -np.arange(10.0, 40.0, 10.0)
 _NARROW = 1e-9  # of its distance from 0; a narrower piece is not cut for the sake of memory
 
