@@ -61,8 +61,11 @@ def switched(segments: Int[np.ndarray, "piece node"], before: Int[np.ndarray, " 
         before: The segments left of the first piece; None if nothing is.
         layer: The layer the nodes are in.
     """
-    step = np.diff(segments, axis=0, prepend=segments[:1] if before is None else before[None])
-    at, node = np.nonzero(np.abs(step) > 1)
+    at, node = np.nonzero(np.abs(segments[1:] - segments[:-1]) > 1)
+    at += 1
+    if before is not None:
+        (first,) = np.nonzero(np.abs(segments[0] - before) > 1)
+        at, node = np.concatenate([np.zeros_like(first), at]), np.concatenate([first, node])
     return Switches(at, np.full(len(at), layer), node)
 
 
@@ -88,11 +91,12 @@ def _cut(whole: Pieces, places: Float[np.ndarray, " crossing"], blur: Float[np.n
     edges, count = whole.edges, len(whole.edges)
     every, blurs = np.concatenate([edges, places]), np.concatenate([_SAME * np.abs(edges), blur])
     order = np.argsort(every, kind="stable")
-    apart = np.diff(every[order]) > np.maximum(blurs[order][1:], blurs[order][:-1])
+    rising, blurs = every[order], blurs[order]
+    apart = rising[1:] - rising[:-1] > np.maximum(blurs[1:], blurs[:-1])
     starts = np.concatenate([[True], apart])
     group = np.empty(len(every), np.intp)
     group[order] = np.cumsum(starts) - 1
-    cuts = every[order][starts]
+    cuts = rising[starts]
     if len(cuts) < 2:
         return whole if len(whole) == 1 else replace(whole.part(0, 1), edges=edges[[0, -1]])
     cuts[group[:count]] = edges  # an edge stays where it was

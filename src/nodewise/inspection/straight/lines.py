@@ -62,12 +62,12 @@ class Pieces:
         """Return the number of pieces."""
         return len(self.slope)
 
-    @property
+    @cached_property
     def width(self) -> Float[np.ndarray, " piece"]:
         """Length of each piece."""
-        return np.diff(self.edges)
+        return self.edges[1:] - self.edges[:-1]
 
-    @property
+    @cached_property
     def right(self) -> Float[np.ndarray, "piece output"]:
         """The output at the right end of each piece, seen from inside."""
         return self.left + self.slope * self.width[:, None]
@@ -81,7 +81,7 @@ class Pieces:
     def turns(self) -> Bool[np.ndarray, "inner_edge output"]:
         """Whether the slope of each output changes, by more than rounding, at each edge but the two ends."""
         sizes = np.maximum(self.slope_size[1:], self.slope_size[:-1])
-        return np.abs(np.diff(self.slope, axis=0)) > ROUNDING * sizes
+        return np.abs(self.slope[1:] - self.slope[:-1]) > ROUNDING * sizes
 
     @cached_property
     def jumps(self) -> Bool[np.ndarray, "inner_edge output"]:

@@ -92,7 +92,7 @@ def sweep(
 
 def _steps(layer: Dense | Scale) -> Iterator[Step]:
     yield layer
-    if isinstance(layer, Dense):
+    if isinstance(layer, Dense) and not layer.activation.identity:
         yield layer.activation
 
 
@@ -108,7 +108,7 @@ class _Sweep:
 
     def __init__(self, steps: Sequence[Step], most: int, whole: bool) -> None:
         self.steps, self.most, self.whole = steps, most, whole
-        self.layer = np.cumsum([isinstance(step, Activation) for step in steps]) - 1
+        self.layer = np.maximum(np.cumsum([isinstance(step, Dense) for step in steps]) - 1, 0)
         self.before: list[np.ndarray | None] = [None] * len(steps)
 
     def run(self, first: Pieces) -> Swept:
