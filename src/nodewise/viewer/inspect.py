@@ -154,10 +154,8 @@ def _pieces(network: Network, data: Dataset) -> dict[str, Reading]:
     straight = all(activation.piecewise_linear for activation in activations)
     if network.inputs > 1 or not straight or all(activation.linear for activation in activations):
         return {}
-    low, high = float(data.low[0]), float(data.high[0])
-    room = 0.0 if low < high else abs(low) or 1.0
     try:
-        return {"pieces": pieces(network, low - room, high + room, budget=_MOST_PIECES)}
+        return {"pieces": pieces(network, float(data.low[0]), float(data.high[0]), budget=_MOST_PIECES)}
     except NodewiseError:
         return {}
 

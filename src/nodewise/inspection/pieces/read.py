@@ -9,11 +9,11 @@ from jaxtyping import Bool, Float, Int
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.pieces import curve
-from nodewise.inspection.pieces.bent import provable
 from nodewise.inspection.pieces.floats import swept
 from nodewise.inspection.pieces.found import Found
 from nodewise.inspection.pieces.line import Line, line
 from nodewise.inspection.pieces.proof import proved
+from nodewise.inspection.pieces.refusals import refuse_curves, refuse_endless, refuse_irrational
 from nodewise.inspection.pieces.words import called, sentence
 from nodewise.inspection.reading import Reading, Row, as_network, readonly
 from nodewise.network import Network
@@ -199,14 +199,14 @@ def pieces(
             ends are not in order, a line is needed, or an end is infinite and the pieces are not finitely many.
     """
     network = as_network(network)
-    _refuse_curves(network)
+    refuse_curves(network)
     where = line(network, low, high, along)
-    _refuse_endless(network, where)
+    refuse_endless(network, where)
     if isinstance(budget, bool) or not isinstance(budget, int | np.integer) or budget < 1:
         raise NodewiseError(f"budget must be a whole number of pieces, 1 or more. Got {budget!r}.")
     if not proof:
         return _reading(network, where, swept(network, where, int(budget)), None)
-    _refuse_irrational(network)
+    refuse_irrational(network)
     found = proved(network, where, int(budget))
     return _reading(network, where, found.floats(), found)
 
@@ -241,38 +241,3 @@ def _reading(network: Network, where: Line, found: Found, proof: Found | None) -
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _where(network: Network, layer: int) -> str:
-    return "the output layer" if layer == len(network.hidden) else f"hidden layer {layer + 1}"
-
-
-def _refuse_curves(network: Network) -> None:
-    for i, layer in enumerate(network.dense):
-        if layer.activation.piecewise_linear:
-            continue
-        remedy = "nodewise.bounds encloses it on a box, guaranteed for any activation"
-        if i == len(network.hidden) and all(each.activation.piecewise_linear for each in network.hidden):
-            remedy = "its logits have pieces: pass network.logits"
-        raise NodewiseError(
-            "pieces needs activations of straight lines, such as relu, abs or step. "
-            f"Got {layer.activation.name} in {_where(network, i)}; {remedy}."
-        )
-
-
-def _refuse_endless(network: Network, where: Line) -> None:
-    for i, layer in enumerate(network.dense):
-        if layer.activation.period is not None and not (np.isfinite(where.low) and np.isfinite(where.high)):
-            raise NodewiseError(
-                "low and high must be finite where an activation repeats for ever. "
-                f"Got low={where.low:g}, high={where.high:g} and {layer.activation.name} in {_where(network, i)}."
-            )
-
-
-def _refuse_irrational(network: Network) -> None:
-    for i, layer in enumerate(network.dense):
-        if not provable(layer.activation):
-            raise NodewiseError(
-                "a proof needs corners and periods that are whole numbers, as those of relu, hard_tanh and saw. "
-                f"Got {layer.activation.name} in {_where(network, i)}, which has irrational ones; leave proof out."
-            )
