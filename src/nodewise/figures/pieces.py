@@ -105,7 +105,8 @@ def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> Pi
     labelled = _draw_labels(ax, knots, y)
     _draw_dots(ax, knots)
     hidden = np.setdiff1d(reading.places, reading.breakpoints[own])
-    ax.plot(hidden, np.full(len(hidden), 0.02), "|", color=style.REST, transform=ax.get_xaxis_transform(), zorder=2)
+    ticks = hidden[:: -(-len(hidden) // _MOST_DRAWN) or 1]  # more are one grey band as well
+    ax.plot(ticks, np.full(len(ticks), 0.02), "|", color=style.REST, transform=ax.get_xaxis_transform(), zorder=2)
     name = style.label(reading.feature_names[0], reading.feature_units[0])
     across = name if len(reading.feature_names) == 1 else "t, position along the line"
     style.write(ax, reading.summary, across, style.label(reading.output_names[o], reading.output_units[o]))

@@ -182,7 +182,7 @@ def pieces(
     Between two breakpoints every pre-activation is a straight line, so where it meets a kink or jump of its activation
     is one division. In float64 the breakpoints are exact to rounding, and those closer than their own rounding are one.
     With `proof` weights, ends and line are taken for the fractions that these floating-point numbers are, and nothing
-    is rounded but the result, once; it takes some 100 times as long.
+    is rounded but the result, once; it takes some hundred times as long.
 
     Args:
         network: A network, or a fit that holds one.
