@@ -109,6 +109,8 @@ BASES: dict[str, Bases] = {
         above=frozenset({"sweep", "proof", "read"}),
     ),
     "inspection/outliers": Bases(above=frozenset({"read"})),
+    "inspection/pieces": Bases(below=frozenset({"found", "line", "bent", "whole"}), above=frozenset({"read"})),
+    "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),

@@ -42,6 +42,7 @@ _HOME = {
     "one_hidden_layer": "nodewise.inspection.one_hidden_layer",
     "open_model": "nodewise.adapters.open",
     "outliers": "nodewise.inspection.outliers",
+    "pieces": "nodewise.inspection.pieces",
     "problems": "nodewise.data",
     "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",

@@ -136,6 +136,18 @@ def test_the_json_of_large_data_leaves_the_large_arrays_out():
     assert "share" in document["readings"]["contributions"]
 
 
+def test_pieces_are_read_where_one_feature_goes_through_straight_lines(tmp_path):
+    relu = nw.Network.from_weights([([[1.0], [1.0]], [3.0, -3.0], "relu"), ([[2.0, -2.0]], [0.5], "identity")])
+    page = nw.inspect(relu, SINE)
+    assert page.readings["pieces"].breakpoints.tolist() == [-3, 3]
+    assert "<h2>The straight pieces</h2>" in page.save(tmp_path / "report.html").read_text(encoding="utf-8")
+    logits = nw.Network.from_weights([([[1.0], [1.0]], [3.0, -3.0], "relu"), ([[2.0, -2.0]], [0.5], "sigmoid")])
+    judged = nw.inspect(nw.Network(logits.layers, classes=("no", "yes")), nw.Dataset(SINE.inputs))
+    assert judged.readings["pieces"].output_names == ("logit of y",)
+    line = nw.Network.from_weights([([[2.0]], [0.5], "identity")])
+    assert not any("pieces" in nw.inspect(network, SINE).readings for network in (BUMP, line))
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

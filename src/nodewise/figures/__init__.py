@@ -19,6 +19,7 @@ from nodewise.figures.memories import similarity as similarity
 from nodewise.figures.memories import votes as votes
 from nodewise.figures.nodes_needed import nodes_needed as nodes_needed
 from nodewise.figures.outliers import outliers as outliers
+from nodewise.figures.pieces import pieces as pieces
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
 from nodewise.figures.recall import recall as recall

@@ -36,6 +36,7 @@ _LEFT_OUT = {
     "directions": ("direction", "share", "step", "order"),
     "explanation": ("parts",),
     "regions": ("polygons", "centres", "values", "slopes", "areas", "linear", "folds", "boundary"),
+    "pieces": ("places", "at", "switch_place", "switch_layer", "switch_node"),
     "attribution": ("values", "similarity", "residuals", "leverage", "left_out"),
 }
 _OF_THEM = {

@@ -14,7 +14,6 @@ from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
 from nodewise.inspection.reading import Reading, as_network
-from nodewise.inspection.smallest import smallest
 from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.waves import composition
 from nodewise.network import Network
@@ -23,8 +22,6 @@ from nodewise.viewer.geometry import geometry
 from nodewise.viewer.many_inputs import many_inputs
 from nodewise.viewer.remembering import remembering
 from nodewise.viewer.verdict import verdict
-
-_MOST_WEIGHTS = 100_000  # of hidden layers; making larger networks smaller takes seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +35,10 @@ class Inspection:
         readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
             effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
-            waves, collapse where hidden layers are linear, smallest where fewer nodes do the same on the data, and
-            boundaries of a classifier (a network with classes or softmax), whose other readings are of its logits. One
-            that would take long on so many samples is left out.
+            waves, collapse where hidden layers are linear, pieces or regions where one feature or two go through straight
+            lines alone, smallest where fewer nodes do the same on the data, and boundaries of a classifier (a network
+            with classes or softmax), whose other readings are of its logits. One that would take long on so many
+            samples is left out.
     """
 
     network: Network
@@ -137,15 +135,12 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
     readings |= many_inputs(network, data)
     readings |= remembering(network, data, fit)
-    readings |= geometry(network, data)
     readings["extrapolation"] = extrapolation(seen, data)
     if composition(seen) is not None:
         readings["spectrum"] = spectrum(seen, data)
     if any(layer.activation.linear for layer in network.hidden):
         readings["collapse"] = collapse(network, data)
-    if network.hidden and sum(layer.weight.size for layer in network.hidden) <= _MOST_WEIGHTS:
-        fewer = smallest(network, data)
-        readings |= {"smallest": fewer} if fewer.saved else {}
+    readings |= geometry(network, seen, data)
     if decides:
         readings["boundaries"] = boundaries(network, _judged(network, data))
     readings["bounds"] = bounds(network)

@@ -144,6 +144,13 @@ _SECTIONS = (
         "extrapolation",
     ),
     _Section(
+        "The straight pieces",
+        "Within the range of the data. Where a node goes over a corner of its activation the curve can bend or jump; a "
+        "label is the node, or layer.node.",
+        "pieces",
+        lambda page, o: figures.pieces(page.readings["pieces"], output=o),
+    ),
+    _Section(
         "The waves",
         "Each node is a wave: amplitude·cos(frequency·x + phase).",
         "spectrum",

@@ -1,0 +1,83 @@
+"""The picture of pieces: its curve is the network, its labels lie on nothing, its colours are of nodes."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+import nodewise as nw
+from networks import random_network
+from nodewise import figures
+from nodewise.figures import style
+
+NETWORKS = {
+    "few": ([1, 3, 1], ["relu"]),
+    "ten": ([1, 10, 1], ["relu"]),
+    "many": ([1, 100, 1], ["relu"]),
+    "deep": ([1, 24, 24, 2], ["relu", "abs"]),
+    "jumps": ([1, 8, 1], ["step"]),
+    "saw": ([1, 3, 1], ["saw"]),
+    "triangle": ([1, 4, 1], ["triangle"]),
+    "line": ([1, 3, 1], ["identity"]),
+    "plane": ([2, 10, 1], ["relu"]),
+}
+
+
+def reading(name, low=-6.0, high=6.0):
+    sizes, names = NETWORKS[name]
+    along = None if sizes[0] == 1 else (np.zeros(2), np.ones(2))
+    return nw.pieces(random_network(4, sizes, names, spread=2.0), low, high, along=along)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_words_are_readable_and_the_curve_is_the_network(name, readable):
+    shown = figures.pieces(reading(name), output=0)
+    readable(shown.figure)
+    sizes, names = NETWORKS[name]
+    network = random_network(4, sizes, names, spread=2.0)
+    inside = np.isfinite(shown.y)
+    inside &= ~np.isin(shown.x, shown.breakpoints) | (name not in ("jumps", "saw"))
+    points = shown.x[inside, None] if sizes[0] == 1 else np.tile(shown.x[inside, None], 2)
+    np.testing.assert_allclose(shown.y[inside], network(points)[:, 0], atol=1e-9)
+    assert set(shown.labelled) <= set(range(len(shown.breakpoints)))
+
+
+def test_labels_say_nodes_and_dots_have_their_colours():
+    shown = figures.pieces(reading("ten"))
+    said = [text.get_text() for text in shown.ax.texts]
+    places = [text.get_position()[0] for text in shown.ax.texts]
+    by_place = dict(zip(places, said, strict=True))
+    nodes = shown.reading.nodes
+    assert [by_place[shown.breakpoints[i]] for i in shown.labelled] == [str(nodes[i][0][1] + 1) for i in shown.labelled]
+    (dots,) = shown.ax.collections
+    colours = {x: tuple(c) for (x, _), c in zip(dots.get_offsets(), dots.get_facecolors()[:, :3], strict=True)}
+    for node, colour in zip(shown.singled_out, style.NODES, strict=False):
+        own = [x for x, several in zip(shown.breakpoints, nodes, strict=True) if several == (node,)]
+        assert all(colours[x] == pytest.approx(to_rgb(colour)) for x in own)
+
+
+def test_the_strongest_breakpoints_keep_their_labels():
+    shown = figures.pieces(reading("many"))
+    assert 5 < len(shown.labelled) < len(shown.breakpoints)
+    assert np.argmax(shown.strength) in shown.labelled
+    assert np.median(shown.strength[shown.labelled]) > np.median(shown.strength)
+
+
+def test_infinite_ends_and_given_axes(readable):
+    ax = Figure((9, 5), layout="constrained").add_subplot()
+    shown = figures.pieces(reading("few", -np.inf, np.inf), ax=ax)
+    readable(shown.figure)
+    assert shown.ax is ax
+    assert shown.x[0] < shown.breakpoints[0]
+    assert shown.x[-1] > shown.breakpoints[-1]
+
+
+def test_refusals():
+    with pytest.raises(nw.NodewiseError) as caught:
+        figures.pieces(random_network(0, [1, 2, 1], ["relu"]))
+    assert str(caught.value) == (
+        "a picture of pieces needs what nodewise.pieces returned. Got Network. Give nodewise.pieces(network, low, high)."
+    )
+    with pytest.raises(nw.NodewiseError) as caught:
+        figures.pieces(reading("few"), output="z")
+    assert str(caught.value) == "output must be one of y. Got 'z'."
