@@ -35,10 +35,10 @@ class Inspection:
         readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
             effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
-            waves, collapse where hidden layers are linear, pieces or regions where one feature or two go through straight
-            lines alone, smallest where fewer nodes do the same on the data, and boundaries of a classifier (a network
-            with classes or softmax), whose other readings are of its logits. One that would take long on so many
-            samples is left out.
+            waves, collapse where hidden layers are linear, pieces or regions where one feature or two go through
+            straight lines alone, smallest where fewer nodes do the same on the data, and boundaries of a classifier (a
+            network with classes or softmax), whose other readings are of its logits. One that would take long on so
+            many samples is left out.
     """
 
     network: Network

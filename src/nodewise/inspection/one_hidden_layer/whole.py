@@ -26,7 +26,7 @@ def whole(layers: Sequence[Dense], most: int) -> Pieces | None:
         ends.append(min(max(ends[-1] * _DECADES, scale), 2 * outermost + 1))
     every = [-end for end in ends[:0:-1]] + ends
     parts = [pieces(layers, np.zeros(1), np.ones(1), a, b, most) for a, b in pairwise(every)]
-    return _chained([part for part in parts if part is not None]) if all(parts) else None
+    return _chained([part for part in parts if part is not None]) if None not in parts else None
 
 
 def _nearest(layers: Sequence[Dense]) -> float:
@@ -64,5 +64,8 @@ def _farthest(layers: Sequence[Dense], side: int) -> float:
 def _chained(parts: list[Pieces]) -> Pieces:
     """Return the pieces of neighbouring stretches as one."""
     edges = np.concatenate([parts[0].edges, *(part.edges[1:] for part in parts[1:])])
-    names = ("left", "slope", "slope_size", "left_size")
-    return Pieces(edges, *(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    rows = [
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "slope", "slope_size", "left_size")
+    ]
+    left, slope, slope_size, left_size = rows
+    return Pieces(edges, left, slope, slope_size, left_size)
