@@ -87,7 +87,7 @@ BASES: dict[str, Bases] = {
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
+    "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),
