@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training", "adapters"),
     ("inspection",),
     ("studies", "figures"),
-    ("viewer", "estimators"),
+    ("viewer", "estimators", "displays"),
     ("cli",),
 )
 
@@ -55,7 +55,7 @@ BASES: dict[str, Bases] = {
         ),
         above=frozenset({"read"}),
     ),
-    "adapters/sklearn": Bases(above=frozenset({"read"})),
+    "adapters/sklearn": Bases(below=frozenset({"columns"}), above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
             {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}

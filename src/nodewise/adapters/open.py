@@ -146,7 +146,7 @@ def _opened(model: Model | Network, data: Any) -> tuple[Network | Predictor, Any
     """Return what a model is, proved where it is a network, and the samples as its features; None without data."""
     if isinstance(model, Network):  # a .nodewise file is the network itself
         return model, None
-    names = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
+    names: dict[str, Any] = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
     if model.steps is None:
         return _beside(_predictor(model, names), model.columns, model.encode, data)
     network = Network(chain(model.steps, model.inputs), classes=model.classes, label=model.label, **names)
@@ -203,7 +203,8 @@ def _are_features(data: Any, names: tuple[str, ...], columns: tuple[str, ...]) -
     own = data.feature_names if isinstance(data, Dataset) else getattr(data, "columns", None)
     if own is not None:
         return tuple(map(str, own)) == names
-    return np.shape(data)[-1:] == (len(names),) != (len(columns),)
+    shape = getattr(data, "shape", None) or np.asarray(data, dtype=object).shape
+    return shape[-1:] == (len(names),) != (len(columns),)
 
 
 def _box(network: Network, model: Model, samples: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
