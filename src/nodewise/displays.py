@@ -90,7 +90,8 @@ class _Display:
             estimator: A fitted estimator of scikit-learn (also a `Pipeline`, `TransformedTargetRegressor`, search, or
                 one of ours), or anything else that `nodewise.open_model` takes.
             X: Samples as the estimator takes them: a frame of pandas, Polars or PyArrow, an array [sample, feature],
-                lists, or a Dataset. Categories that it encodes are features of the network, one each.
+                lists, or a Dataset. What a pipeline makes of a category is a feature of the network, and is followed
+                for itself.
             y: Targets or labels [sample], where the picture shows any.
             ax: Axes to draw on, such as from `plt.subplots()`; a figure of its own unless given.
             options: Those of the reading and of the picture.

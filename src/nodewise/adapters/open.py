@@ -16,7 +16,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.data.given import Table, as_table
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Origin, Predictor
-from nodewise.network.network import default_names
+from nodewise.network.network import called, default_names
 
 # Which adapter reads it: by the framework that a class of the object comes from, and by the ending of a file. A
 # framework is recognised by name, so that none is imported that the user has not.
@@ -148,11 +148,19 @@ def _opened(model: Model | Network, data: Any) -> tuple[Network | Predictor, Any
         return model, None
     names: dict[str, Any] = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
     if model.steps is None:
-        return _beside(_predictor(model, names), model.columns, model.encode, data)
+        return _beside(_called(_predictor(model, names), model), model.columns, model.encode, data)
     network = Network(chain(model.steps, model.inputs), classes=model.classes, label=model.label, **names)
-    network, x = _beside(model.network or network, model.columns, model.encode, data)
+    network, x = _beside(model.network or _called(network, model), model.columns, model.encode, data)
     assert isinstance(network, Network)
     return replace(network, origin=_origin(network, model, x)), x
+
+
+def _called(network: Network | Predictor, model: Model) -> Any:
+    """Return a classifier with its outputs called as its classes, as those trained here, if they have no names."""
+    own = model.classes[1:] if network.outputs == 1 else model.classes
+    if model.output_names or len(own) != network.outputs:
+        return network
+    return replace(network, output_names=tuple(map(called, own)))
 
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:

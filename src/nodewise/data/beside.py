@@ -8,8 +8,11 @@ from jaxtyping import Float
 
 from nodewise.data import checks
 from nodewise.data.dataset import Dataset
+from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 from nodewise.network.network import default_names
+
+_SHOWN = 6  # classes in a sentence
 
 
 def beside(
@@ -27,7 +30,7 @@ def beside(
             probabilities are.
 
     Raises:
-        NodewiseError: If a number is not finite, or the lengths differ.
+        NodewiseError: If a number is not finite, the lengths differ, or a label is none of the network's classes.
     """
     features = checks.numbers("X", x, "feature", network.feature_names)
     named: dict[str, Any] = {"feature_names": network.feature_names}
@@ -40,6 +43,7 @@ def beside(
     checks.same_length("y", len(np.atleast_1d(values)), len(x))
     if _are_labels(network, values):
         labels = checks.labels(values.reshape(len(x), -1)[:, 0] if values.size == len(x) else values, len(x))
+        _check_known(network, labels)
         whole = Dataset(padded, labels=[*labels, labels[-1]], label=_name(y, network.label or "label"), **named)
         return network, whole.rows(slice(len(x)))
     targets = checks.numbers("y", checks.table("y", values), "target", _names(y, network, values.ndim))
@@ -56,6 +60,15 @@ def _are_labels(network: Network | Predictor, y: np.ndarray) -> bool:
     last = network.dense[-1].activation if isinstance(network, Network) else None
     one = y.size == len(y)
     return bool(one and last is not None and (last.bounded or last.joint) and (y == np.round(y)).all())
+
+
+def _check_known(network: Network | Predictor, labels: np.ndarray) -> None:
+    for label in dict.fromkeys(labels.tolist()):
+        if network.classes and label not in network.classes:
+            some = ", ".join(map(repr, network.classes[:_SHOWN])) + ", …" * (len(network.classes) > _SHOWN)
+            raise NodewiseError(
+                f"y must hold the model's classes, {some}. Got {label!r}. Give the labels that it was fitted on."
+            )
 
 
 def _renamed(network: Network | Predictor, y: Any, outputs: int) -> Network | Predictor:
