@@ -1,7 +1,4 @@
-"""scikit-learn's way to draw: `Display.from_estimator(estimator, X)`, for any model that `open_model` opens.
-
-Each display is a row: the reading that is made, and the picture of `nodewise.figures` that draws it.
-"""
+"""What every display does: open a model with its table, make the reading, have it drawn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,14 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nodewise import figures
 from nodewise.adapters.open import open_beside
 from nodewise.data.beside import beside
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
-from nodewise.inspection.effects import effect_map, effects
-from nodewise.inspection.explanation import explanation
-from nodewise.inspection.memories import memories
 from nodewise.inspection.reading import as_network
 from nodewise.network import Network, Predictor
 
@@ -27,7 +20,7 @@ _TAKEN = ("fit", "fit_or_model", "fit_or_network", "network", "data", "reading",
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """What a display is made of.
 
     Attributes:
@@ -59,7 +52,7 @@ def _options(function: Callable[..., Any] | None) -> tuple[str, ...]:
     return () if function is None else tuple(name for name in signature(function).parameters if name not in _TAKEN)
 
 
-class _Display:
+class Display:
     """A picture of a model, in the form of scikit-learn's displays.
 
     Attributes:
@@ -72,7 +65,7 @@ class _Display:
         figure_: The figure.
     """
 
-    _row: ClassVar[_Row]
+    _row: ClassVar[Row]
     drawn: Any
     ax_: Axes
     axes_: tuple[Axes, ...]
@@ -153,7 +146,7 @@ class _Display:
         return self.drawn._repr_html_()
 
 
-def _read(row: _Row, network: Any, data: Dataset, options: dict[str, Any]) -> Any:
+def _read(row: Row, network: Any, data: Dataset, options: dict[str, Any]) -> Any:
     assert row.read is not None
     if row.asked:
         sample = options.pop("sample", 0)
@@ -161,89 +154,3 @@ def _read(row: _Row, network: Any, data: Dataset, options: dict[str, Any]) -> An
             raise NodewiseError(f"sample must be a row of X, from 0 to {data.samples - 1}. Got {sample!r}.")
         options[row.asked] = data.inputs[sample]
     return row.read(network, data=data, **options)
-
-
-class ContributionsDisplay(_Display):
-    """What each node contributes to the output: curves that add up, or of several features bars of shares.
-
-    Options of `from_estimator`: those of `nodewise.figures.contributions` (output, layer, stacked, top, beyond).
-    """
-
-    _row = _Row(figures.contributions)
-
-
-class FitDisplay(_Display):
-    """What the model says against what was observed: the curve over the samples, or predicted against observed.
-
-    Needs y. Options of `from_estimator`: those of `nodewise.figures.fit` (output, beyond).
-    """
-
-    _row = _Row(figures.fit, targets=True)
-
-
-class EffectsDisplay(_Display):
-    """The output along each feature, single samples (ICE) and their mean (PDP); of one feature split into nodes.
-
-    Options of `from_estimator`: those of `nodewise.effects` (feature, grid, percentiles, samples, curves, seed) and of
-    `nodewise.figures.effects` (output, top). Takes black boxes.
-    """
-
-    _row = _Row(figures.effects, effects, black_box=True)
-
-
-class EffectMapDisplay(_Display):
-    """The output over two features.
-
-    Options of `from_estimator`: those of `nodewise.effect_map` (features, grid, others, percentiles, samples, seed) and
-    of `nodewise.figures.effect_map` (output). Takes black boxes.
-    """
-
-    _row = _Row(figures.effect_map, effect_map, black_box=True)
-
-
-class ExplanationDisplay(_Display):
-    """One prediction, split into what each feature does through each node.
-
-    Options of `from_estimator`: `sample`, the row of X that is explained, from 0; those of `nodewise.explanation`
-    (base, layer, samples) and of `nodewise.figures.explanation` (output, top).
-    """
-
-    _row = _Row(figures.explanation, explanation, asked="x")
-
-
-class MemoriesDisplay(_Display):
-    """How similar a sample is to each node's row, and which nodes fire.
-
-    Options of `from_estimator`: `sample`, the row of X that is asked about, from 0; those of `nodewise.memories`
-    (layer, samples) and of `nodewise.figures.similarity` (by, top).
-    """
-
-    _row = _Row(figures.similarity, memories, asked="query")
-
-
-class VotesDisplay(_Display):
-    """How the nodes vote for a sample's output.
-
-    Options of `from_estimator`: `sample`, the row of X that is asked about, from 0; those of `nodewise.memories`
-    (layer, samples) and of `nodewise.figures.votes` (output, top).
-    """
-
-    _row = _Row(figures.votes, memories, asked="query")
-
-
-class BoundariesDisplay(_Display):
-    """Where a classifier changes its mind, over one feature or two; with y the wrong samples are marked.
-
-    Options of `from_estimator`: those of `nodewise.figures.boundaries` (features, at, threshold, low, high, points).
-    """
-
-    _row = _Row(figures.boundaries)
-
-
-class ExtrapolationDisplay(_Display):
-    """What the model does outside the data along one feature, and what it tends to.
-
-    Options of `from_estimator`: those of `nodewise.figures.extrapolation` (output, feature, beyond).
-    """
-
-    _row = _Row(figures.extrapolation)
