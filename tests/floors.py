@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training", "adapters"),
     ("inspection",),
     ("studies", "figures"),
-    ("viewer", "estimators"),
+    ("viewer", "estimators", "displays"),
     ("cli",),
 )
 
@@ -55,7 +55,7 @@ BASES: dict[str, Bases] = {
         ),
         above=frozenset({"read"}),
     ),
-    "adapters/sklearn": Bases(above=frozenset({"read"})),
+    "adapters/sklearn": Bases(below=frozenset({"columns"}), above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
             {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
@@ -87,7 +87,7 @@ BASES: dict[str, Bases] = {
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
+    "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),

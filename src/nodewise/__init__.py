@@ -9,13 +9,22 @@ from typing import Any
 from nodewise.exports import HOMES
 
 _HOME = {
+    "BoundariesDisplay": "nodewise.displays",
+    "ContributionsDisplay": "nodewise.displays",
     "Dataset": "nodewise.data.dataset",
+    "EffectMapDisplay": "nodewise.displays",
+    "EffectsDisplay": "nodewise.displays",
+    "ExplanationDisplay": "nodewise.displays",
+    "ExtrapolationDisplay": "nodewise.displays",
     "Fit": "nodewise.training.fit",
+    "FitDisplay": "nodewise.displays",
+    "MemoriesDisplay": "nodewise.displays",
     "Network": "nodewise.network",
     "NodewiseClassifier": "nodewise.estimators",
     "NodewiseError": "nodewise.errors",
     "NodewiseRegressor": "nodewise.estimators",
     "Predictor": "nodewise.network",
+    "VotesDisplay": "nodewise.displays",
     "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
