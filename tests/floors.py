@@ -83,6 +83,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
     ),
     "inspection/health": Bases(below=frozenset({"seen"}), above=frozenset({"read"})),
+    "inspection/statistics": Bases(
+        below=frozenset({"answer", "moments", "stream"}), above=frozenset({"gather", "read"})
+    ),
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),
