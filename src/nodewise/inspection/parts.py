@@ -14,6 +14,7 @@ from jaxtyping import Float
 
 CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is rounding
 _ROUNDING = 64 * np.finfo(float).eps  # per column: a smaller singular value is 0
+_TALL = 256  # rows of a block
 _INVOLVED = 1e-10  # a smaller entry of a unit vector that the columns map to 0 is rounding
 
 
@@ -47,7 +48,7 @@ class Columns:
         count = self.count + other.count
         apart = other.mean - self.mean
         bridge = np.sqrt(self.count * other.count / count) * apart
-        root = np.linalg.qr(np.vstack([self.root, other.root, bridge]), mode="r")
+        root = _triangle(np.vstack([self.root, other.root, bridge]))
         return type(self)(count, self.mean + apart * (other.count / count), root)
 
     @cached_property
@@ -65,6 +66,17 @@ class Columns:
         if norms.size:
             distance[vary] = _distances(self.root[:, vary] / norms) * norms / np.sqrt(self.count)
         return distance
+
+
+def _triangle(rows: Float[np.ndarray, "row node"]) -> Float[np.ndarray, "row node"]:
+    """Return R of the QR decomposition of tall rows, from those of blocks that stay in the cache (TSQR)."""
+    nodes = rows.shape[1]
+    block = max(_TALL, 2 * nodes)
+    while len(rows) >= 2 * block:
+        whole = len(rows) // block * block
+        triangles = np.linalg.qr(rows[:whole].reshape(-1, block, nodes), mode="r")
+        rows = np.vstack([triangles.reshape(-1, nodes), rows[whole:]])
+    return np.linalg.qr(rows, mode="r")
 
 
 def _distances(columns: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, " node"]:

@@ -20,8 +20,8 @@ from nodewise.inspection.statistics.stream import Names, Stream, stream
 from nodewise.network import Network, Predictor
 
 SAMPLE = 20_000
-_BLOCK = 1 << 20  # numbers of the widest layer in a batch, 8 MiB
-_ROWS = (256, 32_768)
+_BLOCK = 1 << 17  # numbers of the widest layer in a batch, 1 MiB: it stays in the cache
+_MOST_ROWS = 32_768
 _MOST_OUTPUTS = 3  # outputs the sentence speaks of
 
 
@@ -189,7 +189,7 @@ def statistics(
     most, seed = whole("sample", sample, 2), whole("seed", seed, 0)
     box = _box(model, getattr(network, "data", None) if training is None else training)
     widest = max(model.sizes) if isinstance(model, Network) else model.inputs
-    rows = int(np.clip(_BLOCK // widest, *_ROWS))
+    rows = min(max(_BLOCK // widest, 4 * widest), _MOST_ROWS)  # four times as tall as wide, for the triangles
     return _Gathered(model, stream(model, source, targets, features, rows), box, most, seed).answer()
 
 
