@@ -23,6 +23,7 @@ from nodewise.data.source import Header, checked_headers, header_of
 from nodewise.errors import NodewiseError
 
 ROWS = 32_768
+LARGE_ROWS, LARGE_BYTES = 1_000_000, 1 << 28  # a table beyond either is large
 _PART = 1 << 26  # bytes decoded at once; Polars takes about four times as much
 
 
@@ -66,6 +67,11 @@ class Large:
     def bytes(self) -> int:
         """How long the file is."""
         return self.path.stat().st_size
+
+    @property
+    def large(self) -> bool:
+        """Whether it has more than a million rows, or 256 MiB on disk."""
+        return self.rows > LARGE_ROWS or self.bytes > LARGE_BYTES
 
     def is_date(self, place: int) -> bool:
         """Whether a column holds dates, which become decimal years."""

@@ -1,7 +1,7 @@
 """What holds over all rows of a table too large to be in memory, and a sample of it to draw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from nodewise.inspection.reading import Reading, Row, as_network, counted, joine
 from nodewise.inspection.statistics.answer import Columns, Confusion, Error, Nodes, Outside, Parts
 from nodewise.inspection.statistics.gather import Called, Read, Scores, merged
 from nodewise.inspection.statistics.moments import Moments
-from nodewise.inspection.statistics.stream import Names, Stream, stream
+from nodewise.inspection.statistics.stream import Names, Stream, named, stream
 from nodewise.network import Network, Predictor
+from nodewise.network.network import called, default_names
 
 SAMPLE = 20_000
 _BLOCK = 1 << 17  # numbers of the widest layer in a batch, 1 MiB: it stays in the cache
@@ -146,6 +147,16 @@ class Statistics(Reading):
                 rows.append(row)
         return rows
 
+    def confused(self) -> list[Row]:
+        """Return one row per class: how many rows there are of it, and said to be of which; none without labels."""
+        if self.confusion is None:
+            return []
+        names = [called(label) for label in self.confusion.classes]
+        return [
+            {"class": name, **{f"said {other}": int(n) for other, n in zip(names, counts, strict=True)}}
+            for name, counts in zip(names, self.confusion.counts, strict=True)
+        ]
+
 
 def _grouped(number: int) -> str:
     """Return "19 800 000": digits in threes."""
@@ -210,10 +221,19 @@ def _box(model: Network | Predictor, training: Any) -> tuple[np.ndarray, np.ndar
     return low, high
 
 
+def _with_names(model: Network | Predictor, rows: Stream) -> Network | Predictor:
+    """Return a model with the table's names where it has none of its own."""
+    features = model.feature_names if named(model) else rows.features
+    own = model.output_names != default_names("y", model.outputs)
+    outputs = model.output_names if own or len(rows.targets) != model.outputs else rows.targets
+    return replace(model, feature_names=features, output_names=outputs)
+
+
 class _Gathered:
     """All that is gathered while rows stream by."""
 
     def __init__(self, model: Network | Predictor, rows: Stream, box: Any, most: int, seed: int) -> None:
+        model = _with_names(model, rows)
         self.model, self.stream, self.box, self.seed = model, rows, box, seed
         self.reader = Called(model) if isinstance(model, Predictor) else Read(model)
         self.scores = Scores(tuple(model.classes))
@@ -270,9 +290,15 @@ class _Gathered:
         codes = rows[:, -1].astype(np.intp) if seen.label else None
         labels = None if codes is None else np.array(self.model.classes)[np.append(codes, codes[[0, 0]])]
         names = {"target_names": seen.targets, "target_units": seen.target_units} if t is not None else {}
+        notes = [f"Dropped {_grouped(self.dropped)} rows with missing values."] if self.dropped else []
+        if len(rows) < x.count:
+            notes.append(
+                "Pictures, and numbers not said to be over all rows, are of "
+                f"{_grouped(len(rows))} of {_grouped(x.count)} rows, drawn at random with seed {self.seed}."
+            )
         whole = Dataset(
             np.vstack([kept, x.low, x.high]), targets, labels, feature_names=seen.features, name=seen.name,
-            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, **names,
+            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, notes=notes, **names,
         )  # fmt: skip
         return whole.rows(slice(len(rows)))
 

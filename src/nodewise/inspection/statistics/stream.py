@@ -92,7 +92,9 @@ def _of_dataset(model: Network | Predictor, data: Dataset, rows: int) -> Stream:
         for start in range(0, data.samples, rows):
             some = slice(start, start + rows)
             targets = data.targets[some] if fits and data.targets is not None else None
-            yield Block(data.inputs[some], targets, None if codes is None else codes[some], 0 if start else data.dropped)
+            yield Block(
+                data.inputs[some], targets, None if codes is None else codes[some], 0 if start else data.dropped
+            )
 
     names, units = (data.target_names, data.target_units) if fits else ((), ())
     label = "" if codes is None else data.label
