@@ -99,4 +99,5 @@ def check_footer(path: Path, table: str) -> None:
 
 
 def broken(table: str) -> str:
+    """Return the sentence that refuses a broken file."""
     return f"A Parquet file must be whole. Got a broken one: {table}. Write or download it again."

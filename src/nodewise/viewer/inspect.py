@@ -33,8 +33,8 @@ class Inspection:
         network: The network read.
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
-        readings: By name: statistics of a large table; contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
-            effects, directions and the explanation of one sample from three features on;
+        readings: By name: statistics of a large table; contributions, health, extrapolation and bounds; prototypes
+            where there are hidden layers; effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
             waves, collapse where hidden layers are linear, and boundaries of a classifier (a network with classes or
             softmax), whose other readings are of its logits. One that would take long on so many samples is left out.

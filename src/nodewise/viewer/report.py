@@ -77,7 +77,7 @@ _SECTIONS = (
     _Section(
         "Over all rows",
         lambda page: (
-            f"{page.readings['statistics'].drawn} Every row was read, batch by batch; moments of batches are merged, so "
+            f"{page.readings['statistics'].drawn} Every row was read, batch by batch, moments of batches are merged: "
             "means, standard deviations, shares, counts and errors are exact to rounding. Fires: share of the rows on "
             "which the activation is above the middle of its range, or its value at 0. At limit: share of the rows on "
             "which it hardly moves any more."

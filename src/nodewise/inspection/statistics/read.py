@@ -176,8 +176,8 @@ def statistics(
     """Read a network over all rows of a table, batch by batch, and draw a sample of them.
 
     A Parquet file is never in memory whole, so it may be larger than memory; other tables and frames are. Moments of
-    batches are merged (Chan, Golub & LeVeque 1979), so that all numbers are those of `contributions`, `health` and NumPy
-    over all rows, to rounding. Rows with a missing value in a chosen column are dropped and counted.
+    batches are merged (Chan, Golub & LeVeque 1979), so that all numbers are those of `contributions`, `health` and
+    NumPy over all rows, to rounding. Rows with a missing value in a chosen column are dropped and counted.
 
     Args:
         network: A network, a fit that holds one, or a black box, of which only outputs and errors are read.
@@ -215,8 +215,8 @@ def _box(model: Network | Predictor, training: Any) -> tuple[np.ndarray, np.ndar
         fits = False
     if not fits:
         raise NodewiseError(
-            f"training must be a dataset of the network's {model.inputs} feature(s), or (low, high) with one number per "
-            "feature in each. Leave it out if it is not known."
+            f"training must be a dataset of the network's {model.inputs} feature(s), or (low, high) with one number "
+            "per feature in each. Leave it out if it is not known."
         )
     return low, high
 
