@@ -32,8 +32,7 @@ print([line.split()[1] for line in open("/proc/self/status") if line.startswith(
 SIDES = {
     "nodewise.statistics": "import nodewise as nw; nw.statistics(nw.open_model({model!r}), {table!r}, 'y')",
     "nodewise open": "from nodewise.cli.main import main; import sys; sys.argv = ['nodewise', 'open', {model!r}, "
-    "{table!r}, '--target', 'y', '--out', {out!r}, '--quiet']\n"
-    "try: main()\nexcept SystemExit as end: assert not end.code",
+    "{table!r}, '--target', 'y', '--out', {out!r}, '--quiet']; assert main() == 0",
     "polars and NumPy": "import nodewise as nw, polars as pl; a = pl.read_parquet({table!r}).to_numpy(); "
     "f = nw.open_model({model!r})(a[:, :-1])[:, 0]; ((f - a[:, -1]) ** 2).mean(); a.mean(axis=0); a.std(axis=0)",
 }

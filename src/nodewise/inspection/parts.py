@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from jaxtyping import Float
 
-CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is rounding
+_CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is rounding
 _ROUNDING = 64 * np.finfo(float).eps  # per column: a smaller singular value is 0
 _TALL = 256  # rows of a block
 _INVOLVED = 1e-10  # a smaller entry of a unit vector that the columns map to 0 is rounding
@@ -55,7 +55,7 @@ class Columns:
     def variance(self) -> Float[np.ndarray, " node"]:
         """The variance of each column, 0 where it is rounding."""
         variance = np.einsum("sn,sn->n", self.root, self.root) / self.count
-        variance[np.sqrt(variance) <= CONSTANT * np.abs(self.mean)] = 0
+        variance[np.sqrt(variance) <= _CONSTANT * np.abs(self.mean)] = 0
         return variance
 
     @cached_property
@@ -121,10 +121,10 @@ def worked_out(
         result["removal_cost"][:, o] = np.abs(weight) * np.sqrt(columns.variance + columns.mean**2)
         result["removal_cost_refit"][:, o] = np.abs(weight) * columns.distance
         total[o] += (weight**2 * columns.variance).sum()
-    constant = np.sqrt(variance) <= CONSTANT * magnitude
+    constant = np.sqrt(variance) <= _CONSTANT * magnitude
     divisor = np.where(constant, np.inf, variance)
     result["share"] /= divisor
-    whole = np.sqrt(total) > CONSTANT * magnitude
+    whole = np.sqrt(total) > _CONSTANT * magnitude
     return result | {
         "bias_share": bias_share / divisor,
         "cancellation": np.where(constant, np.where(whole, np.inf, 0), np.sqrt(total / divisor)),

@@ -6,8 +6,6 @@ from typing import Self
 import numpy as np
 from jaxtyping import Float
 
-from nodewise.inspection.parts import CONSTANT
-
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -43,6 +41,5 @@ class Moments:
 
     @property
     def sd(self) -> Float[np.ndarray, " column"]:
-        """The standard deviation, dividing by the number of rows; 0 where it is rounding."""
-        sd = np.sqrt(self.squares / self.count)
-        return np.where((self.low == self.high) | (sd <= CONSTANT * np.abs(self.mean)), 0, sd)
+        """The standard deviation, dividing by the number of rows; 0 where all are the same, without rounding."""
+        return np.where(self.low == self.high, 0, np.sqrt(self.squares / self.count))
