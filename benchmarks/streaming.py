@@ -15,6 +15,7 @@ the most memory it ever held (VmHWM):
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -77,13 +78,16 @@ def main() -> None:
         print(f"{chosen.rows} rows, {table.stat().st_size / 2**30:.2f} GiB, row groups of {chosen.group}")
         for side in chosen.only or SIDES:
             code = SIDES[side].format(table=str(table), model=str(model), out=str(Path(folder, "out")))
-            start = time.perf_counter()
+            start, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             done = subprocess.run(
                 [sys.executable, "-c", code + PEAK], capture_output=True, text=True, check=True, env=os.environ | one
             )
-            seconds = time.perf_counter() - start
+            seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used
             peak = int(done.stdout.split()[-1]) / 2**20
-            print(f"{side:20} {seconds:6.1f} s  {chosen.rows / seconds / 1e6:6.2f} million rows/s  {peak:5.2f} GiB")
+            print(
+                f"{side:20} {seconds:6.1f} s  {chosen.rows / seconds / 1e6:6.2f} million rows/s  {peak:5.2f} GiB"
+                f"  ({used:.1f} s of processor time)"
+            )
 
 
 if __name__ == "__main__":

@@ -74,9 +74,9 @@ def _triangle(rows: Float[np.ndarray, "row node"]) -> Float[np.ndarray, "row nod
     block = max(_TALL, 2 * nodes)
     while len(rows) >= 2 * block:
         whole = len(rows) // block * block
-        triangles = np.linalg.qr(rows[:whole].reshape(-1, block, nodes), mode="r")
+        triangles: np.ndarray = np.asarray(np.linalg.qr(rows[:whole].reshape(-1, block, nodes), mode="r"))
         rows = np.vstack([triangles.reshape(-1, nodes), rows[whole:]])
-    return np.linalg.qr(rows, mode="r")
+    return np.asarray(np.linalg.qr(rows, mode="r"))
 
 
 def _distances(columns: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, " node"]:

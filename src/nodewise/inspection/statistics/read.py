@@ -212,6 +212,7 @@ def _box(model: Network | Predictor, training: Any) -> tuple[np.ndarray, np.ndar
         low, high = (np.asarray(end, dtype=np.float64) for end in pair)
         fits = low.shape == high.shape == (model.inputs,) and bool((low <= high).all())
     except (TypeError, ValueError):
+        low = high = np.empty(0)
         fits = False
     if not fits:
         raise NodewiseError(
@@ -276,7 +277,9 @@ class _Gathered:
             confusion=self.scores.confusion(),
             nodes=self.reader.nodes(),
             parts=self.reader.parts(),
-            outside=None if self.box is None else Outside(*self.box, self.outside, readonly(self.by_feature)),
+            outside=None
+            if self.box is None
+            else Outside(self.box[0], self.box[1], self.outside, readonly(self.by_feature)),
             sample=self._sample(x),
             seed=self.seed,
         )
@@ -289,7 +292,9 @@ class _Gathered:
         targets = None if t is None else np.vstack([rows[:, k : k + len(t.mean)], t.low, t.high])
         codes = rows[:, -1].astype(np.intp) if seen.label else None
         labels = None if codes is None else np.array(self.model.classes)[np.append(codes, codes[[0, 0]])]
-        names = {"target_names": seen.targets, "target_units": seen.target_units} if t is not None else {}
+        names: dict[str, Any] = (
+            {"target_names": seen.targets, "target_units": seen.target_units} if t is not None else {}
+        )
         notes = [f"Dropped {_grouped(self.dropped)} rows with missing values."] if self.dropped else []
         if len(rows) < x.count:
             notes.append(
