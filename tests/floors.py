@@ -58,7 +58,10 @@ BASES: dict[str, Bases] = {
     "adapters/sklearn": Bases(below=frozenset({"columns"}), above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
-            {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
+            {
+                *("reading", "waves", "fisher", "intervals", "straight", "parts", "contributions", "memories"),
+                *("support", "gradients", "health"),
+            }
         )
     ),
     "inspection/attribution": Bases(
@@ -79,7 +82,10 @@ BASES: dict[str, Bases] = {
     "inspection/prototypes": Bases(
         below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
     ),
-    "inspection/health": Bases(above=frozenset({"read"})),
+    "inspection/health": Bases(below=frozenset({"seen"}), above=frozenset({"read"})),
+    "inspection/statistics": Bases(
+        below=frozenset({"answer", "moments", "stream"}), above=frozenset({"gather", "read"})
+    ),
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
     ),

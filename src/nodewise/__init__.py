@@ -56,6 +56,7 @@ _HOME = {
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
+    "statistics": "nodewise.inspection.statistics",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 # The methods of Network that write it for a framework: each is the function of that name in an adapter.

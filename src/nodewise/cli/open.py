@@ -8,8 +8,11 @@ import nodewise as nw
 from nodewise.cli import source
 from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
 from nodewise.cli.results import Results
+from nodewise.data.batches import look
+from nodewise.data.files import is_parquet
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
+from nodewise.inspection.statistics import Statistics
 from nodewise.network.network import default_names
 
 
@@ -42,7 +45,8 @@ def open(
     network = nw.open_model(model, **_declared(activation, output_activation))
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
-    data = None if table is None else _load(table, network, {"target": target, "features": features})
+    columns = {"target": target, "features": features}
+    data = None if table is None else _streamed(table, network, columns) or _load(table, network, columns)
     if data is None or isinstance(network, nw.Predictor):
         results = Results(None, json, quiet)
         if isinstance(network, nw.Predictor):
@@ -51,7 +55,7 @@ def open(
             results.describe(network, "Name a table too, and it is read on that.")
     else:
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
-        results.inspect(_named(network, data), data)
+        results.inspect(_named(network, data if isinstance(data, nw.Dataset) else data.sample), data)
     results.show()
 
 
@@ -63,6 +67,16 @@ def _declared(activation: list[str] | None, output_activation: str | None) -> di
     if output_activation:
         declared["output_activation"] = output_activation
     return declared
+
+
+def _streamed(
+    table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]
+) -> Statistics | None:
+    """Return what holds over all rows of a large Parquet file, which is then never in memory whole; else None."""
+    if not is_parquet(table):
+        return None
+    found = look(table)
+    return nw.statistics(network, found, columns["target"], features=columns["features"]) if found.large else None
 
 
 def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]) -> nw.Dataset:
