@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import nodewise as nw
+from nodewise.adapters.limited.parent import open_limited
 from nodewise.cli import source
 from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
 from nodewise.cli.results import Results
@@ -29,7 +30,7 @@ def open(
     """Open a trained network, and read it.
 
     Args:
-        model: A .nodewise file, or a model saved elsewhere: weights as .pt, .pth or .safetensors.
+        model: A .nodewise file, or a model saved elsewhere: .onnx, .keras, or weights as .pt, .pth or .safetensors.
         table: What to read it against: a CSV, TSV or Parquet file, or a problem such as sine.
         target: The name of the column it was trained for, or several. [default: its output's or label's]
         features: The columns it takes, with commas or spaces between them. [default: its features']
@@ -39,7 +40,7 @@ def open(
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
-    network = nw.open_model(model, **_declared(activation, output_activation))
+    network = open_limited(model, **_declared(activation, output_activation))
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     data = None if table is None else _load(table, network, {"target": target, "features": features})

@@ -27,11 +27,16 @@ def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
     Raises:
         NodewiseError: If the path does not end in .nodewise or cannot be written.
     """
-    from safetensors.numpy import save as to_bytes
-
     path = Path(path)
     if path.suffix != ".nodewise":
         raise NodewiseError(f"a saved network's name must end in .nodewise. Got {path.name}.")
+    return write_bytes(path, pack(layers, labels))
+
+
+def pack(layers: tuple[Layer, ...], labels: Labels) -> bytes:
+    """Return what stands in the file of a network."""
+    from safetensors.numpy import save as to_bytes
+
     rows = [_describe(layer) for layer in layers]
     arrays = {
         f"{i}.{name}": np.ascontiguousarray(getattr(layer, name))
@@ -39,7 +44,7 @@ def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
         for name in _ARRAYS[row["kind"]]
     }
     document = {"version": VERSION, "layers": rows, "labels": labels}
-    return write_bytes(path, to_bytes(arrays, metadata={"nodewise": json.dumps(document)}))
+    return to_bytes(arrays, metadata={"nodewise": json.dumps(document)})
 
 
 def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
@@ -53,6 +58,15 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
         content = path.read_bytes()
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    return unpack(content, str(path))
+
+
+def unpack(content: bytes, name: str) -> tuple[tuple[Layer, ...], Labels]:
+    """Read what `pack` returned; messages call it `name`.
+
+    Raises:
+        NodewiseError: If it is damaged, or written by a later version.
+    """
     try:
         document, arrays = _parse(content)
         if document["version"] > VERSION:
@@ -60,10 +74,10 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
         return layers, _labels(document["labels"])
     except NodewiseError as error:
-        raise NodewiseError(f"{path} is no usable .nodewise file: {error}") from None
+        raise NodewiseError(f"{name} is no usable .nodewise file: {error}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
         raise NodewiseError(
-            f"{path} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
+            f"{name} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
             f"({type(error).__name__}); save it again."
         ) from None
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from nodewise.child import ONE_THREAD
 from nodewise.files import cannot_write, write_bytes
 from nodewise.viewer.studio import children
 from nodewise.viewer.studio.bodies import known_id
@@ -139,7 +140,7 @@ async def samples(folder: Path, about: dict[str, Any], choice: dict[str, Any]) -
 async def _ask(job: dict[str, Any], name: str) -> dict[str, Any]:
     """Let a child do a job of reading and return its answer."""
     async with _AT_ONCE:
-        child = await children.start(_READER, heard=False, **children.ONE_THREAD)
+        child = await children.start(_READER, heard=False, **ONE_THREAD)
         try:
             said, _ = await asyncio.wait_for(child.communicate(json.dumps(job).encode()), _SECONDS)
             answer = json.loads(said)
