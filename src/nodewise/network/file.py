@@ -5,8 +5,9 @@ Nothing in such a file is ever executed: safetensors is a length-checked list of
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from nodewise.network.origin import origin_of
 VERSION = 1
 Layer = Dense | Scale
 Labels = dict[str, Any]
+Made = TypeVar("Made")
+_NAMES = ("feature_names", "output_names", "feature_units", "output_units")
 _ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
 
 
@@ -47,8 +50,12 @@ def pack(layers: tuple[Layer, ...], labels: Labels) -> bytes:
     return to_bytes(arrays, metadata={"nodewise": json.dumps(document)})
 
 
-def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
+def load(path: str | Path, made: Callable[..., Made]) -> Made:
     """Read the layers and the names, units and classes that `save` wrote, equal to the bit.
+
+    Args:
+        path: The file.
+        made: What makes a network of them.
 
     Raises:
         NodewiseError: If the file is missing, damaged, or written by a later version.
@@ -58,11 +65,16 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
         content = path.read_bytes()
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
-    return unpack(content, str(path))
+    return unpack(content, str(path), made)
 
 
-def unpack(content: bytes, name: str) -> tuple[tuple[Layer, ...], Labels]:
+def unpack(content: bytes, name: str, made: Callable[..., Made]) -> Made:
     """Read what `pack` returned; messages call it `name`.
+
+    Args:
+        content: The bytes.
+        name: What messages call them.
+        made: What makes a network of layers and labels.
 
     Raises:
         NodewiseError: If it is damaged, or written by a later version.
@@ -72,7 +84,7 @@ def unpack(content: bytes, name: str) -> tuple[tuple[Layer, ...], Labels]:
         if document["version"] > VERSION:
             raise NodewiseError(f"its version must be at most {VERSION}. Got {document['version']}; update nodewise.")
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
-        return layers, _labels(document["labels"])
+        return made(layers, **_labels(document["labels"]))
     except NodewiseError as error:
         raise NodewiseError(f"{name} is no usable .nodewise file: {error}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
@@ -83,8 +95,7 @@ def unpack(content: bytes, name: str) -> tuple[tuple[Layer, ...], Labels]:
 
 
 def _labels(given: Labels) -> Labels:
-    others = ("classes", "label", "origin")
-    names = {name: tuple(map(str, texts)) for name, texts in given.items() if name not in others}
+    names = {name: tuple(map(str, given[name])) for name in _NAMES if name in given}
     one = {"classes": tuple(given.get("classes", ())), "label": str(given.get("label", ""))}
     return names | one | {"origin": origin_of(given.get("origin"))}
 

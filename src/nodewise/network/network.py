@@ -269,8 +269,7 @@ class Network:
         Raises:
             NodewiseError: If the file is missing, damaged, or written by a later version.
         """
-        layers, labels = file.load(path)
-        return cls(layers, **labels)
+        return file.load(path, cls)
 
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""
@@ -287,8 +286,7 @@ class Network:
         Raises:
             NodewiseError: If they are damaged, or written by a later version.
         """
-        layers, labels = file.unpack(content, name)
-        return cls(layers, **labels)
+        return file.unpack(content, name, cls)
 
     def _labels(self) -> dict[str, Any]:
         labels = {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}

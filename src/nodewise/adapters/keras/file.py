@@ -90,6 +90,9 @@ def _entries(path: Path) -> tuple[Any, bytes, str]:
     """Return a file's configuration, weights and version of Keras."""
     most = max(_FREE, _MOST_TIMES * path.stat().st_size)
     with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(set(names)) < len(names):  # readers disagree about which one counts
+            raise NodewiseError("it must hold each entry once. Got two entries of one name.")
         about = json.loads(_entry(archive, _ABOUT, _MOST_TEXT))
         config = json.loads(_entry(archive, _CONFIG, _MOST_TEXT))
         return config, _entry(archive, _WEIGHTS, most), str(about["keras_version"])

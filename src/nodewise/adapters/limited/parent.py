@@ -114,7 +114,7 @@ class _Reader:
         if told.get("kind") == "late":
             return f"{self.name} must be read in {SECONDS} seconds. It takes longer; {_TRUSTED}"
         if told.get("kind") == "memory":
-            return f"{self.name} must be read in {_gib(self.memory)} of memory. It takes more; {_TRUSTED}"
+            return f"{self.name} must be read in {_said(self.memory)} of memory. It takes more; {_TRUSTED}"
         if self.process.returncode == -_CPU:
             return f"{self.name} must be read in a minute of the processor. It takes longer; {_TRUSTED}"
         why = told.get("name") or f"exit code {self.process.returncode}"
@@ -128,8 +128,8 @@ _CPU = 24  # SIGXCPU
 _TRUSTED = "if you trust it, open it in Python with nodewise.open_model, which sets no bounds."
 
 
-def _gib(size: int) -> str:
-    return f"{size / 2**30:.1f} GiB"
+def _said(size: int) -> str:
+    return f"{size >> 20} MiB" if size < 1 << 30 else f"{size / 2**30:.1f} GiB"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
