@@ -93,8 +93,8 @@ def test_a_black_box_whose_process_was_ended(tmp_path):
     with pytest.raises(nw.NodewiseError) as caught:
         opened([[1, 2, 3]])
     assert str(caught.value) == (
-        "box.onnx must be a model that can be read. The process that read it broke off (exit code -9); save the model "
-        "again."
+        "box.onnx must be a model that can be read and called. The process that does so broke off (exit code -9); save "
+        "the model again."
     )
 
 

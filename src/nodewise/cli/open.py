@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import nodewise as nw
 from nodewise.adapters.limited.parent import open_limited
@@ -44,6 +44,11 @@ def open(
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     data = None if table is None else _load(table, network, {"target": target, "features": features})
+    if data is not None and data.features != network.inputs:
+        raise NodewiseError(
+            f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
+            f"Got {data.features}: {', '.join(data.feature_names)}. Name the columns it was trained on with --features."
+        )
     if data is None or isinstance(network, nw.Predictor):
         results = Results(None, json, quiet)
         if isinstance(network, nw.Predictor):
@@ -74,7 +79,21 @@ def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, lis
             own["features"] = list(network.feature_names)
         task = {"task": "classification"} if network.classes else {}
         options = own | task | options
+        data = _told(table, options, columns)
+        named = bool(columns["features"]) and data.features == network.inputs
+        return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data
     return source.load(table, options, seed=0)
+
+
+def _told(table: str, options: dict[str, Any], columns: dict[str, list[str] | None]) -> nw.Dataset:
+    """Return the samples of a table; a column that only the model speaks of is refused as the model's."""
+    try:
+        return source.load(table, options, seed=0)
+    except NodewiseError as error:
+        for option, role in (("target", "target"), ("features", "feature")):
+            if not columns[option] and str(error).startswith(f"{role} must name a column"):
+                raise NodewiseError(f"{error} The model calls it so; say which column it is with --{option}.") from None
+        raise
 
 
 def _has_names(network: nw.Network | nw.Predictor) -> bool:

@@ -64,8 +64,13 @@ class Predictor:
         """Return what the model answers, float64 [sample, output].
 
         Raises:
-            NodewiseError: If x does not fit.
+            NodewiseError: If x does not fit, or what is answered is not one row for each sample.
         """
         values = self.check(x)
         answer = np.asarray(self.call(values), dtype=np.float64)
+        if answer.size != len(values) * self.outputs:
+            raise NodewiseError(
+                f"{self.kind} must give {self.outputs} number(s) for each sample. Got shape {answer.shape} for "
+                f"{len(values)} samples; ask about one at a time."
+            )
         return answer.reshape(len(values), -1)

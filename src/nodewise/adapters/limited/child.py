@@ -95,8 +95,8 @@ def _call(answers: IO[bytes], box: Predictor, job: Message) -> None:
     head, body = job
     x = np.frombuffer(body).reshape(head["rows"], box.inputs)
     try:
-        found = np.ascontiguousarray(box(x))
-        send(answers, {"kind": "outputs"}, found.tobytes())
+        found = np.ascontiguousarray(box.call(x), np.float64)
+        send(answers, {"kind": "outputs", "shape": found.shape}, found.tobytes())
     except Exception as error:
         send(answers, _refusal(error))
 

@@ -81,8 +81,8 @@ class _Reader:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the outputs of a model that stays in the child."""
-        _, body = self.ask({"rows": len(x)}, np.ascontiguousarray(x, np.float64).tobytes())
-        return np.frombuffer(body).reshape(len(x), -1)
+        head, body = self.ask({"rows": len(x)}, np.ascontiguousarray(x, np.float64).tobytes())
+        return np.frombuffer(body).reshape(head["shape"])
 
     def ask(self, job: dict[str, Any], body: bytes = b"") -> Message:
         """Let the child do one job and return its answer.
@@ -119,8 +119,8 @@ class _Reader:
             return f"{self.name} must be read in a minute of the processor. It takes longer; {_TRUSTED}"
         why = told.get("name") or f"exit code {self.process.returncode}"
         return (
-            f"{self.name} must be a model that can be read. The process that read it broke off ({why}); save the model "
-            "again."
+            f"{self.name} must be a model that can be read and called. The process that does so broke off ({why}); "
+            "save the model again."
         )
 
 
