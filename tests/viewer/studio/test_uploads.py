@@ -16,8 +16,9 @@ import pytest
 import nodewise as nw
 from nodewise.child import ONE_THREAD
 from nodewise.viewer.studio import uploads
+from nodewise.viewer.studio.kept import display_name
 from nodewise.viewer.studio.samples import dump, load
-from nodewise.viewer.studio.uploads import MOST_CELLS, display_name
+from nodewise.viewer.studio.uploads import MOST_CELLS
 from studios import ROOT
 
 CSV = b"when,time (s),place,wet,pressure\n" + b"\n".join(
