@@ -56,8 +56,8 @@ def _opened(path: Path, shown: str, options: dict[str, str]) -> Network:
         raise Refused(kept.called(str(error), path, shown), "model") from None
     if isinstance(opened, Predictor):
         raise Refused(
-            f"The studio shows models whose weights can be read. Got {shown}, {opened} nodewise.effects in Python needs no "
-            "more than to call it.",
+            f"The studio shows models whose weights can be read. Got {shown}, {opened} "
+            "Python's nodewise.effects needs no more than to call it.",
             "model",
         )
     return opened
