@@ -87,6 +87,20 @@ def test_a_black_box_answers_as_long_as_it_is_in_use(tmp_path):
     assert process.poll() is not None
 
 
+def test_a_black_box_that_mixes_samples(tmp_path):
+    graph = Graph(np.float32).layer(4)
+    graph.last = graph.op("ReduceMax", graph.last, keepdims=1)
+    path = tmp_path / "box.onnx"
+    path.write_bytes(graph.model().SerializeToString())
+    opened = open_limited(path)
+    assert opened([[1, 2, 3]]).shape == (1, 1)
+    with pytest.raises(nw.NodewiseError) as caught:
+        opened(np.zeros((20, 3)))
+    assert str(caught.value) == (
+        "ONNX model must give as many numbers for each sample. Got shape (1, 1) for 20 samples; ask about one at a time."
+    )
+
+
 def test_a_black_box_whose_process_was_ended(tmp_path):
     opened = open_limited(box(tmp_path))
     opened.call.process.kill()

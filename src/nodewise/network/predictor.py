@@ -68,9 +68,9 @@ class Predictor:
         """
         values = self.check(x)
         answer = np.asarray(self.call(values), dtype=np.float64)
-        if answer.size != len(values) * self.outputs:
+        if answer.size % max(len(values), 1):
             raise NodewiseError(
-                f"{self.kind} must give {self.outputs} number(s) for each sample. Got shape {answer.shape} for "
-                f"{len(values)} samples; ask about one at a time."
+                f"{self.kind} must give as many numbers for each sample. Got shape {answer.shape} for {len(values)} "
+                "samples; ask about one at a time."
             )
         return answer.reshape(len(values), -1)

@@ -6,7 +6,7 @@ import { bringModel, deleteModel } from "./lists.ts";
 import { change, type Studio } from "./state.ts";
 import { Columns, Kept } from "./table_source.tsx";
 
-const ENDINGS = ".nodewise,.onnx,.keras,.pt,.pth,.safetensors";
+const ENDINGS = ".nodewise, .onnx, .keras, .pt, .pth, .safetensors";
 
 export function ModelSource({ studio }: { studio: Studio }) {
   const form = studio.form.value;
@@ -23,7 +23,7 @@ export function ModelSource({ studio }: { studio: Studio }) {
             if (file) void bringModel(studio, file);
           }}
         />
-        <span>{studio.busy.value ? "Opening the model…" : `Choose or drop a model: ${ENDINGS.replaceAll(",", " ")}`}</span>
+        <span>{studio.busy.value ? "Opening the model…" : `Choose or drop a model: ${ENDINGS}`}</span>
       </label>
       <p class="nw-error">{refusalAt(studio, "source.model")}</p>
       <details class="nws-fold">

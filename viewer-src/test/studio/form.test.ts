@@ -140,7 +140,8 @@ test("a model is asked for alone or with a table, and without settings", () => {
   const form = { ...createForm(info), source: "model" as const };
   assert.equal(unready(form, [], []), "Choose or drop a model first.");
   assert.equal(unready(form, [], models), "");
-  assert.deepEqual(bodyOf(set(form, { steps: "3" }), info, []), { source: { model: { id: models[0].id } }, settings: {} });
+  const wanted = { source: { model: { id: models[0].id } }, settings: {} };
+  assert.deepEqual(bodyOf(set(form, { steps: "3" }), info, []), wanted);
   const read = { ...form, onTable: true, table: TABLE.id };
   assert.equal(unready(read, [], models), "Choose or drop a table first.");
   const body = bodyOf(read, info, [TABLE]);
