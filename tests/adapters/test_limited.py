@@ -97,7 +97,8 @@ def test_a_black_box_that_mixes_samples(tmp_path):
     with pytest.raises(nw.NodewiseError) as caught:
         opened(np.zeros((20, 3)))
     assert str(caught.value) == (
-        "ONNX model must give as many numbers for each sample. Got shape (1, 1) for 20 samples; ask about one at a time."
+        "an ONNX model must give as many numbers for each sample. Got shape (1, 1) for 20 samples; ask about one at a "
+        "time."
     )
 
 

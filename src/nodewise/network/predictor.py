@@ -64,13 +64,8 @@ class Predictor:
         """Return what the model answers, float64 [sample, output].
 
         Raises:
-            NodewiseError: If x does not fit, or what is answered is not one row for each sample.
+            NodewiseError: If x does not fit.
         """
         values = self.check(x)
         answer = np.asarray(self.call(values), dtype=np.float64)
-        if answer.size % max(len(values), 1):
-            raise NodewiseError(
-                f"{self.kind} must give as many numbers for each sample. Got shape {answer.shape} for {len(values)} "
-                "samples; ask about one at a time."
-            )
         return answer.reshape(len(values), -1)
