@@ -90,8 +90,9 @@ class _Reader:
         Raises:
             NodewiseError: If it refuses, or ends.
         """
-        late = threading.Event()
-        timer = threading.Timer(SECONDS, lambda: (late.set(), self.process.kill()))
+        late, process = threading.Event(), self.process
+        # Its thread ends a little later than this, and must not keep a reader alive that nobody uses any more.
+        timer = threading.Timer(SECONDS, lambda: (late.set(), process.kill()))
         timer.start()
         try:
             assert self.process.stdin is not None

@@ -80,8 +80,8 @@ class Original:
         mixed = next((part for part in parts if part.size % len(x)), None)
         if mixed is not None:
             raise NodewiseError(
-                f"an ONNX model must give as many numbers for each sample. Got shape {mixed.shape} for {len(x)} samples; "
-                "ask about one at a time."
+                f"an ONNX model must give as many numbers for each sample. Got shape {mixed.shape} for {len(x)} "
+                "samples; ask about one at a time."
             )
         whole = np.concatenate([part.reshape(len(x), -1) for part in parts], axis=1)
         return whole if self.column is None else whole[:, [self.column]]
