@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "nodewise"
 # Each floor imports floors below it. Names on one floor do not know each other, except on floor 0, where a name may
 # import those written before it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files", "activations", "exports", "network"),
+    ("errors", "files", "child", "activations", "exports", "network"),
     ("data",),
     ("training", "adapters"),
     ("inspection",),
@@ -39,8 +39,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(
-        below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}), above=frozenset({"open"})
+        below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
+        above=frozenset({"open", "limited"}),
     ),
+    "adapters/limited": Bases(below=frozenset({"line"}), above=frozenset({"parent"})),
     "adapters/torch": Bases(
         below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
         above=frozenset({"graph", "operations", "read"}),

@@ -131,6 +131,8 @@ def _reader(model: Any) -> Callable[..., Model]:
             return import_module(_OBJECTS[name]).read
     if isinstance(model, list | tuple | dict):
         return import_module(_ARRAYS).read
+    if isinstance(model, type):
+        raise NodewiseError(f"a model must be trained. Got the class {model.__name__}; make one of it, and train that.")
     raise NodewiseError(
         "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of "
         f"(W, b) pairs, or the path of a file. Got {type(model).__name__}."

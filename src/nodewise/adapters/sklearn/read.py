@@ -98,13 +98,16 @@ def _check_fitted(model: Any) -> None:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
-    try:
-        check_is_fitted(model)
-    except (NotFittedError, TypeError):
-        raise NodewiseError(
-            f"a model must be fitted before it is opened. Got an unfitted {type(model).__name__}; "
-            "call its fit(X, y) first."
-        ) from None
+    parts = [part for _, part in model.steps] if type(model).__name__ == "Pipeline" else []
+    for part in (model, *(part for part in parts if hasattr(part, "fit"))):
+        try:
+            check_is_fitted(part)
+        except (NotFittedError, TypeError):
+            name = type(part).__name__
+            got = f"an unfitted {name}" if part is model else f"a Pipeline whose {name} is not"
+            raise NodewiseError(
+                f"a model must be fitted before it is opened. Got {got}; call its fit(X, y) first."
+            ) from None
 
 
 def _target(model: Any) -> tuple[Any, list[Step], str]:
