@@ -94,8 +94,8 @@ def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any
     if not source.is_problem(table):
         if network.classes and not network.label and "target" not in options:
             raise NodewiseError(
-                f"the column of the classes must be named. Got none, and the model calls it nothing; say which column of "
-                f"{Path(table).name} holds {', '.join(map(repr, network.classes[:3]))} with --target."
+                "the column of the classes must be named. Got none, and the model calls it nothing; say which column "
+                f"of {Path(table).name} holds {', '.join(map(repr, network.classes[:3]))} with --target."
             )
         own = {"target": [network.label] if network.label else list(network.output_names)}
         if _has_names(network):
