@@ -34,6 +34,11 @@ print(inspection)
 nw.figures.contributions(network, data)
 
 # %%
+# In scikit-learn's own form, from the estimator itself: here the curve along one feature, split into the nodes.
+
+nw.EffectsDisplay.from_estimator(model, data, feature="bmi")
+
+# %%
 # What it is in the user's units, ready to be run without any library but NumPy:
 
 print(nw.equations(network).python[:400], "…")

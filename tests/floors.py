@@ -14,12 +14,12 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "nodewise"
 # Each floor imports floors below it. Names on one floor do not know each other, except on floor 0, where a name may
 # import those written before it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files", "activations", "exports", "network"),
+    ("errors", "files", "child", "activations", "exports", "network"),
     ("data",),
     ("training", "adapters"),
     ("inspection",),
     ("studies", "figures"),
-    ("viewer", "estimators"),
+    ("viewer", "estimators", "displays"),
     ("cli",),
 )
 
@@ -39,8 +39,10 @@ BASES: dict[str, Bases] = {
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
     ),
     "adapters": Bases(
-        below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}), above=frozenset({"open"})
+        below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
+        above=frozenset({"open", "limited"}),
     ),
+    "adapters/limited": Bases(below=frozenset({"line"}), above=frozenset({"parent"})),
     "adapters/torch": Bases(
         below=frozenset({"call", "curves", "elementwise", "names", "tensors", "values"}),
         above=frozenset({"graph", "operations", "read"}),
@@ -55,7 +57,7 @@ BASES: dict[str, Bases] = {
         ),
         above=frozenset({"read"}),
     ),
-    "adapters/sklearn": Bases(above=frozenset({"read"})),
+    "adapters/sklearn": Bases(below=frozenset({"columns"}), above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
             {
@@ -71,6 +73,17 @@ BASES: dict[str, Bases] = {
                 "rule",
                 "border",
                 "hinges",
+                "reading",
+                "waves",
+                "fisher",
+                "intervals",
+                "straight",
+                "parts",
+                "contributions",
+                "memories",
+                "support",
+                "gradients",
+                "health",
             }
         )
     ),
@@ -92,9 +105,12 @@ BASES: dict[str, Bases] = {
     "inspection/prototypes": Bases(
         below=frozenset({"votes", "responsible", "place", "answer"}), above=frozenset({"read"})
     ),
-    "inspection/health": Bases(above=frozenset({"read"})),
+    "inspection/health": Bases(above=frozenset({"read"}), below=frozenset({"seen"})),
     "inspection/regions": Bases(
         below=frozenset({"mesh", "maps", "sweep", "parts", "chains", "plane"}), above=frozenset({"read"})
+    ),
+    "inspection/statistics": Bases(
+        below=frozenset({"answer", "moments", "stream"}), above=frozenset({"gather", "read"})
     ),
     "inspection/recall": Bases(
         below=frozenset({"memory", "couplings", "classical", "modern", "result", "notes"}), above=frozenset({"read"})
@@ -113,7 +129,7 @@ BASES: dict[str, Bases] = {
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),
-    "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
+    "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),

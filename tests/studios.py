@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[1]
 SINE = {"source": {"problem": {"name": "sine"}}}
 # Minutes of training, whatever the machine.
+LONGEST = 20_000  # milliseconds for one training, on a machine that does other things as well
 LONG = {"source": {"problem": {"name": "sine"}}, "settings": {"steps": 100_000_000}}
 
 
@@ -92,3 +94,25 @@ def end(studio: Studio) -> None:
     studio.process.wait(10)
     assert studio.process.stdout is not None
     studio.process.stdout.close()
+
+
+def open_page(page, watch, studio, more=""):
+    watch.allow(studio.base)
+    page.goto(f"{studio.base}/?token={studio.token}{more}")
+    expect(page.get_by_role("form", name="What to train")).to_be_visible()
+    return page
+
+
+def shown(page):
+    found = page.locator("[data-shown]")
+    return found.get_attribute("data-shown") if found.count() else None
+
+
+def wait_for_another(page, before):
+    page.wait_for_function(
+        "before => { const run = document.querySelector('[data-shown]'); "
+        "return run && run.dataset.shown !== before && run.querySelector('.nw-panels canvas') }",
+        arg=before,
+        timeout=LONGEST,
+    )
+    return shown(page)

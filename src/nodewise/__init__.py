@@ -9,13 +9,22 @@ from typing import Any
 from nodewise.exports import HOMES
 
 _HOME = {
+    "BoundariesDisplay": "nodewise.displays",
+    "ContributionsDisplay": "nodewise.displays",
     "Dataset": "nodewise.data.dataset",
+    "EffectMapDisplay": "nodewise.displays",
+    "EffectsDisplay": "nodewise.displays",
+    "ExplanationDisplay": "nodewise.displays",
+    "ExtrapolationDisplay": "nodewise.displays",
     "Fit": "nodewise.training.fit",
+    "FitDisplay": "nodewise.displays",
+    "MemoriesDisplay": "nodewise.displays",
     "Network": "nodewise.network",
     "NodewiseClassifier": "nodewise.estimators",
     "NodewiseError": "nodewise.errors",
     "NodewiseRegressor": "nodewise.estimators",
     "Predictor": "nodewise.network",
+    "VotesDisplay": "nodewise.displays",
     "align": "nodewise.inspection.alignment",
     "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
@@ -53,6 +62,7 @@ _HOME = {
     "scaling": "nodewise.studies.scaling",
     "smallest": "nodewise.inspection.smallest",
     "spectrum": "nodewise.inspection.spectrum",
+    "statistics": "nodewise.inspection.statistics",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 # The methods of Network that write it for a framework: each is the function of that name in an adapter.

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
+from nodewise.network.network import called
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -162,7 +163,9 @@ class NodewiseClassifier(ClassifierMixin, _Estimator):
         self._train(X, labels=codes)
         names = tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in self.classes_)
         named = all(isinstance(name, str | bool | int) for name in names)
-        self._network = replace(self._network, classes=names if named else tuple(map(str, names)))
+        names = names if named else tuple(map(str, names))
+        outputs = tuple(map(called, names[1:] if self._network.outputs == 1 else names))
+        self._network = replace(self._network, classes=names, output_names=outputs)
         return self
 
     def predict_proba(self, X: Any) -> Float[np.ndarray, "sample class"]:

@@ -132,9 +132,8 @@ def test_without_h5py(entries, tmp_path, monkeypatch):
     path = write(tmp_path / "model.keras", entries)
     monkeypatch.setitem(sys.modules, "h5py", None)
     assert refusal(path) == (
-        f"{path} is no usable .keras file: h5py must be installed to read it. "
-        'Run: pip install "nodewise[keras]".'
-    )  # fmt: skip
+        '.keras files are read with the package h5py. It is not installed; run: pip install "nodewise[keras]"'
+    )
 
 
 def refusal(path):

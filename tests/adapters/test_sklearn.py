@@ -137,3 +137,20 @@ def test_a_scaler_alone_is_refused():
     assert str(refused.value) == (
         "a model must predict. Got StandardScaler, which does not; give the pipeline that ends in one."
     )
+
+
+def test_what_is_fitted_in_part_is_refused_by_its_part():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(30, 2))
+    model = make_pipeline(StandardScaler(), LinearRegression())
+    model.steps[1][1].fit(x, x[:, 0])
+    with pytest.raises(NodewiseError) as caught:
+        nw.open_model(model)
+    assert str(caught.value) == (
+        "a model must be fitted before it is opened. Got a Pipeline whose StandardScaler is not; call its fit(X, y) first."
+    )
+    with pytest.raises(NodewiseError) as caught:
+        nw.open_model(LinearRegression)
+    assert (
+        str(caught.value) == "a model must be trained. Got the class LinearRegression; make one of it, and train that."
+    )

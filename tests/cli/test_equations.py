@@ -62,7 +62,7 @@ MISTAKES = {
     "line.nodewise --digits 0": "digits must be a whole number from 1 to 17. Got 0.",
     "line.nodewise --digits few": "digits must be a whole number from 1 to 17. Got 'few'.",
     "line.nodewise --seed 1": "--seed belongs to sizes such as 1-2-1. Got the file 'line.nodewise'; leave it out.",
-    "lime": "NETWORK must be a .nodewise file, or sizes such as 1-2-1. Got 'lime', which is neither. nodewise fit writes "
+    "lime": "NETWORK must be a model's file, or sizes such as 1-2-1. Got 'lime', which is neither. nodewise fit writes "
     "such a file.",
 }
 

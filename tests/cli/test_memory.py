@@ -125,7 +125,7 @@ REFUSALS = {
     "leave one of them out.",
     "memory product --sample 4": "--sample must be a whole number from 1 to 3. Got 4.",
     "memory product --target y": "--target belongs to a table. Got the example 'product'; leave it out.",
-    "memory product data.csv": "a second TABLE belongs to a .nodewise file. Got 'product'; leave 'data.csv' out.",
+    "memory product data.csv": "a second TABLE belongs to a model's file. Got 'product'; leave 'data.csv' out.",
     "memory product --by-hand --recipe exat": "recipe must be one of essay, exact. Got 'exat'. Did you mean 'exact'?",
     "memory product --by-hand --threshold high": "threshold must be a finite number. Got 'high'.",
     "memory product --lift": "--lift belongs to a network written by hand. Say --by-hand too, or leave it out.",

@@ -67,7 +67,7 @@ MISTAKES = {
     "open": "MODEL needs a value. Got none; see nodewise open --help.",
     "open no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
     "diagram": "NETWORK needs a value. Got none; see nodewise diagram --help.",
-    "diagram net": "NETWORK must be a .nodewise file, or sizes such as 1-2-1. Got 'net', which is neither. "
+    "diagram net": "NETWORK must be a model's file, or sizes such as 1-2-1. Got 'net', which is neither. "
     "nodewise fit writes such a file.",
     "diagram no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
     "diagram data.csv": "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got data.csv.",

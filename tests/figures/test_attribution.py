@@ -39,6 +39,12 @@ def test_words_are_readable(subject, request, readable):
     assert shown.values[:-1].sum() == pytest.approx(shown.values[-1], abs=1e-5 * np.abs(shown.values).max())
 
 
+def test_the_output_drawn_is_the_one_the_sentence_speaks_of(species):
+    third = species.data.inputs[species.data.codes == 2][:1]
+    reading = nw.attribution(species, third)
+    assert figures.attribution(reading).output == reading.main == species.network(third).argmax() != 0
+
+
 @pytest.mark.parametrize("subject", ["descent", "dose"])
 def test_samples_are_as_large_as_what_they_contribute(subject, request, readable):
     fit = request.getfixturevalue(subject)

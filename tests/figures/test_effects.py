@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import nodewise as nw
 from networks import random_network
@@ -84,7 +85,28 @@ def test_what_has_no_room_shares_a_row(readable):
     np.testing.assert_allclose(shown.cells.sum(), (reading.output - reading.base)[shown.output], atol=1e-12)
 
 
+def test_pictures_of_several_panels_take_the_place_of_axes(reading, table, readable):
+    figure = Figure(figsize=(15, 11), layout="constrained")
+    axes = figure.subplots(2, 2)
+    shown = [
+        figures.effects(reading, 0, ax=axes[0, 0]),
+        figures.effects(reading, top=2, ax=axes[0, 1]),
+        figures.explanation(nw.explanation(table, table.data.inputs[3]), ax=axes[1, 0]),
+    ]
+    readable(figure)
+    assert {each.figure for each in shown} == {figure}
+    for each, place in zip(shown, axes.flat, strict=False):
+        bounds = place.get_position()
+        assert bounds.x0 - 1e-9 <= each.ax.get_position().x0 <= each.ax.get_position().x1 <= bounds.x1 + 1e-9
+        assert not place.axison
+
+
 REFUSALS = {
+    "free axes": (
+        lambda reading: figures.effects(reading, 0, ax=Figure().add_axes((0, 0, 1, 1))),
+        "a picture of several panels needs axes of a grid. Got axes that stand free; make them with plt.subplots() or "
+        "figure.add_subplot().",
+    ),
     "no reading": (
         lambda reading: figures.effects(3),
         "this picture is of effects. Got int; see nodewise.effects.",

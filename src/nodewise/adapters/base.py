@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import Activation, find, names, split
+from nodewise.data.given import Table
 from nodewise.errors import NodewiseError
-from nodewise.network import Dense, Scale
+from nodewise.network import Dense, Network, Scale
 from nodewise.network.network import Layer
 
 IDENTITY = find("identity")
@@ -60,6 +61,9 @@ class Model:
         tolerance: What the difference may be where the original is not quite the function it names; 0 for that of its
             precision.
         snap: Moves samples to what the original can be asked, such as one category and not half of two.
+        columns: Names of the columns of the table that the original takes, where features are made of them.
+        encode: Makes the features [sample, feature] of such a table, where they are not its columns.
+        network: Itself, of a model that holds a network of ours.
     """
 
     kind: str
@@ -78,6 +82,9 @@ class Model:
     note: str = ""
     tolerance: float = 0.0
     snap: Callable[[np.ndarray], np.ndarray] | None = None
+    columns: Sequence[str] = ()
+    encode: Callable[[Table], np.ndarray] | None = None
+    network: Network | None = None
 
 
 def activation(name: str) -> list[Step]:

@@ -1,6 +1,6 @@
 """`open_model`: recognise what a model is, hand it to the adapter that reads it, and prove that it was read right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from inspect import signature
@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from nodewise.adapters import proof
 from nodewise.adapters.base import Model, chain
 from nodewise.data.dataset import Dataset
+from nodewise.data.given import Table, as_table
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Origin, Predictor
+from nodewise.network.network import called, default_names
 
 # Which adapter reads it: by the framework that a class of the object comes from, and by the ending of a file. A
 # framework is recognised by name, so that none is imported that the user has not.
@@ -44,7 +47,8 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
         model: A `Network`, a `Fit`, a live model of scikit-learn, PyTorch, Keras or JAX (Equinox, Flax, or (W, b)
             pairs), an ONNX model, or the path of a file: .nodewise, .onnx, .keras, or weights as .pt, .pth or
             .safetensors.
-        data: Samples to compare it on, [sample, feature] or a Dataset, which gives names too where the model has none.
+        data: Samples to compare it on, as the model takes them: a frame, an array [sample, feature] or a Dataset. It
+            gives names too where the model has none.
         options: What the adapter needs beside the model. Of files that hold only weights: `activation`, one for all
             hidden layers or one per hidden layer, `output_activation`, and where the file leaves it open `layers`,
             their names in order, `batch_norm`, "before" or "after" the activation, and its `epsilon`. Of a PyTorch
@@ -57,12 +61,42 @@ def open_model(model: Any, data: Any = None, **options: Any) -> Network | Predic
     Raises:
         NodewiseError: If it cannot be opened at all, or the network read from it does not equal it.
     """
-    for own in (model, getattr(model, "network", None), getattr(model, "network_", None)):
-        if isinstance(own, Network | Predictor):
-            return own
+    own = _own(model)
+    return _opened(_read(model, options), data)[0] if own is None else own
+
+
+def open_beside(
+    model: Any, data: Any, **options: Any
+) -> tuple[Network | Predictor, Float[np.ndarray, "sample feature"]]:
+    """Open a trained model, and return it with samples that it takes as the features of the network.
+
+    Args:
+        model: As for `open_model`.
+        data: Samples as the model takes them: a frame, an array [sample, feature], lists, or a Dataset. Names of a
+            frame's columns become those of the features where the model has none.
+        options: As for `open_model`.
+
+    Raises:
+        NodewiseError: As of `open_model`, or if the samples do not fit the model; says which features do not.
+    """
+    own = _own(model)
+    read = _read(model, options) if own is None else own
+    if isinstance(read, Model):
+        network, x = _opened(read, data)
+    else:
+        network, x = _beside(read, read.feature_names, None, data)
+    assert x is not None
+    return network, x
+
+
+def _own(model: Any) -> Network | Predictor | None:
+    return next((own for own in (model, getattr(model, "network", None)) if isinstance(own, Network | Predictor)), None)
+
+
+def _read(model: Any, options: dict[str, Any]) -> Model | Network:
     read = _file(Path(model)) if isinstance(model, str | Path) else _reader(model)
     _check_options(read, options)
-    return _opened(read(model, **options), data)
+    return read(model, **options)
 
 
 def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
@@ -97,6 +131,8 @@ def _reader(model: Any) -> Callable[..., Model]:
             return import_module(_OBJECTS[name]).read
     if isinstance(model, list | tuple | dict):
         return import_module(_ARRAYS).read
+    if isinstance(model, type):
+        raise NodewiseError(f"a model must be trained. Got the class {model.__name__}; make one of it, and train that.")
     raise NodewiseError(
         "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of "
         f"(W, b) pairs, or the path of a file. Got {type(model).__name__}."
@@ -108,23 +144,36 @@ def _frameworks(model: Any) -> Iterator[str]:
         yield kind.__module__.partition(".")[0]
 
 
-def _opened(model: Any, data: Any) -> Network | Predictor:
+def _opened(model: Model | Network, data: Any) -> tuple[Network | Predictor, Any]:
+    """Return what a model is, proved where it is a network, and the samples as its features; None without data."""
     if isinstance(model, Network):  # a .nodewise file is the network itself
-        return model
-    names = _names(model, data)
+        return model, None
+    names: dict[str, Any] = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
     if model.steps is None:
-        return _predictor(model, names)
+        return _beside(_called(_predictor(model, names), model), model.columns, model.encode, data)
     network = Network(chain(model.steps, model.inputs), classes=model.classes, label=model.label, **names)
+    network, x = _beside(model.network or _called(network, model), model.columns, model.encode, data)
+    assert isinstance(network, Network)
+    return replace(network, origin=_origin(network, model, x)), x
+
+
+def _called(network: Network | Predictor, model: Model) -> Any:
+    """Return a classifier with its outputs called as its classes, as those trained here, if they have no names."""
+    own = model.classes[1:] if network.outputs == 1 else model.classes
+    if model.output_names or len(own) != network.outputs:
+        return network
+    return replace(network, output_names=tuple(map(called, own)))
+
+
+def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
     if model.call is None:
-        return replace(network, origin=Origin(model.kind, precision=model.precision, note=model.note))
-    samples = data.inputs if isinstance(data, Dataset) else data
-    samples = None if samples is None else network.check(samples)
-    x = proof.probes(*_box(network, model, samples), samples)
-    x = x if model.snap is None else model.snap(x)
+        return Origin(model.kind, precision=model.precision, note=model.note)
+    samples = None if x is None else x[np.isfinite(x).all(axis=1)]
+    probes = proof.probes(*_box(network, model, samples), samples)
+    probes = probes if model.snap is None else model.snap(probes)
     tolerance = model.tolerance or proof.TOLERANCE[model.precision]
-    difference = proof.largest_difference(network, model.call, x, model.kind, tolerance)
-    origin = Origin(model.kind, model.version, len(x), difference, tolerance, model.precision, model.note)
-    return replace(network, origin=origin)
+    difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
+    return Origin(model.kind, model.version, len(probes), difference, tolerance, model.precision, model.note)
 
 
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
@@ -135,11 +184,37 @@ def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
 
 
-def _names(model: Model, data: Any) -> dict[str, Any]:
-    names = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
-    if isinstance(data, Dataset) and not names["feature_names"] and data.features == model.inputs:
-        names["feature_names"] = data.feature_names
-    return names
+def _beside(
+    network: Network | Predictor, columns: Sequence[str], encode: Callable[[Table], np.ndarray] | None, data: Any
+) -> tuple[Network | Predictor, Any]:
+    """Return the network, its features named as the data if it has no names, and the data as its features.
+
+    Args:
+        network: The network.
+        columns: Names of the columns of the table that the original takes, if they are not the features.
+        encode: Makes the features of such a table.
+        data: Such a table, or the features themselves; or None.
+    """
+    if data is None:
+        return network, None
+    names = tuple(network.feature_names)
+    columns = tuple(columns) or names
+    if columns == names or _are_features(data, names, columns):
+        columns, encode = names, None
+    named = columns != default_names("x", len(columns))
+    table = as_table(data, columns, named)
+    if not named and table.names and encode is None:
+        network = replace(network, feature_names=table.names)
+    return network, table.numbers(network.feature_names) if encode is None else encode(table)
+
+
+def _are_features(data: Any, names: tuple[str, ...], columns: tuple[str, ...]) -> bool:
+    """Whether data are the features of a network already, and not the table that they are made of."""
+    own = data.feature_names if isinstance(data, Dataset) else getattr(data, "columns", None)
+    if own is not None:
+        return tuple(map(str, own)) == names
+    shape = getattr(data, "shape", None) or np.asarray(data, dtype=object).shape
+    return shape[-1:] == (len(names),) != (len(columns),)
 
 
 def _box(network: Network, model: Model, samples: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -29,8 +29,10 @@ def diagram(
     """Draw a network from its weights.
 
     Args:
-        network: A .nodewise file, or sizes such as 1-2-1 for a network with weights drawn from [-1, 1].
-        activation: Of sizes: the activation of hidden and output nodes. [default: tanh]
+        network: A model's file (.nodewise, .onnx, .keras, .pt, .pth or .safetensors), or sizes such as 1-2-1 for a
+            network with weights drawn from [-1, 1].
+        activation: Of sizes: the activation of hidden and output nodes. [default: tanh] Of a file of weights, which
+            does not hold it: that of all hidden nodes.
         level: operations (a box for each), bias (circles, lines and bias nodes), nodes (circles and lines), or short
             (as nodes, wide layers shortened).
         out: File for the picture, ending in .svg, .png or .pdf, or a folder. [default: diagram-NAME.svg]

@@ -30,8 +30,10 @@ def equations(
     """Write a network down as equations, source code or spreadsheet formulas.
 
     Args:
-        network: A .nodewise file, or sizes such as 1-2-1 for a network with weights drawn from [-1, 1].
-        activation: Of sizes: the activation of hidden and output nodes. [default: tanh]
+        network: A model's file (.nodewise, .onnx, .keras, .pt, .pth or .safetensors), or sizes such as 1-2-1 for a
+            network with weights drawn from [-1, 1].
+        activation: Of sizes: the activation of hidden and output nodes. [default: tanh] Of a file of weights, which
+            does not hold it: that of all hidden nodes.
         form: text, latex, mathml, python or spreadsheet. [default: text, or what the ending of --out says]
         symbols: Print the symbols u, v, y of the essay in place of the numbers; in python and spreadsheet, give every
             product, sum and activation a line or cell of its own.

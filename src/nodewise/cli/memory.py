@@ -7,8 +7,8 @@ from cyclopts import Parameter
 
 import nodewise as nw
 from nodewise.cli import flags as training
+from nodewise.cli import networks, show, source
 from nodewise.cli import query as queries
-from nodewise.cli import show, source
 from nodewise.cli.fit import INTERRUPTED, train
 from nodewise.cli.flags import COMMA_LIST, LIST, NUMBER, SWITCH, Flags
 from nodewise.cli.results import Results
@@ -46,8 +46,9 @@ def memory(  # noqa: D417  # the options of the training are described in Settin
     """Ask what a network's nodes remember of an input, and how they vote.
 
     Args:
-        model: A .nodewise file; or a table or problem, on which a network is trained first, or written by hand.
-        table: Of a .nodewise file: the samples it is compared with, a table or problem.
+        model: A model's file, such as .nodewise or .onnx; or a table or problem, on which a network is trained first,
+            or written by hand.
+        table: Of a model: the samples it is compared with, a table or problem.
         query: The input to ask about: one number per feature, with commas or spaces between them; or a table's file,
             of which every row is asked about.
         sample: Ask about this sample of the table, counted from 1.
@@ -67,7 +68,7 @@ def memory(  # noqa: D417  # the options of the training are described in Settin
     columns = {name: words for name, words in (("target", target), ("features", features)) if words}
     told, given = training.given(flags), {"threshold": threshold, "recipe": recipe, "unit": unit, "lift": lift}
     given = {name: value for name, value in given.items() if value is not None and value is not False}
-    opened = Path(model).suffix == ".nodewise"
+    opened = Path(model).suffix.lower() in networks.ENDINGS
     _refuse(model, opened, table, told, given | ({"by_hand": True} if by_hand else {}))
     settings = Settings(**(training.DEFAULTS | told))
     network, data = _opened(model, table, columns) if opened else (None, _data(model, columns, settings.seed))
@@ -105,7 +106,7 @@ def _refuse(model: str, opened: bool, table: str | None, told: dict[str, Any], g
             raise NodewiseError(f"--{option} belongs to a table. Got the model {model!r}; leave it out.")
         return
     if table is not None:
-        raise NodewiseError(f"a second TABLE belongs to a .nodewise file. Got {model!r}; leave {table!r} out.")
+        raise NodewiseError(f"a second TABLE belongs to a model's file. Got {model!r}; leave {table!r} out.")
     if "by_hand" not in given:
         for name in given:
             raise NodewiseError(f"--{name} belongs to a network written by hand. Say --by-hand too, or leave it out.")
@@ -117,7 +118,7 @@ def _refuse(model: str, opened: bool, table: str | None, told: dict[str, Any], g
 
 
 def _opened(model: str, table: str | None, columns: dict[str, list[str]]) -> tuple[nw.Network, nw.Dataset | None]:
-    network = nw.open_model(model)
+    network = networks.read(model)
     if table is None:
         if columns:
             raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import nodewise as nw
+from nodewise.adapters.limited.parent import open_limited
 from nodewise.cli import source
 from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
 from nodewise.cli.results import Results
+from nodewise.data.batches import look
+from nodewise.data.files import is_parquet
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
+from nodewise.inspection.statistics import Statistics
 from nodewise.network.network import default_names
 
 
@@ -29,7 +33,7 @@ def open(
     """Open a trained network, and read it.
 
     Args:
-        model: A .nodewise file, or a model saved elsewhere: weights as .pt, .pth or .safetensors.
+        model: A .nodewise file, or a model saved elsewhere: .onnx, .keras, or weights as .pt, .pth or .safetensors.
         table: What to read it against: a CSV, TSV or Parquet file, or a problem such as sine.
         target: The name of the column it was trained for, or several. [default: its output's or label's]
         features: The columns it takes, with commas or spaces between them. [default: its features']
@@ -39,10 +43,11 @@ def open(
         json: Print the numbers on standard output as one JSON document, and all talk on standard error.
         quiet: Print errors only, and the JSON if asked for.
     """
-    network = nw.open_model(model, **_declared(activation, output_activation))
+    network = open_limited(model, **_declared(activation, output_activation))
     if table is None and (target or features):
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
-    data = None if table is None else _load(table, network, {"target": target, "features": features})
+    columns = {"target": target, "features": features}
+    data = None if table is None else _streamed(table, network, columns) or _load(table, network, columns)
     if data is None or isinstance(network, nw.Predictor):
         results = Results(None, json, quiet)
         if isinstance(network, nw.Predictor):
@@ -51,7 +56,7 @@ def open(
             results.describe(network, "Name a table too, and it is read on that.")
     else:
         results = Results(folder(out or f"nodewise-{Path(model).stem}"), json, quiet)
-        results.inspect(_named(network, data), data)
+        results.inspect(_named(network, data if isinstance(data, nw.Dataset) else data.sample), data)
     results.show()
 
 
@@ -65,15 +70,52 @@ def _declared(activation: list[str] | None, output_activation: str | None) -> di
     return declared
 
 
+def _streamed(
+    table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]
+) -> Statistics | None:
+    """Return what holds over all rows of a large Parquet file, which is then never in memory whole; else None."""
+    if not is_parquet(table):
+        return None
+    found = look(table)
+    return nw.statistics(network, found, columns["target"], features=columns["features"]) if found.large else None
+
+
 def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]) -> nw.Dataset:
-    options = {name: given for name, given in columns.items() if given}
+    data = _read(table, network, {name: given for name, given in columns.items() if given})
+    if data.features != network.inputs:
+        raise NodewiseError(
+            f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
+            f"Got {data.features}: {', '.join(data.feature_names)}. Name the columns it was trained on with --features."
+        )
+    return data
+
+
+def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any]) -> nw.Dataset:
     if not source.is_problem(table):
+        if network.classes and not network.label and "target" not in options:
+            raise NodewiseError(
+                "the column of the classes must be named. Got none, and the model calls it nothing; say which column "
+                f"of {Path(table).name} holds {', '.join(map(repr, network.classes[:3]))} with --target."
+            )
         own = {"target": [network.label] if network.label else list(network.output_names)}
         if _has_names(network):
             own["features"] = list(network.feature_names)
         task = {"task": "classification"} if network.classes else {}
-        options = own | task | options
+        data = _told(table, own | task | options, options)
+        named = "features" in options and data.features == network.inputs
+        return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data
     return source.load(table, options, seed=0)
+
+
+def _told(table: str, options: dict[str, Any], given: dict[str, Any]) -> nw.Dataset:
+    """Return the samples of a table; a column that only the model speaks of is refused as the model's."""
+    try:
+        return source.load(table, options, seed=0)
+    except NodewiseError as error:
+        for option, role in (("target", "target"), ("features", "feature")):
+            if option not in given and str(error).startswith(f"{role} must name a column"):
+                raise NodewiseError(f"{error} The model calls it so; say which column it is with --{option}.") from None
+        raise
 
 
 def _has_names(network: nw.Network | nw.Predictor) -> bool:

@@ -12,6 +12,7 @@ import nodewise as nw
 from nodewise.cli import show
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import nice
+from nodewise.inspection.statistics import Statistics
 from nodewise.training.runtime import version
 
 _MOST_ROWS = 24  # of nodes and outputs; the report has them all
@@ -37,24 +38,28 @@ class Results:
     paragraphs: list[str] = field(default_factory=list)
     failure: BaseException | None = None
 
-    def inspect(self, trained: Any, data: nw.Dataset) -> None:
+    def inspect(self, trained: Any, data: nw.Dataset | Statistics) -> None:
         """Read a fit or a network on some data, and write the report; of a fit the network, too."""
         inspection = nw.inspect(trained, data)
         self.document |= inspection.as_dict()
-        notes = [*([str(inspection.network.origin)] if inspection.network.origin else []), *data.notes]
+        notes = [*([str(inspection.network.origin)] if inspection.network.origin else []), *inspection.data.notes]
         if inspection.fit is not None:
             notes = [inspection.fit.outcome.message, *inspection.fit.outcome.notes, *notes]
             self.write("network.nodewise", inspection.network.save)
         self.write("report.html", inspection.save)
         nodes = show.table(_nodes(inspection.readings), most=_MOST_ROWS)
-        self.paragraphs += [show.clean(inspection.verdict), nodes, "\n".join(map(show.one_line, notes))]
+        whole = inspection.readings.get("statistics")
+        over_all = [show.clean(whole.summary)] if whole is not None else []
+        self.paragraphs += [show.clean(inspection.verdict), *over_all, nodes, "\n".join(map(show.one_line, notes))]
 
-    def describe_box(self, box: nw.Predictor, data: nw.Dataset | None) -> None:
+    def describe_box(self, box: nw.Predictor, data: nw.Dataset | Statistics | None) -> None:
         """Say what a black box is, and how it does on some data."""
         names = {"features": box.feature_names, "outputs": box.output_names}
         self.document |= {"black_box": box.kind, "reason": box.reason, **names}
         self.paragraphs.append(show.one_line(str(box)))
-        if data is not None and data.targets is not None and data.targets.shape[1] == box.outputs:
+        if isinstance(data, Statistics):
+            self.read("statistics", data)
+        elif data is not None and data.targets is not None and data.targets.shape[1] == box.outputs:
             rmse = float(np.sqrt(np.mean((box(data.inputs) - data.targets) ** 2)))
             self.document["rmse"] = rmse
             self.paragraphs.append(f"On {data.samples} samples its root-mean-square error is {nice(rmse)}.")
@@ -109,7 +114,9 @@ class Results:
 
 
 def _nodes(readings: dict[str, Any]) -> Sequence[show.Row]:
-    """Return one row per node: what it contributes, and whether it is at work."""
+    """Return one row per node: what it contributes, and whether it is at work; over all rows of a large table."""
+    if "statistics" in readings:
+        return readings["statistics"].table()
     rows = readings["contributions"].table() if "contributions" in readings else []
     if len({row["output"] for row in rows}) == 1:
         rows = [{name: entry for name, entry in row.items() if name != "output"} for row in rows]

@@ -16,6 +16,19 @@ def read_file(source: str | os.PathLike[str]) -> Source:
     Raises:
         NodewiseError: If it is missing, a folder, unreadable, of an unknown ending, empty, or not what its ending says.
     """
+    path, reader = checked(source)
+    try:
+        return reader(path)
+    except OSError as error:
+        raise unreadable(source, error) from None
+
+
+def checked(source: str | os.PathLike[str]) -> "tuple[Path, Callable[[Path], Source]]":
+    """Return the path of a table, and what reads it whole.
+
+    Raises:
+        NodewiseError: If it is missing, a folder, unreadable, of an unknown ending, or empty.
+    """
     path = Path(source).expanduser()
     try:
         _refuse_no_file(source, path)
@@ -29,11 +42,19 @@ def read_file(source: str | os.PathLike[str]) -> Source:
             raise NodewiseError(
                 f"A table must have a header and rows. Got an empty file: {path.name}. Write the data into it first."
             )
-        return reader(path)
     except OSError as error:
-        raise NodewiseError(
-            f"A table must be a readable file. Got {str(source)!r}: {error.strerror or error}."
-        ) from None
+        raise unreadable(source, error) from None
+    return path, reader
+
+
+def is_parquet(source: object) -> bool:
+    """Whether this names a Parquet file, by its ending."""
+    return isinstance(source, str | os.PathLike) and _READERS.get(Path(source).suffix.lower()) is read_parquet
+
+
+def unreadable(source: str | os.PathLike[str], error: OSError) -> NodewiseError:
+    """Return the refusal of a file that the system does not let us read."""
+    return NodewiseError(f"A table must be a readable file. Got {str(source)!r}: {error.strerror or error}.")
 
 
 def _refuse_no_file(source: str | os.PathLike[str], path: Path) -> None:

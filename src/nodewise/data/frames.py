@@ -65,7 +65,7 @@ def read_parquet(path: Path) -> Source:
         NodewiseError: If it is broken or no Parquet file, or has no rows, repeated or too many columns.
     """
     table = path.name
-    _check_footer(path, table)
+    check_footer(path, table)
     import polars as pl
 
     try:
@@ -76,11 +76,11 @@ def read_parquet(path: Path) -> Source:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         if isinstance(error, NodewiseError):
             raise
-        raise NodewiseError(_broken(table)) from None
+        raise NodewiseError(broken(table)) from None
     return read_frame(frame, table)
 
 
-def _check_footer(path: Path, table: str) -> None:
+def check_footer(path: Path, table: str) -> None:
     """Refuse a file without Parquet's marks at both ends, and a list of columns too long for memory."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -90,7 +90,7 @@ def _check_footer(path: Path, table: str) -> None:
     if start != b"PAR1":
         raise NodewiseError(f"A .parquet file must hold a Parquet table. Got something else: {table}. Rename it.")
     if end != b"PAR1" or length > size - 8:
-        raise NodewiseError(_broken(table))
+        raise NodewiseError(broken(table))
     if length > _MOST_FOOTER_BYTES:
         raise NodewiseError(
             f"A Parquet file's list of columns must fit in {_MOST_FOOTER_BYTES >> 20} MiB. "
@@ -98,5 +98,6 @@ def _check_footer(path: Path, table: str) -> None:
         )
 
 
-def _broken(table: str) -> str:
+def broken(table: str) -> str:
+    """Return the sentence that refuses a broken file."""
     return f"A Parquet file must be whole. Got a broken one: {table}. Write or download it again."

@@ -45,7 +45,7 @@ def attribution(
     reading: Attribution,
     query: int = 0,
     *,
-    output: int | str = 0,
+    output: int | str | None = None,
     view: str = "bars",
     top: int = 12,
     ax: Axes | None = None,
@@ -59,7 +59,7 @@ def attribution(
     Args:
         reading: What `nodewise.attribution` returned.
         query: Which query of the reading, from 0.
-        output: Index or name of the output to draw.
+        output: Index or name of the output to draw; by default the one that the reading's sentence speaks of.
         view: "bars" or "samples".
         top: How many samples have a bar of their own; the others share one.
         ax: Axes to draw on; new ones unless given.
@@ -68,7 +68,7 @@ def attribution(
         NodewiseError: If there is no such query, output or view, or there are several features to draw samples over.
     """
     q = _checked(reading, query, top)
-    o = find_output(reading.network, output)
+    o = reading.main if output is None else find_output(reading.network, output)
     if view not in _VIEWS:
         raise unknown("view", view, _VIEWS)
     if view == "samples":

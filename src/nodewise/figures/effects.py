@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.figures import style
+from nodewise.figures.panels import head, panels
 from nodewise.figures.subject import output_index
 from nodewise.inspection.effects import Curve, Effects
 
@@ -48,6 +48,7 @@ def effects(
     *,
     output: int | str = 0,
     top: int = 6,
+    ax: Axes | None = None,
 ) -> EffectsDisplay:
     """Draw how the output moves along one feature, with the nodes beneath, or along several side by side.
 
@@ -58,6 +59,7 @@ def effects(
         feature: Name or index of one feature, or several; by default those that move the output most.
         output: Index or name of the output to draw.
         top: How many features to draw where none are named, or of one feature how many nodes have a colour.
+        ax: Axes in whose place to draw; a figure of its own unless given.
 
     Raises:
         NodewiseError: If the reading is none of effects, or there is no such feature or output.
@@ -69,8 +71,8 @@ def effects(
     o = output_index(reading.output_names, output)
     chosen = _chosen(reading, feature, o, int(top))
     if len(chosen) == 1:
-        return _one(reading, chosen[0], o, int(top))
-    return _several(reading, chosen, o)
+        return _one(reading, chosen[0], o, int(top), ax)
+    return _several(reading, chosen, o, ax)
 
 
 def _chosen(reading: Effects, feature: Any, o: int, top: int) -> list[Curve]:
@@ -85,14 +87,13 @@ def _chosen(reading: Effects, feature: Any, o: int, top: int) -> list[Curve]:
         raise unknown("feature", missing.args[0], [each.name for each in reading.curves]) from None
 
 
-def _one(reading: Effects, each: Curve, o: int, top: int) -> EffectsDisplay:
-    size = (style.WIDE[0], 4.0 if each.parts is None else 5.6)
-    figure = Figure(figsize=size, dpi=100, facecolor="white", layout="constrained")
+def _one(reading: Effects, each: Curve, o: int, top: int, within: Axes | None) -> EffectsDisplay:
     if each.parts is None:
-        ax = figure.add_subplot()
+        figure, ax = style.panel(within)
         below = None
     else:
-        ax, below = figure.subplots(2, 1, sharex=True, height_ratios=_ROWS)
+        figure, axes = panels(within, (style.WIDE[0], 5.6), 2, 1, sharex=True, height_ratios=_ROWS)
+        ax, below = axes[:, 0]
     style.dress(ax)
     _draw(ax, reading, each, o)
     name, side = style.label(each.name, each.unit), _side(reading, o)
@@ -124,11 +125,10 @@ def _kind(reading: Effects) -> str:
     return "node" if reading.names and reading.names[0].startswith("node ") else "feature"
 
 
-def _several(reading: Effects, chosen: list[Curve], o: int) -> EffectsDisplay:
+def _several(reading: Effects, chosen: list[Curve], o: int, within: Axes | None) -> EffectsDisplay:
     columns = min(_COLUMNS, len(chosen))
     rows = -(-len(chosen) // columns)
-    figure = Figure(figsize=(3.1 * columns, 0.6 + 2.5 * rows), dpi=100, facecolor="white", layout="constrained")
-    grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    figure, grid = panels(within, (3.1 * columns, 0.6 + 2.5 * rows), rows, columns, sharey=True)
     axes = tuple(grid.flat[: len(chosen)])
     for ax in grid.flat[len(chosen) :]:
         ax.remove()
@@ -141,10 +141,7 @@ def _several(reading: Effects, chosen: list[Curve], o: int) -> EffectsDisplay:
         axes[row * columns].set_ylabel(_side(reading, o, 24), fontsize=9.5, color=style.INK)
     left = len(reading.curves) - len(chosen)
     of = f" of {len(reading.curves)}" if left else ""
-    figure.suptitle(
-        style.plain(f"Along {len(chosen)} features{of}: single samples and their mean"),
-        x=0.01, ha="left", fontsize=10.5, color=style.INK,
-    )  # fmt: skip
+    head(figure, within, axes[0], f"Along {len(chosen)} features{of}: single samples and their mean")
     return EffectsDisplay(figure, axes[0], reading, o, tuple(each.name for each in chosen), axes, (), None)
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
+from nodewise.figures.panels import head, panels
 from nodewise.figures.relief import SIGNS
 from nodewise.figures.subject import output_index
 from nodewise.inspection.explanation import Explanation
@@ -38,13 +39,16 @@ class ExplanationDisplay(style.Display):
     sums: Float[np.ndarray, " bar"]
 
 
-def explanation(reading: Explanation, *, output: int | str | None = None, top: int = 10) -> ExplanationDisplay:
+def explanation(
+    reading: Explanation, *, output: int | str | None = None, top: int = 10, ax: Axes | None = None
+) -> ExplanationDisplay:
     """Draw one prediction from its base: left the features one after another, right through which nodes each acts.
 
     Args:
         reading: What `nodewise.explanation` returned.
         output: Index or name of the output to draw; by default the one that differs most from its base.
         top: How many features and nodes have a row or column of their own, those that add most; the others share one.
+        ax: Axes in whose place to draw; a figure of its own unless given.
 
     Raises:
         NodewiseError: If the reading is no explanation, or there is no such output.
@@ -66,13 +70,12 @@ def explanation(reading: Explanation, *, output: int | str | None = None, top: i
         for name, r in zip(features, rows, strict=True)
     ]
     height = 1.9 + 0.29 * (len(rows) + 2)
-    figure = Figure(
-        figsize=(4.4 + max(1.6, 0.46 * len(columns)), height), dpi=100, facecolor="white", layout="constrained"
-    )
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2.6, max(1.6, 0.46 * len(columns))))
+    share = max(1.6, 0.46 * len(columns))
+    figure, axes = panels(ax, (4.4 + share, height), 1, 2, sharey=True, width_ratios=(2.6, share))
+    left, right = axes[0]
     sums = _waterfall(left, reading, o, cells.sum(axis=1), labels)
     _table(right, cells, nodes)
-    figure.suptitle(style.plain(_title(reading, o)), x=0.01, ha="left", fontsize=10.5, color=style.INK)
+    head(figure, ax, left, _title(reading, o))
     return ExplanationDisplay(figure, left, reading, o, features, nodes, cells, sums)
 
 

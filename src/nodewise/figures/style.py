@@ -126,7 +126,11 @@ def write(ax: Axes, title: str, x: str = "", y: str = "", *, narrower: float = 1
 
 def _columns(ax: Axes) -> int:
     spec = ax.get_subplotspec()
-    return 1 if spec is None else max(1, round(spec.get_gridspec().ncols / len(spec.colspan)))
+    if spec is None:
+        return 1
+    whole = spec.get_topmost_subplotspec()  # panels within a panel share its width
+    levels = [spec] if whole is spec else [spec, whole]
+    return max(1, round(np.prod([each.get_gridspec().ncols / len(each.colspan) for each in levels])))
 
 
 def plain(text: str) -> str:

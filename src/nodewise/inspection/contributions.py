@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 
 from nodewise.activations import Activation, find, names
 from nodewise.errors import NodewiseError
+from nodewise.inspection.parts import Columns, worked_out
 from nodewise.inspection.reading import (
     Reading,
     Row,
@@ -22,9 +23,6 @@ from nodewise.inspection.reading import (
 )
 from nodewise.network import Dense, Network
 
-_CONSTANT = 1e-13  # a variation this small beside the numbers it comes from is rounding
-_ROUNDING = 64 * np.finfo(float).eps  # per column: a smaller singular value is 0
-_INVOLVED = 1e-10  # a smaller entry of a unit vector that the columns map to 0 is rounding
 _BLOCK = 1 << 22  # numbers per block of samples, 32 MiB
 _STRONG = 10  # cancellation index from which the parts are said to cancel largely
 _MOST_OUTPUTS = 3  # outputs the sentence speaks of
@@ -154,8 +152,9 @@ def contributions(network: Any, x: Any, layer: int = -1) -> Contributions:
     is_output = network.dense[-1].activation.identity
     output = network(samples) if is_output else trace[-1][0]
     last = index == len(network.hidden) - 1
-    designs = _designs(values, h if last else None, _output_layer(network).weight)
-    statistics = _statistics(values, bias, output, designs)
+    designs = _designs(values, h if last else None, output_layer(network).weight)
+    varying_bias = bias - bias.mean(axis=0) if bias.ndim > 1 else None
+    statistics = worked_out(designs, _magnitude(values, bias), varying_bias)
     share = statistics["share"]
     notes = tuple(
         f"{name} does not vary over these samples, so its shares are 0."
@@ -192,7 +191,8 @@ def _layer_index(layer: int, count: int) -> int:
     return int(layer) % count
 
 
-def _output_layer(network: Network) -> Dense:
+def output_layer(network: Network) -> Dense:
+    """Return the output layer in the user's units."""
     # Folding may add a layer of its own behind an output activation; the output layer keeps its place.
     return network.folded.dense[len(network.dense) - 1]
 
@@ -215,7 +215,7 @@ def _parts(
     network: Network, trace: list[tuple[np.ndarray, np.ndarray]], h: Float[np.ndarray, "sample node"], index: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the contributions [sample, node, output] of activations h, and the bias beside them."""
-    out = _output_layer(network)
+    out = output_layer(network)
     if index == len(network.hidden) - 1:
         return h[:, :, None] * out.weight.T, out.bias
     later = range(len(network.hidden) - 1, index, -1)
@@ -239,80 +239,23 @@ def _blocks(samples: int, width: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, samples, step))
 
 
-class _Design:
-    """Columns [sample, node], centred; a contribution is a column times its weight, plus a constant."""
-
-    def __init__(self, columns: Float[np.ndarray, "sample node"]) -> None:
-        self.mean = columns.mean(axis=0)
-        self.centred = columns - self.mean
-        self.variance = np.einsum("sn,sn->n", self.centred, self.centred) / len(columns)
-        self.variance[np.sqrt(self.variance) <= _CONSTANT * np.abs(self.mean)] = 0
-        self.distance = np.zeros(len(self.mean))
-        vary = self.variance > 0
-        norms = np.sqrt(len(columns) * (self.variance + self.mean**2))[vary]
-        if norms.size:
-            self.distance[vary] = _distances(self.centred[:, vary] / norms) * norms / np.sqrt(len(columns))
-
-
 def _designs(
     values: Float[np.ndarray, "sample node output"],
     h: Float[np.ndarray, "sample node"] | None,
     weight: Float[np.ndarray, "output node"],
-) -> Iterator[tuple[_Design, Float[np.ndarray, " node"]]]:
+) -> Iterator[tuple[Columns, Float[np.ndarray, " node"]]]:
     """Yield, output by output, the columns a refit may weigh anew and the weights they have now."""
     if h is None:
         ones = np.ones(values.shape[1])
-        yield from ((_Design(values[:, :, o]), ones) for o in range(values.shape[2]))
+        yield from ((Columns.of(values[:, :, o]), ones) for o in range(values.shape[2]))
     else:
-        design = _Design(h)
+        design = Columns.of(h)
         yield from ((design, row) for row in weight)
 
 
-def _distances(columns: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, " node"]:
-    """Return the distance of each centred column from the span of the others, 0 where it lies in it.
-
-    It is 1/√[G⁻¹]ᵢᵢ with G = AᵀA and A the columns beside a column of ones, or one over the length of row i of the
-    pseudo-inverse of A. G, whose condition is the square of A's, is never formed. The columns come divided by their
-    length before centring, so that rounding is about as large in each and one bound tells it from rank.
-    """
-    _, singular, rows = np.linalg.svd(np.linalg.qr(columns, mode="r"))
-    rank = int((singular > _ROUNDING * columns.shape[1]).sum())
-    inverse = np.sqrt(((rows[:rank] / singular[:rank, None]) ** 2).sum(axis=0))
-    free = np.sqrt((rows[rank:] ** 2).sum(axis=0)) <= _INVOLVED
-    return np.divide(1, inverse, out=np.zeros_like(inverse), where=free)
-
-
-def _statistics(
-    values: Float[np.ndarray, "sample node output"],
-    bias: Float[np.ndarray, "*sample output"],
-    output: Float[np.ndarray, "sample output"],
-    designs: Iterator[tuple[_Design, Float[np.ndarray, " node"]]],
-) -> dict[str, np.ndarray]:
-    """Return share, bias_share, cancellation, both removal costs, and which outputs are constant."""
-    magnitude = np.maximum(values.max(axis=0), -values.min(axis=0)).sum(axis=0) + np.abs(bias).reshape(
-        -1, output.shape[1]
-    ).max(axis=0)
-    varying_bias = bias - bias.mean(axis=0) if bias.ndim > 1 else np.zeros((1, output.shape[1]))
-    total, variance, bias_share = (varying_bias**2).mean(axis=0), np.empty(output.shape[1]), np.empty(output.shape[1])
-    result = {name: np.empty(values.shape[1:]) for name in ("share", "removal_cost", "removal_cost_refit")}
-    for o, (design, weight) in enumerate(designs):
-        # The centred parts add up to the centred output; so added, no bias beside which they are small costs digits.
-        centred = design.centred @ weight + varying_bias[:, o]
-        variance[o] = (centred**2).mean()
-        result["share"][:, o] = weight * (design.centred.T @ centred) / len(output)
-        bias_share[o] = (varying_bias[:, o] * centred).mean()
-        result["removal_cost"][:, o] = np.abs(weight) * np.sqrt(design.variance + design.mean**2)
-        result["removal_cost_refit"][:, o] = np.abs(weight) * design.distance
-        total[o] += (weight**2 * design.variance).sum()
-    constant = np.sqrt(variance) <= _CONSTANT * magnitude
-    divisor = np.where(constant, np.inf, variance)
-    result["share"] /= divisor
-    whole = np.sqrt(total) > _CONSTANT * magnitude
-    return result | {
-        "bias_share": bias_share / divisor,
-        "cancellation": np.where(constant, np.where(whole, np.inf, 0), np.sqrt(total / divisor)),
-        "constant": constant,
-    }
+def _magnitude(values: Float[np.ndarray, "sample node output"], bias: np.ndarray) -> Float[np.ndarray, " output"]:
+    largest = np.maximum(values.max(axis=0), -values.min(axis=0)).sum(axis=0)
+    return largest + np.abs(bias).reshape(-1, values.shape[2]).max(axis=0)
 
 
 def _row(name: str, output: str, share: float, part: Float[np.ndarray, " sample"]) -> Row:

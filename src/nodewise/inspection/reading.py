@@ -14,8 +14,10 @@ from jaxtyping import Float
 
 from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
-from nodewise.errors import NodewiseError
+from nodewise.data.source import header_of
+from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Predictor
+from nodewise.network.network import default_names
 
 Row = dict[str, Any]
 
@@ -111,6 +113,8 @@ def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature
         NodewiseError: If there is no sample, the features do not fit, or a number is not finite.
     """
     x = network.check(data.inputs if isinstance(data, Dataset) else data)
+    if isinstance(data, Dataset):
+        refuse_names(network.feature_names, data.feature_names)
     if not len(x):
         raise NodewiseError("a reading needs at least one sample. Got none.")
     if not np.isfinite(x).all():
@@ -120,6 +124,35 @@ def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature
             f"{network.feature_names[feature]}. Leave that sample out."
         )
     return x
+
+
+def refuse_names(own: Sequence[str], given: Sequence[str]) -> None:
+    """Refuse data whose features have other names than the network's, where both are called something.
+
+    Args:
+        own: Those of the network; a unit behind a name, as in "length (cm)", is no part of it.
+        given: Those of the data, as many.
+
+    Raises:
+        NodewiseError: If they differ; says which, and which may be meant.
+    """
+    if own == default_names("x", len(own)) or given == default_names("x", len(given)):
+        return
+    wanted, got = (tuple(header_of("", names).names) for names in (own, given))
+    if wanted == got:
+        return
+    if sorted(wanted) == sorted(got):
+        raise NodewiseError(
+            f"the data must have the network's features in its order: {', '.join(wanted)}. Got {', '.join(got)}. "
+            "Give the columns in that order."
+        )
+    name = next(name for name in wanted if name not in got)
+    hints = nearest(name, [other for other in got if other not in wanted], count=1)
+    offer = f" Did you mean it by {hints[0]!r}? Rename it." if hints else " Give the columns it was trained on."
+    raise NodewiseError(
+        f"the data must have the network's features: {', '.join(wanted)}. Got none called {name!r} among "
+        f"{', '.join(got)}.{offer}"
+    )
 
 
 def homogeneous(activation: Activation) -> bool:

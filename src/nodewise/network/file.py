@@ -5,8 +5,9 @@ Nothing in such a file is ever executed: safetensors is a length-checked list of
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from nodewise.network.origin import origin_of
 VERSION = 1
 Layer = Dense | Scale
 Labels = dict[str, Any]
+Made = TypeVar("Made")
+_NAMES = ("feature_names", "output_names", "feature_units", "output_units")
 _ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
 
 
@@ -27,11 +30,16 @@ def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
     Raises:
         NodewiseError: If the path does not end in .nodewise or cannot be written.
     """
-    from safetensors.numpy import save as to_bytes
-
     path = Path(path)
     if path.suffix != ".nodewise":
         raise NodewiseError(f"a saved network's name must end in .nodewise. Got {path.name}.")
+    return write_bytes(path, pack(layers, labels))
+
+
+def pack(layers: tuple[Layer, ...], labels: Labels) -> bytes:
+    """Return what stands in the file of a network."""
+    from safetensors.numpy import save as to_bytes
+
     rows = [_describe(layer) for layer in layers]
     arrays = {
         f"{i}.{name}": np.ascontiguousarray(getattr(layer, name))
@@ -39,11 +47,15 @@ def save(layers: tuple[Layer, ...], labels: Labels, path: str | Path) -> Path:
         for name in _ARRAYS[row["kind"]]
     }
     document = {"version": VERSION, "layers": rows, "labels": labels}
-    return write_bytes(path, to_bytes(arrays, metadata={"nodewise": json.dumps(document)}))
+    return to_bytes(arrays, metadata={"nodewise": json.dumps(document)})
 
 
-def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
+def load(path: str | Path, made: Callable[..., Made]) -> Made:
     """Read the layers and the names, units and classes that `save` wrote, equal to the bit.
+
+    Args:
+        path: The file.
+        made: What makes a network of them.
 
     Raises:
         NodewiseError: If the file is missing, damaged, or written by a later version.
@@ -53,24 +65,37 @@ def load(path: str | Path) -> tuple[tuple[Layer, ...], Labels]:
         content = path.read_bytes()
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    return unpack(content, str(path), made)
+
+
+def unpack(content: bytes, name: str, made: Callable[..., Made]) -> Made:
+    """Read what `pack` returned; messages call it `name`.
+
+    Args:
+        content: The bytes.
+        name: What messages call them.
+        made: What makes a network of layers and labels.
+
+    Raises:
+        NodewiseError: If it is damaged, or written by a later version.
+    """
     try:
         document, arrays = _parse(content)
         if document["version"] > VERSION:
             raise NodewiseError(f"its version must be at most {VERSION}. Got {document['version']}; update nodewise.")
         layers = tuple(_layer(i, row, arrays) for i, row in enumerate(document["layers"]))
-        return layers, _labels(document["labels"])
+        return made(layers, **_labels(document["labels"]))
     except NodewiseError as error:
-        raise NodewiseError(f"{path} is no usable .nodewise file: {error}") from None
+        raise NodewiseError(f"{name} is no usable .nodewise file: {error}") from None
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
         raise NodewiseError(
-            f"{path} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
+            f"{name} must be a .nodewise file that nodewise saved. It is damaged or of another kind "
             f"({type(error).__name__}); save it again."
         ) from None
 
 
 def _labels(given: Labels) -> Labels:
-    others = ("classes", "label", "origin")
-    names = {name: tuple(map(str, texts)) for name, texts in given.items() if name not in others}
+    names = {name: tuple(map(str, given[name])) for name in _NAMES if name in given}
     one = {"classes": tuple(given.get("classes", ())), "label": str(given.get("label", ""))}
     return names | one | {"origin": origin_of(given.get("origin"))}
 

@@ -260,8 +260,7 @@ class Network:
         Raises:
             NodewiseError: If the path does not end in .nodewise or cannot be written.
         """
-        labels = {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}
-        return file.save(self.layers, labels | ({"origin": asdict(self.origin)} if self.origin else {}), path)
+        return file.save(self.layers, self._labels(), path)
 
     @classmethod
     def load(cls, path: str | Path) -> "Network":
@@ -270,8 +269,28 @@ class Network:
         Raises:
             NodewiseError: If the file is missing, damaged, or written by a later version.
         """
-        layers, labels = file.load(path)
-        return cls(layers, **labels)
+        return file.load(path, cls)
+
+    def to_bytes(self) -> bytes:
+        """Return what `save` writes."""
+        return file.pack(self.layers, self._labels())
+
+    @classmethod
+    def from_bytes(cls, content: bytes, name: str = "the network") -> "Network":
+        """Return the network that `to_bytes` wrote, equal to the bit.
+
+        Args:
+            content: The bytes.
+            name: What messages call them.
+
+        Raises:
+            NodewiseError: If they are damaged, or written by a later version.
+        """
+        return file.unpack(content, name, cls)
+
+    def _labels(self) -> dict[str, Any]:
+        labels = {name: getattr(self, name) for name in (*_LABELS, "classes", "label")}
+        return labels | ({"origin": asdict(self.origin)} if self.origin else {})
 
     def to_onnx(self, path: str | Path, **options: Any) -> Path:
         """Write the network as an ONNX file, with one input "x" [sample, feature] and one output "y" [sample, output].

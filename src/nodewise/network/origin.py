@@ -1,6 +1,6 @@
 """Where an opened network came from, and the proof that it was read right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -40,5 +40,16 @@ class Origin:
 
 
 def origin_of(record: Any) -> Origin | None:
-    """Return the origin that a file holds as JSON, or None."""
-    return Origin(**record) if isinstance(record, dict) else None
+    """Return the origin that a file holds as JSON, or None.
+
+    Raises:
+        TypeError: If it is no such record.
+    """
+    if not isinstance(record, dict):
+        return None
+    for field in fields(Origin):
+        wanted = (int, float) if field.type in (float, "float") else int if field.type in (int, "int") else str
+        value = record.get(field.name, field.default)
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise TypeError(field.name)
+    return Origin(**record)

@@ -36,3 +36,9 @@ def first(page: Page, rows: Rows) -> Rows:
         if seen[output] <= _MOST_ROWS or row["feature"] in ("base", "sum"):
             kept.append(row)
     return kept
+
+
+def over_all_rows(page: Page) -> list[Rows]:
+    """Return the columns over all rows, and which classes are taken for which."""
+    reading = page.readings["statistics"]
+    return [reading.columns() if reading.parts is not None else [], reading.confused()]

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nodewise.data.batches import LARGE_ROWS
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
@@ -15,6 +16,7 @@ from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
 from nodewise.inspection.reading import Reading, as_network
 from nodewise.inspection.spectrum import spectrum
+from nodewise.inspection.statistics import Statistics, statistics
 from nodewise.inspection.waves import composition
 from nodewise.network import Network
 from nodewise.viewer import facts
@@ -32,8 +34,8 @@ class Inspection:
         network: The network read.
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
-        readings: By name: contributions, health, extrapolation and bounds; prototypes where there are hidden layers;
-            effects, directions and the explanation of one sample from three features on;
+        readings: By name: statistics of a large table; contributions, health, extrapolation and bounds; prototypes
+            where there are hidden layers; effects, directions and the explanation of one sample from three features on;
             outliers; memories and attribution of the sample the network misses by most; spectrum where the nodes are
             waves, collapse where hidden layers are linear, pieces or regions where one feature or two go through
             straight lines alone, smallest where fewer nodes do the same on the data, and boundaries of a classifier (a
@@ -112,12 +114,14 @@ class Inspection:
         return display(self)
 
 
-def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
+def inspect(fit_or_network: Any, data: Dataset | Statistics | None = None) -> Inspection:
     """Make every reading that applies.
 
     Args:
         fit_or_network: A `Fit`, or a `Network`, which needs `data`.
-        data: Samples to read on; the fit's own unless given.
+        data: Samples to read on; the fit's own unless given. Of a large table what `statistics` returned: its numbers
+            over all rows then stand first, and its sample is what everything else is of. So they do for a network and a
+            dataset of more than a million samples.
 
     Raises:
         NodewiseError: If there is no data, or its features are not the network's.
@@ -125,6 +129,10 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     network = as_network(fit_or_network)
     fit = None if isinstance(fit_or_network, Network) else fit_or_network
     data = data if data is not None else getattr(fit, "data", None)
+    if fit is None and isinstance(data, Dataset) and data.samples > LARGE_ROWS:
+        data = statistics(network, data)
+    whole = data if isinstance(data, Statistics) else None
+    data = whole.sample if whole is not None else data
     if not isinstance(data, Dataset):
         raise NodewiseError(
             "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
@@ -132,7 +140,8 @@ def inspect(fit_or_network: Any, data: Dataset | None = None) -> Inspection:
     decides = bool(network.classes) or network.dense[-1].activation.joint
     _check_names(network, data, decides)
     seen = network.logits if decides else network
-    readings: dict[str, Reading] = {"contributions": contributions(seen, data), "health": health(seen, data)}
+    readings: dict[str, Reading] = {} if whole is None else {"statistics": whole}
+    readings |= {"contributions": contributions(seen, data), "health": health(seen, data)}
     readings |= many_inputs(network, data)
     readings |= remembering(network, data, fit)
     readings["extrapolation"] = extrapolation(seen, data)

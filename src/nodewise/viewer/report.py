@@ -12,7 +12,7 @@ from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.viewer.document import pack
-from nodewise.viewer.features import along, first, why
+from nodewise.viewer.features import along, first, over_all_rows, why
 from nodewise.viewer.geometry import mosaic
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
@@ -64,6 +64,7 @@ class _Section:
         draw: What draws a picture that the viewer has not, given the inspection and the index of an output; or None.
         needs_fit: Whether it speaks of training.
         rows: What picks rows of the table, given the inspection and all of them.
+        more: What makes further tables.
     """
 
     title: str
@@ -72,9 +73,21 @@ class _Section:
     draw: Draw | None = None
     needs_fit: bool = False
     rows: Callable[[Page, Rows], Rows] = lambda page, rows: rows
+    more: Callable[[Page], list[Rows]] = lambda page: []
 
 
 _SECTIONS = (
+    _Section(
+        "Over all rows",
+        lambda page: (
+            f"{page.readings['statistics'].drawn} Every row was read, batch by batch, moments of batches are merged: "
+            "means, standard deviations, shares, counts and errors are exact to rounding. Fires: share of the rows on "
+            "which the activation is above the middle of its range, or its value at 0. At limit: share of the rows on "
+            "which it hardly moves any more."
+        ),
+        "statistics",
+        more=over_all_rows,
+    ),
     _Section(
         "Where it changes its mind",
         "Coloured by the class the network says, the paler the closer its runner-up.",
@@ -230,6 +243,7 @@ def _section(page: Page, section: _Section) -> str:
         parts += [_picture(display, section.title) for display in drawn if display is not None]
     if reading is not None:
         parts.append(table(section.rows(page, reading.table())))
+        parts += map(table, section.more(page))
     if section.needs_fit:
         parts += _training(page.fit)
     return f"<section>{''.join(parts)}</section>"

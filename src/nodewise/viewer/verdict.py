@@ -15,6 +15,7 @@ from nodewise.inspection.collapse import Collapse
 from nodewise.inspection.extrapolation import Extrapolation
 from nodewise.inspection.health import Health
 from nodewise.inspection.reading import Reading, counted, interval, joined, listed, nice
+from nodewise.inspection.statistics import Statistics
 from nodewise.network import Network
 from nodewise.viewer.samples import held_out
 
@@ -30,7 +31,9 @@ _ENDINGS = {"diverged": "training diverged", "interrupted": "training was interr
 
 def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Reading]) -> str:
     """Return the verdict: architecture; error inside, with doubts; state of the nodes; what happens outside."""
-    parts = [_architecture(network), *_inside(network, data), *_held_out(fit), *_freedom(fit), *_ending(fit)]
+    whole = readings.get("statistics")
+    inside = _over_all(network, whole) if isinstance(whole, Statistics) else _inside(network, data)
+    parts = [_architecture(network), *inside, *_held_out(fit), *_freedom(fit), *_ending(fit)]
     parts += _change(readings.get("boundaries"))
     health = readings["health"]
     if isinstance(health, Health) and len(health.node):
@@ -60,6 +63,23 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
     said = [_said(network, o, error, spread) for o, (error, spread) in enumerate(zip(errors, spreads, strict=True))]
     where = f"inside {interval(data.low[0], data.high[0])}" if data.features == 1 else f"on {data.samples} samples"
     yield f"fits {joined(said)} {where}"
+
+
+def _over_all(network: Network, whole: Statistics) -> Iterator[str]:
+    """Yield the error over all rows of a table of which the data are a sample."""
+    if whole.confusion is not None:
+        yield (
+            f"tells the {len(whole.confusion.classes)} classes apart on {whole.confusion.right} of all "
+            f"{int(whole.confusion.counts.sum())} rows"
+        )
+    elif whole.error is not None:
+        spreads = [rmse / math.sqrt(1 - r2) if r2 < 1 else None for rmse, r2 in zip(*_scores(whole), strict=True)]
+        said = [_said(network, o, whole.error.rmse[o], spread) for o, spread in enumerate(spreads)]
+        yield f"fits {joined(said)} on all {whole.rows} rows"
+
+
+def _scores(whole: Statistics) -> tuple[list[float], list[float]]:
+    return ([], []) if whole.error is None else (whole.error.rmse.tolist(), whole.error.r2.tolist())
 
 
 def _told_apart(network: Network, data: Dataset) -> Iterator[str]:

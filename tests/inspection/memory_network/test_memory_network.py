@@ -223,6 +223,23 @@ REFUSALS = {
         "no two inputs may point in the same direction. Got samples 1 and 3, (0, 1) and (0, 2), whose rows would be the "
         "same. Use lift=True, which tells lengths apart.",
     ),
+    "one feature": (
+        ([1, 2, 3], [0, 1, 0]),
+        {},
+        "no two inputs may point in the same direction. Got sample 1 at 1 and sample 2 at 2, whose rows would be the "
+        "same. Use lift=True, which tells lengths apart.",
+    ),
+    "one feature, equal": (
+        ([1, -1, 1], [0, 1, 5]),
+        {},
+        "equal inputs must have equal targets. Got samples 1 and 3, both at 1, with 0 and 5. Keep one of them.",
+    ),
+    "words": (
+        (X, ["a", "b"]),
+        {},
+        "y must be numbers. Got 'a' of sample 1. Give classes as labels: "
+        "nodewise.memory_network(nodewise.Dataset(x, labels=y)).",
+    ),
     "zero": (([[0, 2], [0, 0]], [0, 1]), {}, ZERO),
     "zero, unit": (([[0, 2], [0, 0]], [0, 1]), {"unit": True}, ZERO),
     "zero, scaled": (

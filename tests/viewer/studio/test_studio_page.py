@@ -6,11 +6,10 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from studios import end, launch
+from studios import LONGEST, end, launch, open_page, shown, wait_for_another
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CSV = f'"{HOSTILE}",depth,temperature\n' + "".join(f"{i},{i % 4},{i * i / 10}\n" for i in range(16))
-LONGEST = 20_000  # milliseconds for one training, on a machine that does other things as well
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +26,6 @@ def opened(page, watch, studio):
     return open_page(page, watch, studio)
 
 
-def open_page(page, watch, studio, more=""):
-    watch.allow(studio.base)
-    page.goto(f"{studio.base}/?token={studio.token}{more}")
-    expect(page.get_by_role("form", name="What to train")).to_be_visible()
-    return page
-
-
 def field(page, name):
     return page.get_by_label(name, exact=True)
 
@@ -43,21 +35,6 @@ def train(page):
     before = shown(page)
     page.get_by_role("button", name="Train", exact=True).click()
     return wait_for_another(page, before)
-
-
-def shown(page):
-    found = page.locator("[data-shown]")
-    return found.get_attribute("data-shown") if found.count() else None
-
-
-def wait_for_another(page, before):
-    page.wait_for_function(
-        "before => { const run = document.querySelector('[data-shown]'); "
-        "return run && run.dataset.shown !== before && run.querySelector('.nw-panels canvas') }",
-        arg=before,
-        timeout=LONGEST,
-    )
-    return shown(page)
 
 
 def test_a_sine_is_trained_and_shown(opened, studio):

@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import nodewise as nw
-from nodewise.viewer.studio import children, uploads
+from nodewise.child import ONE_THREAD
+from nodewise.viewer.studio import uploads
+from nodewise.viewer.studio.kept import display_name
 from nodewise.viewer.studio.samples import dump, load
-from nodewise.viewer.studio.uploads import MOST_CELLS, display_name
+from nodewise.viewer.studio.uploads import MOST_CELLS
 from studios import ROOT
 
 CSV = b"when,time (s),place,wet,pressure\n" + b"\n".join(
@@ -187,7 +189,7 @@ def test_a_file_that_unpacks_to_more_than_the_limit_ends_the_reader_alone(tmp_pa
     command = f"ulimit -v 524288; exec {sys.executable} -m {uploads._READER}"
     done = subprocess.run(
         ["sh", "-c", command], input=json.dumps(job), text=True, capture_output=True,
-        env={**os.environ, **children.ONE_THREAD, "PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert done.returncode or "error" in json.loads(done.stdout)
 
@@ -210,15 +212,6 @@ def test_a_reader_that_dies_or_takes_too_long_is_a_sentence(tmp_path, monkeypatc
         asyncio.run(uploads.take(tmp_path, "a.csv", chunks()))
     assert str(refused.value) == ENDED.format(seconds=uploads._SECONDS)
     assert list((tmp_path / "tables").iterdir()) == []
-
-
-def test_the_reader_has_limits(fresh_python):
-    said = fresh_python(
-        "-c",
-        "import resource; from nodewise.viewer.studio import reader; reader.limit()\n"
-        "print([resource.getrlimit(n)[0] for n in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)])",
-    )
-    assert said.stdout.strip() == "[3221225472, 30, 0]"
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,27 @@ export interface Table {
   notes?: readonly string[];
 }
 
+/** A trained model that was brought: its network, as the server read it. */
+export interface Model {
+  id: string;
+  name: string;
+  network: string;
+  features: readonly string[];
+  outputs: readonly string[];
+  classifier: boolean;
+  /** Whether its features have names of their own. */
+  named: boolean;
+  /** What it was opened from, and the proof that it was read right. */
+  origin: string;
+}
+
 export interface FormInfo {
   version: string;
   problems: readonly Problem[];
   settings: Readonly<Record<string, Setting>>;
   activations: readonly { name: string; formula: string }[];
   tables: readonly Table[];
+  models?: readonly Model[];
   tasks?: readonly string[];
   /** What the studio was started with. */
   chosen?: { table?: string; problem?: string } | null;
@@ -65,7 +80,8 @@ export interface PointsSource {
 export type Source =
   | { problem: { name: string } & Readonly<Record<string, Value>> }
   | { table: TableSource }
-  | { points: PointsSource };
+  | { points: PointsSource }
+  | { model: { id: string; table?: TableSource } };
 
 export interface Body {
   source: Source;

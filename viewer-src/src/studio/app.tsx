@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { systemDark } from "../elements/theme_context.ts";
 import { Banner, Said } from "./banner.tsx";
 import { FormView } from "./form_view.tsx";
-import { bringTable } from "./lists.ts";
+import { bring } from "./lists.ts";
 import { RunsView } from "./runs_view.tsx";
 import { ShownView } from "./shown_view.tsx";
 import type { Studio } from "./state.ts";
@@ -40,7 +40,7 @@ export function App({ studio }: { studio: Studio }) {
       onDrop={(event) => {
         event.preventDefault();
         const file = event.dataTransfer?.files[0];
-        if (file) void bringTable(studio, file);
+        if (file) void bring(studio, file);
       }}
     >
       <Banner studio={studio} />

@@ -4,7 +4,7 @@ import type { FormInfo } from "./api.ts";
 import { watchForm } from "./checking.ts";
 import { telling, watchConnection } from "./connection.ts";
 import { createForm, type Form } from "./form.ts";
-import { refreshRuns, refreshTables } from "./lists.ts";
+import { refreshModels, refreshRuns, refreshTables } from "./lists.ts";
 import { rememberedForm } from "./memory.ts";
 import { followAddress } from "./opening.ts";
 import type { Studio } from "./state.ts";
@@ -14,7 +14,7 @@ const CHOSEN = "nodewise-chosen";
 
 export async function begin(studio: Studio): Promise<void> {
   followAddress(studio);
-  const lists = () => Promise.all([refreshRuns(studio), refreshTables(studio)]);
+  const lists = () => Promise.all([refreshRuns(studio), refreshTables(studio), refreshModels(studio)]);
   const again = async () => {
     if (!studio.info.peek()) await offer(studio);
     await lists();
@@ -27,6 +27,7 @@ export async function begin(studio: Studio): Promise<void> {
 async function offer(studio: Studio): Promise<void> {
   const info = await studio.client.get<FormInfo>("/api/form");
   studio.tables.value = info.tables;
+  studio.models.value = info.models ?? [];
   studio.form.value = chosenFirst(createForm(info, rememberedForm()), info);
   studio.info.value = info;
   watchForm(studio);

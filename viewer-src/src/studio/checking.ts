@@ -14,7 +14,7 @@ export function watchForm(studio: Studio): void {
   effect(() => rememberForm(studio.form.value));
   whenChanged(
     () => ready(studio) && JSON.stringify(bodyOf(studio.form.value, studio.info.value!, studio.tables.value)),
-    () => (studio.form.peek().retrain ? train(studio, true) : check(studio)),
+    () => (retrains(studio) ? train(studio, true) : check(studio)),
   );
   whenChanged(
     () => ready(studio) && JSON.stringify(sourceOf(studio.form.value, studio.info.value!, studio.tables.value)),
@@ -24,7 +24,12 @@ export function watchForm(studio: Studio): void {
 }
 
 function ready(studio: Studio): boolean {
-  return studio.info.value !== null && !unready(studio.form.value, studio.tables.value);
+  return studio.info.value !== null && !unready(studio.form.value, studio.tables.value, studio.models.value);
+}
+
+function retrains(studio: Studio): boolean {
+  const { retrain, source } = studio.form.peek();
+  return retrain && source !== "model";
 }
 
 /** Do something once a text has become another one and stayed so for a while. */
@@ -58,7 +63,7 @@ async function look(studio: Studio): Promise<void> {
   looks += 1;
   const mine = looks;
   const { form, info, tables, client } = studio;
-  if (form.peek().source === "points") return;
+  if (["points", "model"].includes(form.peek().source)) return; // which show no sketch
   const source = sourceOf(form.peek(), info.peek()!, tables.peek());
   const samples = await client.post<Samples>("/api/samples", { source }).catch(() => null);
   if (mine === looks) studio.samples.value = samples;

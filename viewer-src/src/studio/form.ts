@@ -1,11 +1,11 @@
 // The form: what stands in its fields, and the request that makes.
 
-import type { Body, FormInfo, Problem, Source, Table, Value } from "./api.ts";
+import type { Body, FormInfo, Model, Problem, Source, Table, TableSource, Value } from "./api.ts";
 import { fromSource as pointsFrom, toSource as pointsTo, type Points } from "./points.ts";
 import { fromSource as rolesFrom, rolesOf, toSource as tableTo, type Role } from "./roles.ts";
 import { isDefault, numberOr, toTyped, toValue, type Typed } from "./typed.ts";
 
-export type SourceKind = "problem" | "table" | "points";
+export type SourceKind = "problem" | "table" | "points" | "model";
 
 export interface Form {
   source: SourceKind;
@@ -16,6 +16,12 @@ export interface Form {
   /** Of each table that was touched, by its id, one for each column. */
   roles: Readonly<Record<string, readonly Role[]>>;
   task: string;
+  model: string;
+  /** Whether a model is read on the table chosen, and not on points made for it. */
+  onTable: boolean;
+  /** What a file of weights does not hold: of all its hidden layers, and of its outputs. */
+  activation: string;
+  outputActivation: string;
   classes: boolean;
   curve: Points;
   plane: Points;
@@ -34,6 +40,10 @@ export function createForm(info: FormInfo, known: unknown = null): Form {
     table: info.tables[0]?.id ?? "",
     roles: {},
     task: "",
+    model: info.models?.[0]?.id ?? "",
+    onTable: false,
+    activation: "relu",
+    outputActivation: "identity",
     classes: false,
     curve: [],
     plane: [],
@@ -72,8 +82,10 @@ export function optionOf(form: Form, problem: Problem, option: string): string {
 }
 
 /** What keeps the form from being asked for, in a sentence, or "". */
-export function unready(form: Form, tables: readonly Table[]): string {
-  if (form.source === "table" && !tables.some(({ id }) => id === form.table)) return "Choose or drop a table first.";
+export function unready(form: Form, tables: readonly Table[], models: readonly Model[] = []): string {
+  if (form.source === "model" && !models.some(({ id }) => id === form.model)) return "Choose or drop a model first.";
+  const needsTable = form.source === "table" || (form.source === "model" && form.onTable);
+  if (needsTable && !tables.some(({ id }) => id === form.table)) return "Choose or drop a table first.";
   const points = form.classes ? form.plane : form.curve;
   if (form.source === "points" && points.length < 2) return "Click into the plane to put at least two points there.";
   if (form.source === "points" && form.classes && new Set(points.map(({ code }) => code)).size < 2) {
@@ -85,6 +97,7 @@ export function unready(form: Form, tables: readonly Table[]): string {
 /** The request the form makes; of the settings those that are not left as they are. */
 export function bodyOf(form: Form, info: FormInfo, tables: readonly Table[]): Body {
   const settings: Record<string, Value> = {};
+  if (form.source === "model") return { source: sourceOf(form, info, tables), settings };
   for (const [name, setting] of Object.entries(info.settings)) {
     const typed = form.settings[name];
     if (typed === undefined || isDefault(setting, typed)) continue;
@@ -95,9 +108,9 @@ export function bodyOf(form: Form, info: FormInfo, tables: readonly Table[]): Bo
 
 export function sourceOf(form: Form, info: FormInfo, tables: readonly Table[]): Source {
   if (form.source === "points") return { points: pointsTo(form.classes ? form.plane : form.curve, form.classes) };
-  if (form.source === "table") {
-    const table = tables.find(({ id }) => id === form.table);
-    return { table: table ? tableTo(table, rolesOf(table, form.roles[table.id]), form.task) : { id: "", target: [] } };
+  if (form.source === "table") return { table: tableOf(form, tables) };
+  if (form.source === "model") {
+    return { model: { id: form.model, ...(form.onTable ? { table: tableOf(form, tables) } : {}) } };
   }
   const given: Record<string, Value> = {};
   const problem = problemOf(form, info);
@@ -108,6 +121,11 @@ export function sourceOf(form: Form, info: FormInfo, tables: readonly Table[]): 
   return { problem: { name: form.problem, ...given } };
 }
 
+function tableOf(form: Form, tables: readonly Table[]): TableSource {
+  const table = tables.find(({ id }) => id === form.table);
+  return table ? tableTo(table, rolesOf(table, form.roles[table.id]), form.task) : { id: "", target: [] };
+}
+
 /** The form that makes the request `body`, where its table is still there. */
 export function formOf(body: Body, form: Form, info: FormInfo, tables: readonly Table[]): Form {
   const settings = Object.fromEntries(
@@ -116,7 +134,9 @@ export function formOf(body: Body, form: Form, info: FormInfo, tables: readonly 
       toTyped(kind, name in body.settings ? body.settings[name] : usual),
     ]),
   );
-  return { ...form, ...sourceFields(body.source, form, tables), settings };
+  const fields = sourceFields(body.source, form, tables);
+  // A model's request has no settings: those in the form stay as they are.
+  return { ...form, ...fields, ...("model" in body.source ? {} : { settings }) };
 }
 
 function sourceFields(source: Source, form: Form, tables: readonly Table[]): Partial<Form> {
@@ -129,7 +149,15 @@ function sourceFields(source: Source, form: Form, tables: readonly Table[]): Par
     const { points, classes } = pointsFrom(source.points);
     return { source: "points", classes, ...(classes ? { plane: points } : { curve: points }) };
   }
-  const table = tables.find(({ id }) => id === source.table.id);
-  const roles = table ? { ...form.roles, [table.id]: rolesFrom(table, source.table) } : form.roles;
-  return { source: "table", table: source.table.id, roles, task: source.table.task ?? "" };
+  if ("model" in source) {
+    const { id, table } = source.model;
+    return { ...(table ? tableFields(table, form, tables) : {}), source: "model", model: id, onTable: Boolean(table) };
+  }
+  return { ...tableFields(source.table, form, tables), source: "table" };
+}
+
+function tableFields(given: TableSource, form: Form, tables: readonly Table[]): Partial<Form> {
+  const table = tables.find(({ id }) => id === given.id);
+  const roles = table ? { ...form.roles, [table.id]: rolesFrom(table, given) } : form.roles;
+  return { table: given.id, roles, task: given.task ?? "" };
 }

@@ -3,6 +3,7 @@
 import { ActivationField } from "./activation_field.tsx";
 import { refusedField } from "./field.tsx";
 import type { SourceKind } from "./form.ts";
+import { ModelSource } from "./model_source.tsx";
 import { PointsSource } from "./points_source.tsx";
 import { ProblemSource } from "./problem_source.tsx";
 import { SettingField } from "./setting_field.tsx";
@@ -15,6 +16,7 @@ const SOURCES: readonly (readonly [SourceKind, string, (props: { studio: Studio 
   ["problem", "A problem", ProblemSource],
   ["table", "A table", TableSource],
   ["points", "Points", PointsSource],
+  ["model", "A trained model", ModelSource],
 ];
 /** Settings that stand in the form itself; the others are folded away. */
 const FIRST = ["hidden", "activation", "start", "solver", "steps", "learning_rate", "l2", "starts", "seed"];
@@ -23,7 +25,7 @@ export function FormView({ studio }: { studio: Studio }) {
   const info = studio.info.value;
   const form = studio.form.value;
   if (!info) return null;
-  const rest = Object.keys(info.settings).filter((name) => !FIRST.includes(name));
+  const opens = form.source === "model";
   const Source = (SOURCES.find(([kind]) => kind === form.source) ?? SOURCES[0])[2] as typeof ProblemSource;
   return (
     <form
@@ -35,7 +37,7 @@ export function FormView({ studio }: { studio: Studio }) {
         void train(studio);
       }}
     >
-      <h2>Samples</h2>
+      <h2>{opens ? "Model and samples" : "Samples"}</h2>
       <div class="nws-row" role="group" aria-label="Where the samples come from">
         {SOURCES.map(([kind, words]) => (
           <button type="button" aria-pressed={form.source === kind} onClick={() => change(studio, { source: kind })}>
@@ -44,6 +46,17 @@ export function FormView({ studio }: { studio: Studio }) {
         ))}
       </div>
       <Source studio={studio} />
+      {!opens && <Settings studio={studio} names={Object.keys(info.settings)} />}
+      <TrainBar studio={studio} />
+    </form>
+  );
+}
+
+/** How the network is built and trained. */
+function Settings({ studio, names }: { studio: Studio; names: readonly string[] }) {
+  const rest = names.filter((name) => !FIRST.includes(name));
+  return (
+    <>
       <h2>Network and training</h2>
       <div class="nws-fields">
         {FIRST.map((name) =>
@@ -60,7 +73,6 @@ export function FormView({ studio }: { studio: Studio }) {
           <SettingField key={name} studio={studio} name={name} explained />
         ))}
       </details>
-      <TrainBar studio={studio} />
-    </form>
+    </>
   );
 }

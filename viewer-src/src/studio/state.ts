@@ -1,7 +1,7 @@
 // All the page knows, each thing a signal; what changes it stands in the files beside.
 
 import { signal, type Signal } from "@preact/signals";
-import type { FormInfo, Progress, Run, Samples, Table } from "./api.ts";
+import type { FormInfo, Model, Progress, Run, Samples, Table } from "./api.ts";
 import type { Sentence } from "./blame.ts";
 import { createClient, type Client } from "./client.ts";
 import type { Form } from "./form.ts";
@@ -19,6 +19,7 @@ export interface Studio {
   info: Signal<FormInfo | null>;
   form: Signal<Form>;
   tables: Signal<readonly Table[]>;
+  models: Signal<readonly Model[]>;
   runs: Signal<readonly Run[]>;
   /** Why the form cannot be trained as it is. */
   refused: Signal<Sentence | null>;
@@ -45,6 +46,7 @@ export function createStudio(token: string): Studio {
     info: signal(null),
     form: signal({} as Form),
     tables: signal([]),
+    models: signal([]),
     runs: signal([]),
     refused: signal(null),
     samples: signal(null),

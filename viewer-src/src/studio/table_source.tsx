@@ -37,7 +37,8 @@ export function TableSource({ studio }: { studio: Studio }) {
   );
 }
 
-function Kept({ studio, table }: { studio: Studio; table: Table | undefined }) {
+/** The tables that are there, one of them chosen. */
+export function Kept({ studio, table }: { studio: Studio; table: Table | undefined }) {
   return (
     <div class="nws-row">
       <Field studio={studio} name="source.id" title="Table">
@@ -65,7 +66,8 @@ function Kept({ studio, table }: { studio: Studio; table: Table | undefined }) {
   );
 }
 
-function Columns({ studio, table }: { studio: Studio; table: Table }) {
+/** What each column of a table is for. */
+export function Columns({ studio, table }: { studio: Studio; table: Table }) {
   const form = studio.form.value;
   const roles = rolesOf(table, form.roles[table.id]);
   const set = (index: number, role: Role) =>

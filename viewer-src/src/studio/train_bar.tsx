@@ -8,20 +8,23 @@ import { cancelActive } from "./training.ts";
 
 export function TrainBar({ studio }: { studio: Studio }) {
   const active = studio.active.value;
+  const opens = studio.form.value.source === "model";
   return (
     <div class="nws-train">
       <div class="nws-row">
         <button type="submit" class="nws-go" title="Ctrl+Enter">
-          Train
+          {opens ? "Read" : "Train"}
         </button>
-        <label class="nws-tick">
-          <input
-            type="checkbox"
-            checked={studio.form.value.retrain}
-            onChange={(event) => change(studio, { retrain: event.currentTarget.checked })}
-          />
-          retrain when a value changes
-        </label>
+        {!opens && (
+          <label class="nws-tick">
+            <input
+              type="checkbox"
+              checked={studio.form.value.retrain}
+              onChange={(event) => change(studio, { retrain: event.currentTarget.checked })}
+            />
+            retrain when a value changes
+          </label>
+        )}
       </div>
       <Refused studio={studio} />
       {active && <Going studio={studio} active={active} />}

@@ -22,7 +22,7 @@ export async function train(studio: Studio, instead = false): Promise<void> {
   const info = studio.info.peek();
   if (!info) return;
   const [form, tables] = [studio.form.peek(), studio.tables.peek()];
-  const sentence = unready(form, tables);
+  const sentence = unready(form, tables, studio.models.peek());
   if (sentence) {
     studio.refused.value = { text: sentence, field: "source" };
     return;

@@ -132,3 +132,23 @@ test("a refusal stands at its field, and of two seeds at the one that has the va
   assert.equal(fieldKey({ text: "target must be …", field: "target" }, form, () => undefined), "source.target");
   assert.equal(fieldKey({ text: "Something else.", field: "" }, form, () => undefined), "");
 });
+
+test("a model is asked for alone or with a table, and without settings", () => {
+  const models = [{ id: "abcdef012345", name: "m.onnx", network: "", features: [], outputs: [], classifier: false,
+    named: false, origin: "" }];
+  const info = { ...INFO, models };
+  const form = { ...createForm(info), source: "model" as const };
+  assert.equal(unready(form, [], []), "Choose or drop a model first.");
+  assert.equal(unready(form, [], models), "");
+  const wanted = { source: { model: { id: models[0].id } }, settings: {} };
+  assert.deepEqual(bodyOf(set(form, { steps: "3" }), info, []), wanted);
+  const read = { ...form, onTable: true, table: TABLE.id };
+  assert.equal(unready(read, [], models), "Choose or drop a table first.");
+  const body = bodyOf(read, info, [TABLE]);
+  assert.deepEqual(body.source, { model: { id: models[0].id,
+    table: { id: TABLE.id, target: ["y"], features: [HOSTILE, "__proto__"] } } });
+  const typed = set(createForm(info), { steps: "3" });
+  const again = formOf(body, typed, info, [TABLE]);
+  assert.deepEqual(bodyOf(again, info, [TABLE]), body);
+  assert.equal(again.settings.steps, "3");
+});

@@ -17,7 +17,7 @@ from nodewise.adapters.keras.compare import arithmetic, rebuilt
 from nodewise.adapters.keras.graph import is_model, link_of
 from nodewise.adapters.keras.numbers import rounded
 from nodewise.adapters.keras.walk import Walk, walk
-from nodewise.adapters.keras.weights import opened
+from nodewise.adapters.keras.weights import library, opened
 from nodewise.errors import NodewiseError
 
 _CONFIG, _WEIGHTS, _ABOUT = "config.json", "model.weights.h5", "metadata.json"
@@ -35,8 +35,10 @@ def read(path: str | Path) -> Model:
         path: A file that Keras 3 saved, of a chain of layers.
 
     Raises:
-        NodewiseError: If it is damaged, holds code or layers of the user's own, or what cannot be read.
+        NodewiseError: If it is damaged, holds code or layers of the user's own, or what cannot be read; or h5py is not
+            installed.
     """
+    library()
     try:
         return _read(Path(path))
     except UnreadableError as error:
@@ -90,6 +92,9 @@ def _entries(path: Path) -> tuple[Any, bytes, str]:
     """Return a file's configuration, weights and version of Keras."""
     most = max(_FREE, _MOST_TIMES * path.stat().st_size)
     with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(set(names)) < len(names):  # readers disagree about which one counts
+            raise NodewiseError("it must hold each entry once. Got two entries of one name.")
         about = json.loads(_entry(archive, _ABOUT, _MOST_TEXT))
         config = json.loads(_entry(archive, _CONFIG, _MOST_TEXT))
         return config, _entry(archive, _WEIGHTS, most), str(about["keras_version"])

@@ -77,17 +77,26 @@ class FileStore:
         return array
 
 
-@contextmanager
-def opened(content: bytes) -> Iterator[FileStore]:
-    """Give the weights in the bytes of an HDF5 file.
+def library() -> Any:
+    """Return the package h5py.
 
     Raises:
-        NodewiseError: If h5py is not installed.
+        NodewiseError: If it is not installed; says how to install it.
     """
     try:
         import h5py
     except ImportError:
-        raise NodewiseError('h5py must be installed to read it. Run: pip install "nodewise[keras]".') from None
+        raise NodewiseError(
+            '.keras files are read with the package h5py. It is not installed; run: pip install "nodewise[keras]"'
+        ) from None
+    return h5py
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[FileStore]:
+    """Give the weights in the bytes of an HDF5 file."""
+    import h5py
+
     with h5py.File(io.BytesIO(content), "r") as file:
         yield FileStore(file, "the model", len(content), _Budget(_TIMES * len(content)))
 

@@ -12,6 +12,7 @@ from nodewise.adapters.onnx.file import library
 from nodewise.adapters.onnx.inputs import Input
 from nodewise.adapters.onnx.pointwise import evaluate
 from nodewise.adapters.onnx.walk import needed
+from nodewise.errors import NodewiseError
 
 
 @dataclass(eq=False)
@@ -75,7 +76,14 @@ class Original:
             at += entry.width
         with np.errstate(all="ignore"):
             found = self.engine.run(list(self.outputs), feeds)
-        whole = np.concatenate([np.asarray(part, dtype=float).reshape(len(x), -1) for part in found], axis=1)
+        parts = [np.asarray(part, dtype=float) for part in found]
+        mixed = next((part for part in parts if part.size % len(x)), None)
+        if mixed is not None:
+            raise NodewiseError(
+                f"an ONNX model must give as many numbers for each sample. Got shape {mixed.shape} for {len(x)} "
+                "samples; ask about one at a time."
+            )
+        whole = np.concatenate([part.reshape(len(x), -1) for part in parts], axis=1)
         return whole if self.column is None else whole[:, [self.column]]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from nodewise.adapters.base import Affine, Model, Step, UnreadableError
 from nodewise.adapters.sklearn import columns as col
 from nodewise.adapters.sklearn import estimators
+from nodewise.adapters.sklearn.table import Encode, frame
 from nodewise.errors import NodewiseError
 from nodewise.network import Scale
 
@@ -41,12 +42,15 @@ def read(model: Any) -> Model:
             raise UnreadableError(reason)
         for _, step in parts[:-1]:
             through = col.walk(step, features, through)
+        behind = through
         inside = estimators.steps(estimator)
         if isinstance(inside[0], Scale):
             through = col.scaled(through, inside[0].shift, inside[0].factor)
             inside = inside[1:]
     except UnreadableError as error:
-        call = estimators.answer(model, estimator)
+        call = _Original(
+            estimators.answer(model, estimator), col.start(names)[0], range(len(names)), names, bool(_given(model))
+        )
         return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
     kept, before, first = _before(features, through, inside[0])
     encoded = any(features.category[i] is not None for i in kept)
@@ -59,6 +63,9 @@ def read(model: Any) -> Model:
         typical=np.array([[features.low[i] for i in kept], [features.high[i] for i in kept]]),
         note=" ".join([*features.notes, *_left_out(features, kept)]),
         snap=_snap(features, kept) if encoded else None,
+        columns=names,
+        encode=Encode([step for _, step in parts[:-1]], _given(model), features, behind, kept),
+        network=getattr(model, "network_", None),
         **about,
     )
 
@@ -84,25 +91,23 @@ class _Original:
                     table[:, source] = x[:, at]
                 else:
                     table[x[:, at] == 1, source] = category
-        return self.answer(self._frame(table) if self.frame else table)
-
-    def _frame(self, table: np.ndarray) -> Any:
-        import pandas as pd  # a model that knows names was fitted on a frame
-
-        return pd.DataFrame(dict(zip(self.names, table.T, strict=True))).infer_objects()
+        return self.answer(frame(self.names, table.T) if self.frame else table)
 
 
 def _check_fitted(model: Any) -> None:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
-    try:
-        check_is_fitted(model)
-    except (NotFittedError, TypeError):
-        raise NodewiseError(
-            f"a model must be fitted before it is opened. Got an unfitted {type(model).__name__}; "
-            "call its fit(X, y) first."
-        ) from None
+    parts = [part for _, part in model.steps] if type(model).__name__ == "Pipeline" else []
+    for part in (model, *(part for part in parts if hasattr(part, "fit"))):
+        try:
+            check_is_fitted(part)
+        except (NotFittedError, TypeError):
+            name = type(part).__name__
+            got = f"an unfitted {name}" if part is model else f"a Pipeline whose {name} is not"
+            raise NodewiseError(
+                f"a model must be fitted before it is opened. Got {got}; call its fit(X, y) first."
+            ) from None
 
 
 def _target(model: Any) -> tuple[Any, list[Step], str]:

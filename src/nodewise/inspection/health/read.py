@@ -10,7 +10,8 @@ from jaxtyping import Bool, Int
 from nodewise.errors import NodewiseError
 from nodewise.inspection.health.domain import points, reaches
 from nodewise.inspection.health.pairs import cancelling, copies, groups, same_by_weights
-from nodewise.inspection.health.states import FLAGS, States, all_layers, span, states, together
+from nodewise.inspection.health.seen import Seen, span, together
+from nodewise.inspection.health.states import FLAGS, States, all_layers, states
 from nodewise.inspection.reading import (
     Reading,
     Row,
@@ -189,12 +190,12 @@ def health(network: Any, data: Any) -> Health:
     on_data, in_box, duplicates, exact = [], [], [np.empty((0, 2), int)], [np.empty(0, bool)]
     sizes = [dense.outputs for dense in network.hidden]
     for k, (dense, reach) in enumerate(zip(network.hidden, reaches(network, *box), strict=True)):
-        seen = span(*on_samples[k])
-        on_data.append(states(dense.activation, seen, *on_samples[k]))
-        wider = [seen, span(*on_tried[k])]
+        seen, tried = Seen.of(dense.activation, *on_samples[k]), Seen.of(dense.activation, *on_tried[k])
+        on_data.append(states(dense.activation, seen))
+        wider = [seen.span, tried.span]
         if k == 0:  # some corner of the box attains each end
             wider.append(span(np.stack(reach), dense.activation(np.stack(reach))))
-        in_box.append(states(dense.activation, together(wider), *on_tried[k], reach=reach))
+        in_box.append(states(dense.activation, tried, together(wider), reach))
         pairs = copies(on_samples[k][1], on_data[-1].dead)
         duplicates.append(pairs + sum(sizes[:k]))
         exact.extend(same_by_weights(dense, pairs[i : i + _PAIRS]) for i in range(0, len(pairs), _PAIRS))

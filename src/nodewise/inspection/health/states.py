@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nodewise.activations import Activation
-from nodewise.inspection.reading import centred, readonly
+from nodewise.inspection.health.seen import Seen
+from nodewise.inspection.reading import readonly
 
 _SAME = 1e-12  # relative difference that is rounding
-_LIMIT = 0.01  # of the range (value) and of the steepest slope: at its limit
 _MOSTLY = 0.95  # share of points
 _STRAIGHT = 0.9999  # R² of the best line
 
@@ -44,28 +44,21 @@ class States:
 FLAGS = tuple(field.name for field in fields(States) if field.name != "certain")
 
 
-def span(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample node"]) -> Float[np.ndarray, "4 node"]:
-    """Return lowest and highest pre-activation, lowest and highest activation."""
-    return np.stack([z.min(axis=0), z.max(axis=0), h.min(axis=0), h.max(axis=0)])
-
-
-def together(spans: list[Float[np.ndarray, "4 node"]]) -> Float[np.ndarray, "4 node"]:
-    """Return the span of all of them."""
-    low, high = np.min(spans, axis=0), np.max(spans, axis=0)
-    return np.stack([low[0], high[1], low[2], high[3]])
-
-
 def states(
     activation: Activation,
-    span: Float[np.ndarray, "4 node"],
-    z: Float[np.ndarray, "sample node"],
-    h: Float[np.ndarray, "sample node"],
+    seen: Seen,
+    span: Float[np.ndarray, "4 node"] | None = None,
     reach: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> States:
-    """Return what holds where pre-activations and activations span `span` and take the values z and h.
+    """Return what holds over the points seen.
 
-    Without `reach`, z are all the values there are; with it, some of those between the two bounds.
+    Args:
+        activation: The layer's.
+        seen: What was seen.
+        span: What pre-activations and activations span where that is more than was seen.
+        reach: Bounds of the pre-activations, where only some of the points meant were seen.
     """
+    span = seen.span if span is None else span
     dead = span[3] - span[2] <= _SAME * np.abs(span[2:]).max(axis=0)
     flat, sloped = _one_piece(activation, span[0], span[1])
     always_on = sloped & ~dead
@@ -73,9 +66,9 @@ def states(
     if reach is not None:
         flat, sloped = _one_piece(activation, np.minimum(reach[0], span[0]), np.maximum(reach[1], span[1]))
         certain = (~dead | flat) & (~always_on | sloped)
-    saturated, switch = _at_limits(activation, z, h)
+    saturated, switch = _mostly_at_limits(activation, seen)
     saturated, switch = saturated & ~dead, switch & ~dead
-    linear = _straight(z, h) & ~(dead | always_on | saturated | switch | activation.linear)
+    linear = (seen.correlation**2 > _STRAIGHT) & ~(dead | always_on | saturated | switch | activation.linear)
     return States(*(readonly(flag) for flag in (dead, always_on, saturated, switch, linear, certain)))
 
 
@@ -103,30 +96,12 @@ def _breaks(activation: Activation, low: np.ndarray, high: np.ndarray) -> Bool[n
     return found
 
 
-def _at_limits(activation: Activation, z: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _mostly_at_limits(activation: Activation, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
     """Return which nodes are mostly at one limit, and which mostly at either of two."""
-    left, right = activation.left, activation.right
-    none = np.zeros(z.shape[1])
-    if activation.piecewise_linear or activation.wave is not None:
-        return none > 0, none > 0
-    scale = activation.high - activation.low if activation.bounded else 1.0
-    gentle = np.abs(activation.slope(z)) < _LIMIT * activation.lipschitz
-    shares = [
-        (gentle & side & (np.abs(h - line.intercept) <= _LIMIT * scale)).mean(axis=0)
-        if line and not line.slope
-        else none
-        for line, side in ((left, z < 0), (right, z > 0))
-    ]
+    shares = seen.limits / seen.count
     both = shares[0] + shares[1] >= _MOSTLY
-    one = both if left == right else np.maximum(*shares) >= _MOSTLY
+    one = both if activation.left == activation.right else shares.max(axis=0) >= _MOSTLY
     return one, both & ~one
-
-
-def _straight(z: Float[np.ndarray, "sample node"], h: Float[np.ndarray, "sample node"]) -> Bool[np.ndarray, " node"]:
-    """Return whether a straight line in z explains h."""
-    z, h = centred(z), centred(h)
-    joint, own_z, own_h = (np.einsum("sn,sn->n", a, b) for a, b in ((z, h), (z, z), (h, h)))
-    return joint**2 > _STRAIGHT * own_z * own_h
 
 
 def all_layers(states: list[States]) -> States:

@@ -248,8 +248,8 @@ def _largest_cosine(rows: Float[np.ndarray, "node feature"]) -> tuple[float, np.
 def _too_near(samples: Samples, pair: np.ndarray) -> str:
     i, j = map(int, pair)
     return (
-        f'recipe "essay" needs a threshold below 1 that no cosine between two inputs exceeds. Got samples {i + 1} and '
-        f"{j + 1}, {samples.shown(i)} and {samples.shown(j)}, whose cosine rounds to 1. Leave one of them out."
+        f'recipe "essay" needs a threshold below 1 that no cosine between two inputs exceeds. Got '
+        f"{samples.both(i, j)}, whose cosine rounds to 1. Leave one of them out."
     )
 
 

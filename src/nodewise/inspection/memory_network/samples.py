@@ -37,6 +37,12 @@ class Samples:
         """Return an input as "(0, 2)"."""
         return point(self.inputs[sample])
 
+    def both(self, i: int, j: int) -> str:
+        """Return two samples as "samples 1 and 3, (0, 1) and (0, 2)", of one feature as "sample 1 at 2 and …"."""
+        if self.inputs.shape[1] == 1:
+            return f"sample {i + 1} at {self.shown(i)} and sample {j + 1} at {self.shown(j)}"
+        return f"samples {i + 1} and {j + 1}, {self.shown(i)} and {self.shown(j)}"
+
     def wanted(self, sample: int) -> str:
         """Return the targets of a sample."""
         return point(self.targets[sample])
@@ -60,12 +66,24 @@ def gather(x: Any, y: Any) -> Samples:
         raise NodewiseError("memory_network needs targets. Got none; pass y, or a Dataset that has targets or labels.")
     inputs = checks.table("x", x.inputs if isinstance(x, Dataset) else x)
     targets = checks.table("y", y)
+    _refuse_words(targets)
     if len(inputs) != len(targets):
         raise NodewiseError(f"x and y must have one row per sample each. Got {len(inputs)} and {len(targets)}.")
     labels = _features(x) if isinstance(x, Dataset) else {"feature_names": default_names("x", inputs.shape[1])}
     labels["output_names"] = default_names("y", targets.shape[1])
     inputs = checks.numbers("x", inputs, "feature", labels["feature_names"])
     return _few(Samples(inputs, checks.numbers("y", targets, "target", labels["output_names"]), labels))
+
+
+def _refuse_words(targets: np.ndarray) -> None:
+    """Refuse classes, of which nobody knows yet which numbers they are to be."""
+    words = np.array([[isinstance(entry, str) for entry in row] for row in targets]) if len(targets) else targets
+    if targets.dtype.kind in "UO" and words.any():
+        sample, column = np.argwhere(words)[0]
+        raise NodewiseError(
+            f"y must be numbers. Got {str(targets[sample, column])!r} of sample {sample + 1}. "
+            "Give classes as labels: nodewise.memory_network(nodewise.Dataset(x, labels=y))."
+        )
 
 
 def _features(data: Dataset) -> dict[str, Any]:
@@ -117,17 +135,18 @@ def distinct(samples: Samples, rows: Float[np.ndarray, "sample feature"], kind: 
 
 def _refusal(samples: Samples, i: int, j: int, equal: bool, kind: str) -> str:
     if equal:
+        at = "at " if samples.inputs.shape[1] == 1 else ""
         return (
-            f"equal inputs must have equal targets. Got samples {i + 1} and {j + 1}, both {samples.shown(i)}, with "
+            f"equal inputs must have equal targets. Got samples {i + 1} and {j + 1}, both {at}{samples.shown(i)}, with "
             f"{samples.wanted(i)} and {samples.wanted(j)}. Keep one of them."
         )
     if kind == "lift":
         return (
-            f"inputs with different targets must be farther apart than rounding. Got samples {i + 1} and {j + 1}, "
-            f"{samples.shown(i)} and {samples.shown(j)}, whose rows are the same beside the largest input. Keep one of "
-            "them, or bring the features to one size with scale=True."
+            f"inputs with different targets must be farther apart than rounding. Got {samples.both(i, j)}, whose rows "
+            "are the same beside the largest input. Keep one of them, or bring the features to one size with "
+            "scale=True."
         )
     return (
-        f"no two inputs may point in the same direction. Got samples {i + 1} and {j + 1}, {samples.shown(i)} and "
-        f"{samples.shown(j)}, whose rows would be the same. Use lift=True, which tells lengths apart."
+        f"no two inputs may point in the same direction. Got {samples.both(i, j)}, whose rows would be the same. "
+        "Use lift=True, which tells lengths apart."
     )

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from nodewise.training.runtime import version
-from nodewise.viewer.studio import form, page, uploads
+from nodewise.viewer.studio import form, kept, models, page, uploads
 from nodewise.viewer.studio.refusals import Refused
 from nodewise.viewer.studio.state import Studio
 
@@ -32,7 +32,8 @@ async def _alive(_: Studio, __: Request) -> Response:
 
 
 async def _form(studio: Studio, _: Request) -> Response:
-    more = {"version": version("nodewise"), "tables": _listed(studio), "chosen": studio.chosen}
+    lists = {"tables": _listed(studio), "models": _models_of(studio)}
+    more = lists | {"version": version("nodewise"), "chosen": studio.chosen}
     return JSONResponse(_offered() | more)
 
 
@@ -51,12 +52,35 @@ async def _add(studio: Studio, request: Request) -> Response:
 
 
 async def _delete(studio: Studio, request: Request) -> Response:
-    uploads.delete(studio.folder, request.path_params["id"])
+    kept.delete(studio.folder, uploads.KIND, request.path_params["id"])
     return JSONResponse({})
 
 
+async def _models(studio: Studio, _: Request) -> Response:
+    return JSONResponse(_models_of(studio))
+
+
+async def _add_model(studio: Studio, request: Request) -> Response:
+    given = {name: request.query_params[name] for name in models.OPTIONS if request.query_params.get(name)}
+    about = await models.take(studio.folder, request.query_params.get("name", ""), given, request.stream())
+    return JSONResponse(_without_file(about), 201)
+
+
+async def _delete_model(studio: Studio, request: Request) -> Response:
+    kept.delete(studio.folder, models.KIND, request.path_params["id"])
+    return JSONResponse({})
+
+
+def _models_of(studio: Studio) -> list[dict[str, Any]]:
+    return [_without_file(about) for about in kept.listed(studio.folder, models.KIND)]
+
+
+def _without_file(about: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in about.items() if name != "file"}
+
+
 def _listed(studio: Studio) -> list[dict[str, Any]]:
-    return [_shown(about) for about in uploads.listed(studio.folder)]
+    return [_shown(about) for about in kept.listed(studio.folder, uploads.KIND)]
 
 
 def _shown(about: dict[str, Any]) -> dict[str, Any]:
@@ -70,4 +94,7 @@ ADDRESSES: dict[tuple[str, str], Answer] = {
     ("GET", "/api/tables"): _tables,
     ("POST", "/api/tables"): _add,
     ("DELETE", "/api/tables/{id}"): _delete,
+    ("GET", "/api/models"): _models,
+    ("POST", "/api/models"): _add_model,
+    ("DELETE", "/api/models/{id}"): _delete_model,
 }

@@ -1,28 +1,17 @@
-"""Starting processes of our own: the same Python, the same packages, a group of their own, and no fork."""
+"""The studio's processes, each in a group of its own: started, ended, and run to their end."""
 
 import asyncio
 import contextlib
 import os
 import signal
 import subprocess
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
+from nodewise import child
 from nodewise.viewer.studio.refusals import Refused
 
 _MOST_LINE = 1 << 24
 _SECONDS = 120
-# One thread each: every further one reserves memory that counts against the child's limit.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
-
-
-def _command(module: str) -> list[str]:
-    return [sys.executable, "-P", "-m", module]
-
-
-def _environment(**more: str) -> dict[str, str]:
-    paths = os.pathsep.join(os.path.abspath(path) for path in sys.path if path)  # noqa: PTH100  # also of zip files
-    return {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1", **more}
 
 
 async def start(module: str, heard: bool = True, **environment: str) -> Process:
@@ -34,8 +23,8 @@ async def start(module: str, heard: bool = True, **environment: str) -> Process:
         environment: What its environment has besides ours.
     """
     return await asyncio.create_subprocess_exec(
-        *_command(module), stdin=PIPE, stdout=PIPE, stderr=None if heard else DEVNULL, limit=_MOST_LINE,
-        start_new_session=True, env=_environment(**environment),
+        *child.command(module), stdin=PIPE, stdout=PIPE, stderr=None if heard else DEVNULL, limit=_MOST_LINE,
+        start_new_session=True, env=child.environment(**environment),
     )  # fmt: skip
 
 
@@ -58,10 +47,11 @@ def run(module: str, *arguments: str) -> None:
         Refused: If it fails or takes too long; with what it says on standard output, a sentence, if it says anything.
     """
     try:
-        command = [*_command(module), *arguments]
+        command = [*child.command(module), *arguments]
         subprocess.run(
-            command, check=True, timeout=_SECONDS, env=_environment(), start_new_session=True, stdout=subprocess.PIPE
-        )
+            command, check=True, timeout=_SECONDS, env=child.environment(), start_new_session=True,
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
     except subprocess.SubprocessError as error:
         if isinstance(error, subprocess.CalledProcessError) and error.stdout.strip():
             raise Refused(error.stdout.decode(errors="replace").strip(), status=500) from None

@@ -1,5 +1,6 @@
 """A run as a Python program that trains it again, with the same numbers to the bit."""
 
+from pathlib import Path
 from typing import Any
 
 from nodewise.training.settings import Settings
@@ -24,6 +25,8 @@ def source(asked: sources.Asked, table: str = "", stopped_at: int | None = None)
         table: What the user calls the table's file.
         stopped_at: The step at which a person ended it; None if it ended by itself.
     """
+    if asked.kind == "model":
+        return "\n".join([*_of_model(asked, table), *_TAIL[1:3]]) + "\n"
     parts = [_HEAD, *_data(asked, table), "", *_fit(asked.settings, stopped_at), "", *_TAIL]
     return "\n".join(parts) + "\n"
 
@@ -34,6 +37,23 @@ _TAIL = (
     'inspection.save("report.html")',
     'fit.network.save("network.nodewise")',
 )
+
+
+def _of_model(asked: sources.Asked, table: str) -> list[str]:
+    """Return the program up to the inspection, of a model that was trained elsewhere."""
+    opened = ["# The network and the table are handed out with the run.", 'network = nw.open_model("network.nodewise")']
+    alone = sources.table_of(asked)
+    if alone is None:
+        data = [
+            "# Points where its scaling says samples lie, or between -1 and 1.",
+            "from nodewise.viewer.studio.models import points",
+            f"data = points(network, {Path(table).stem!r})",
+        ]
+    else:
+        chosen = sources.choice(alone)
+        data = ["# Choose the columns that the network takes.", f"data = nw.read_table({_call('table.csv', chosen)})"]
+    return ['"""Reads again what the studio read."""', "", "import nodewise as nw", "", *opened, *data, "",
+            "inspection = nw.inspect(network, data)"]  # fmt: skip
 
 
 def _data(asked: sources.Asked, table: str) -> list[str]:

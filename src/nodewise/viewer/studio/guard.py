@@ -16,7 +16,7 @@ from nodewise.viewer.studio.refusals import Refused
 
 MOST_UPLOAD = 64 << 20
 MOST_BODY = 4 << 20
-_UPLOAD = "/api/tables"
+_UPLOADS = ("/api/tables", "/api/models")
 _MOST_HEADER = 1 << 16
 
 NO_TOKEN = "The studio needs its token. Open the link that `nodewise studio` printed."
@@ -100,7 +100,7 @@ def host_names(names: Iterable[str], port: int) -> list[str]:
 
 def most_body(scope: Scope) -> int:
     """Return how many bytes the body of a request may have."""
-    return MOST_UPLOAD if scope["method"] == "POST" and scope["path"] == _UPLOAD else MOST_BODY
+    return MOST_UPLOAD if scope["method"] == "POST" and scope["path"] in _UPLOADS else MOST_BODY
 
 
 _LOOKED_AT = (b"host", b"origin", b"x-nodewise-token", b"content-length", b"sec-fetch-site", b"sec-fetch-mode",

@@ -8,6 +8,7 @@ from typing import IO
 
 from nodewise import files
 from nodewise.errors import NodewiseError
+from nodewise.viewer.studio.kept import KINDS
 
 _SHORTEST_TOKEN = 32
 
@@ -32,7 +33,7 @@ def prepare(folder: Path) -> Path:
     files.folder(folder)
     if new:
         folder.chmod(0o700)
-    for name in ("runs", "tables"):
+    for name in ("runs", *KINDS):
         files.folder(folder / name)
     return folder
 

@@ -9,27 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nodewise import child
 from nodewise.errors import NodewiseError
 
 _MEMORY = 3 << 30
 _SECONDS = 30  # of the processor
-
-
-def limit() -> None:
-    """Take memory and time beyond these bounds away from this process; Windows has no such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    wanted = {"RLIMIT_AS": _MEMORY, "RLIMIT_CPU": _SECONDS, "RLIMIT_FSIZE": 1 << 30, "RLIMIT_CORE": 0}
-    for name, most in wanted.items():
-        number = getattr(resource, name)
-        hard = resource.getrlimit(number)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        try:
-            resource.setrlimit(number, (most, most))
-        except (ValueError, OSError):  # macOS knows RLIMIT_AS and does not take it
-            continue
 
 
 def describe(path: Path, name: str, most_cells: int) -> dict[str, Any]:
@@ -141,5 +125,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    limit()
+    child.offline()
+    child.limit(_MEMORY, _SECONDS)
+    child.confine(writing=True)
     sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))

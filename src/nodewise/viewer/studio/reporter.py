@@ -29,6 +29,8 @@ def inspection(place: Path, facts: dict[str, Any]) -> Inspection:
     request, network = runs.request_of(place), Network.load(place / runs.NETWORK)
     asked = sources.parse({name: request[name] for name in ("source", "settings")})
     data = sources.dataset(asked, place / runs.SAMPLES)
+    if asked.kind == "model":
+        return inspect(network, data)
     settings = Settings(**facts["fit"]["settings"])
     parts = data.split(settings.validation, settings.seed) if settings.validation else (data, None)
     fit = SimpleNamespace(

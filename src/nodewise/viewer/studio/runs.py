@@ -17,6 +17,7 @@ from nodewise.files import write_bytes
 Row = dict[str, Any]
 
 ID = re.compile(r"[0-9a-f]{12}")
+MODEL = "model.nodewise"
 REQUEST, RESULT = "request.json", "result.json"
 DOCUMENT, NETWORK, SAMPLES, TABLE = "run.safetensors", "network.nodewise", "data.safetensors", "table"
 NEWS = ("state", "verdict", "score", "network", "seconds", "error", "field", "outcome")

@@ -14,7 +14,7 @@ import uvicorn
 
 from nodewise.data import problems
 from nodewise.errors import NodewiseError
-from nodewise.viewer.studio import app, places, store, uploads
+from nodewise.viewer.studio import app, kept, places, store, uploads
 from nodewise.viewer.studio.guard import MOST_UPLOAD, Guard, host_names
 from nodewise.viewer.studio.jobs import Jobs
 from nodewise.viewer.studio.state import Studio
@@ -57,9 +57,9 @@ def serve(
         listening = _listen(host, port)
         with listening:
             token, number = places.token(place), listening.getsockname()[1]
-            kept = store.open_store(place)
-            uploads.tidy(place)
-            studio = Studio(place, kept, Jobs(kept), _choose(place, table))
+            opened = store.open_store(place)
+            kept.tidy(place)
+            studio = Studio(place, opened, Jobs(opened), _choose(place, table))
             address = f"http://{host_names(['127.0.0.1' if _any(host) else host], number)[0]}/"
             places.note_address(place, address)
             if not _loopback(host):
@@ -70,7 +70,7 @@ def serve(
                 threading.Thread(target=webbrowser.open, args=(f"{address}?token={token}",), daemon=True).start()
             guarded = Guard(app.build(studio), token, _hosts(host, number), own_address=not _loopback(host))
             _run(guarded, studio.jobs, listening)
-            kept.index.close()
+            opened.index.close()
     talk("Stopped. The runs are kept.")
 
 

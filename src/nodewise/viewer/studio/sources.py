@@ -14,8 +14,9 @@ from nodewise.viewer.studio import samples
 from nodewise.viewer.studio.refusals import Refused, field_of
 
 MOST_SAMPLES = 1_000_000
-KINDS = ("problem", "table", "points")
+KINDS = ("problem", "table", "points", "model")
 _OF_TABLE = ("id", "target", "features", "weights", "task")
+_OF_MODEL = ("id", "table")
 _OF_POINTS = ("inputs", "targets", "labels")
 _KNOWN = frozenset(field.name for field in fields(Settings))
 
@@ -87,13 +88,26 @@ def choice(asked: Asked) -> dict[str, Any]:
     return {"target": []} | given
 
 
+def table_of(asked: Asked) -> Asked | None:
+    """Return a model's table as if it had been asked for alone, None where it comes without.
+
+    Raises:
+        Refused: If it has another form.
+    """
+    _refuse_others(asked.source, _OF_MODEL, "a model")
+    given = asked.source.get("table")
+    if given is not None and not isinstance(given, dict):
+        raise Refused("table must be an object.", "table")
+    return None if given is None else Asked("table", given, asked.settings)
+
+
 def dataset(asked: Asked, prepared: Path | None = None) -> Dataset:
-    """Return the samples of a request; of a table those in the file `prepared`.
+    """Return the samples of a request; of a table or model those in the file `prepared`.
 
     Raises:
         NodewiseError: If the source's settings are out of range.
     """
-    if asked.kind == "table":
+    if asked.kind in ("table", "model"):
         assert prepared is not None
         return samples.load(prepared)
     return _problem(asked.source) if asked.kind == "problem" else _points(asked.source)

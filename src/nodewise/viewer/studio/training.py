@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from nodewise.data.dataset import Dataset
-from nodewise.viewer.studio import bodies, downloads, glimpse, runs, sources, store, uploads
+from nodewise.network import Network
+from nodewise.viewer.studio import bodies, downloads, glimpse, kept, models, runs, sources, store, uploads
 from nodewise.viewer.studio.addresses import Answer
 from nodewise.viewer.studio.state import Studio
 
@@ -25,7 +26,8 @@ async def _add(studio: Studio, request: Request) -> Response:
     body = bodies.parse(await request.body())
     asked, name, files = await _prepared(studio, body)
     about = {"name": name, "source": body["source"], "settings": body.get("settings", {})}
-    row = store.create(studio.store, about | {"resolved": asked.settings.as_dict()}, files)
+    resolved = {} if asked.kind == "model" else asked.settings.as_dict()
+    row = store.create(studio.store, about | {"resolved": resolved}, files)
     studio.jobs.add(row["id"])
     return JSONResponse(row, 201)
 
@@ -34,7 +36,10 @@ async def _prepared(studio: Studio, body: dict[str, Any]) -> tuple[sources.Asked
     """Check all that can be checked before training; return what was asked, its name, and the files a run keeps."""
     asked = sources.parse(body)
     data, name, files = await _drawn(studio, asked)
-    sources.check(data, asked.settings)
+    if asked.kind == "model":
+        models.fitting(Network.load(files[runs.MODEL]), data)
+    else:
+        sources.check(data, asked.settings)
     return asked, name, files
 
 
@@ -42,12 +47,31 @@ async def _drawn(studio: Studio, asked: sources.Asked) -> tuple[Dataset, str, di
     """Return the samples of what was asked, their name, and the files a run keeps."""
     name, files = "", {}
     if asked.kind == "table":
-        about = uploads.find(studio.folder, asked.source.get("id"))
-        original, name = uploads.file_of(studio.folder, about), about["name"]
-        samples = await uploads.samples(studio.folder, about, sources.choice(asked))
-        files = {runs.SAMPLES: samples, runs.TABLE + original.suffix: original}
+        name, files = await _of_table(studio, asked)
+    elif asked.kind == "model":
+        name, files = await _of_model(studio, asked)
     data = await run_in_threadpool(sources.dataset, asked, files.get(runs.SAMPLES))
     return data, name or data.name, files
+
+
+async def _of_table(
+    studio: Studio, asked: sources.Asked, model: dict[str, Any] | None = None
+) -> tuple[str, dict[str, Path]]:
+    about = kept.find(studio.folder, uploads.KIND, asked.source.get("id"))
+    original, choice = kept.file_of(studio.folder, uploads.KIND, about), sources.choice(asked)
+    choice = choice if model is None else models.choice(model, about, choice)
+    samples = await uploads.samples(studio.folder, about, choice)
+    return about["name"], {runs.SAMPLES: samples, runs.TABLE + original.suffix: original}
+
+
+async def _of_model(studio: Studio, asked: sources.Asked) -> tuple[str, dict[str, Path]]:
+    table = sources.table_of(asked)
+    about = kept.find(studio.folder, models.KIND, asked.source.get("id"))
+    network = kept.file_of(studio.folder, models.KIND, about)
+    files = {runs.SAMPLES: network.with_name(models.SAMPLES)}
+    if table is not None:
+        _, files = await _of_table(studio, table, about)
+    return about["name"], files | {runs.MODEL: network}
 
 
 async def _glimpse(studio: Studio, request: Request) -> Response:

@@ -105,6 +105,9 @@ def _train(key: str, place: Path, line: Line) -> Event:
     asked = sources.parse({name: request[name] for name in ("source", "settings")})
     line.tell(run=key, state="training", step=0, steps=asked.settings.steps, loss=None)
 
+    if asked.kind == "model":
+        return _read(place, sources.dataset(asked, place / runs.SAMPLES))
+
     def progress(step: int, steps: int, loss: float) -> None:
         line.tell(run=key, state="training", step=step, steps=steps, loss=loss if math.isfinite(loss) else None)
         if line.called_off(key):
@@ -122,6 +125,34 @@ def _train(key: str, place: Path, line: Line) -> Event:
         "seconds": fit.seconds,
         "outcome": asdict(fit.outcome),
     }
+
+
+def _read(place: Path, data: Any) -> Event:
+    """Read a model that was trained elsewhere."""
+    from nodewise.files import write_bytes
+    from nodewise.inspection.reading import plain
+    from nodewise.network import Network
+    from nodewise.viewer.document import pack
+    from nodewise.viewer.inspect import inspect
+    from nodewise.viewer.studio import models
+
+    inspection = inspect(models.fitting(Network.load(place / runs.MODEL), data), data)
+    write_bytes(place / runs.DOCUMENT, pack(inspection))
+    inspection.network.save(place / runs.NETWORK)
+    return {
+        "state": "finished",
+        "verdict": inspection.verdict,
+        "score": plain(_score(inspection.network, data)),
+        "network": str(inspection.network),
+    }
+
+
+def _score(network: Any, data: Any) -> dict[str, float] | None:
+    if data.labels is not None and network.classes:
+        return {"accuracy": float((network.classify(data.inputs) == data.labels).mean())}
+    if data.targets is None:
+        return None
+    return {"rmse": float(((network(data.inputs) - data.targets) ** 2).mean() ** 0.5)}
 
 
 def _document(data: Any, settings: Any, progress: Any) -> tuple[Any, bytes]:
