@@ -73,16 +73,7 @@ BASES: dict[str, Bases] = {
                 "rule",
                 "border",
                 "hinges",
-                "reading",
-                "waves",
-                "fisher",
-                "intervals",
-                "straight",
                 "parts",
-                "contributions",
-                "memories",
-                "support",
-                "gradients",
                 "health",
             }
         )
