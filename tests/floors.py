@@ -64,6 +64,9 @@ BASES: dict[str, Bases] = {
     "inspection/attribution": Bases(
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
+    "inspection/bounds": Bases(
+        below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
+    ),
     "inspection/boundaries": Bases(
         below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
