@@ -32,8 +32,8 @@ class Search:
         highest_at: [output, feature], where.
         steepest: [output], length of the steepest gradient known: no Lipschitz constant is smaller. Infinite where a
             jump was met.
-        monotone: [output][feature], "rises" (never falls), "falls" (never rises), "flat" (neither), "both" (somewhere it
-            rises and somewhere it falls), all for certain; or "undecided".
+        monotone: [output][feature], "rises" (never falls), "falls" (never rises), "flat" (neither), "both" (rises
+            somewhere and falls elsewhere), all for certain; or "undecided".
         possible_classes: Of a classifier the classes that are not excluded; one alone is the class everywhere. None of
             other networks.
         seen_classes: The classes seen at places looked at.

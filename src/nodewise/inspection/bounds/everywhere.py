@@ -105,6 +105,7 @@ def _one_direction(signs: np.ndarray, weight: np.ndarray) -> bool:
 
 
 def why(network: Network, box: np.ndarray, low: float, high: float) -> str:
+    """Return why a bound is infinite; "" where none is."""
     if math.isfinite(low) and math.isfinite(high):
         return ""
     free = [layer.activation.name for layer in network.dense if not layer.activation.bounded]

@@ -58,17 +58,20 @@ class Over(NamedTuple):
     last: Range
 
 
-def over(layers: Sequence[Layer], low: Float[np.ndarray, "box feature"], high: Float[np.ndarray, "box feature"]) -> Over:
+def over(
+    layers: Sequence[Layer], low: Float[np.ndarray, "box feature"], high: Float[np.ndarray, "box feature"]
+) -> Over:
     """Bound a chain whose activations are elementwise over finite boxes."""
     steps: list[Step] = []
     value, error = Range(low, high), np.zeros_like(low)
     for i, layer in enumerate(layers):
         z, last = before(layer, value), i == len(layers) - 1
-        bent = isinstance(layer, Dense) and not layer.activation.identity
         if isinstance(layer, Dense) and any(step.around is not None for step in steps):
             z = _cut(z, _back(steps, layer))
-        after = value_range(layer.activation, z) if bent else z
-        around = lines(layer.activation, z) if bent and not last else None
+        after, around = z, None
+        if isinstance(layer, Dense) and not layer.activation.identity:
+            after = value_range(layer.activation, z)
+            around = None if last else lines(layer.activation, z)
         error = drift(layer, value, z, after, error)
         steps.append(Step(layer, value, z, around))
         value = after
@@ -97,11 +100,13 @@ def _sum_size(step: Step, nodes: int) -> np.ndarray:
     if step.around is None:
         return step.z.size
     line, z = step.around, step.z.size
-    return np.maximum(np.abs(line.under_slope) * z + np.abs(line.under), np.abs(line.over_slope) * z + np.abs(line.over))
+    return np.maximum(
+        np.abs(line.under_slope) * z + np.abs(line.under), np.abs(line.over_slope) * z + np.abs(line.over)
+    )
 
 
 def _least(steps: Sequence[Step], weight: np.ndarray, constant: np.ndarray) -> np.ndarray:
-    """Return lower bounds of weight·x + constant, x what the last step gives; weight [row, node], constant [box, row]."""
+    """Return lower bounds [box, row] of weight[row, node]·x + constant[box, row], x what the last step gives."""
     rows = weight[None]  # [box or 1, row, node]
     off = np.zeros_like(constant)
     for layer, value, z, around in reversed(steps):

@@ -10,6 +10,7 @@ functions", NeurIPS 2018 (CROWN), whose case distinctions this replaces.
 """
 
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -57,7 +58,7 @@ def _convex(activation: Activation) -> bool:
         return False
     beside = [slope for kink in activation.kinks for slope in _sides(activation, kink)]
     slopes = [activation.left.slope, *beside, activation.right.slope]
-    return all(a <= b for a, b in zip(slopes, slopes[1:], strict=False))
+    return all(a <= b for a, b in pairwise(slopes))
 
 
 def _sides(activation: Activation, kink: float) -> tuple[float, float]:

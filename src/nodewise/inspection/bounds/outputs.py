@@ -87,7 +87,8 @@ class Outputs:
             places.append(place)
         size = np.minimum(found.slope.size, HUGE).max(axis=1)
         weight = np.where(radius > 0, size * radius, 0.0)
-        return Bounded(*(np.concatenate(part, axis=1) for part in (upper, reached, places)), weight)
+        above, seen, place = (np.concatenate(part, axis=1) for part in (upper, reached, places))
+        return Bounded(above, seen, place, weight)
 
     def _at(self, place: np.ndarray) -> np.ndarray:
         """Return output o at place[box, o], [box, output]."""
@@ -98,7 +99,7 @@ class Outputs:
     def slopes(self, low: np.ndarray, high: np.ndarray) -> Bounded:
         """Bound the lengths of the gradients, the slopes with the other sign, and the slopes, from above.
 
-        What is reached is what the gradient in the middle of each box has at least.
+        What is reached is what the gradient in the middle of each box has at least; its place is not kept.
         """
         middle = low / 2 + high / 2
         found = self.over(np.concatenate([low, middle]), np.concatenate([high, middle])).slope
@@ -111,8 +112,7 @@ class Outputs:
         reached = [lengths(least) * (1 - 8 * low.shape[1] * _EPSILON), -there.high.reshape(boxes, -1)]
         reached.append(there.low.reshape(boxes, -1))
         above, seen = np.concatenate(upper, axis=1), np.concatenate(reached, axis=1)
-        places = np.broadcast_to(middle[:, None], (boxes, above.shape[1], low.shape[1]))
-        return Bounded(above, seen, places, self._sway * (high - low))
+        return Bounded(above, seen, np.empty((*above.shape, 0)), self._sway * (high - low))
 
     @cached_property
     def _sway(self) -> np.ndarray:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from nodewise.errors import NodewiseError
 from nodewise.inspection.bounds import everywhere
 from nodewise.inspection.bounds.answer import Bounds, Search
+from nodewise.inspection.bounds.asked import as_box, check
 from nodewise.inspection.bounds.classes import classes
 from nodewise.inspection.bounds.outputs import Outputs
 from nodewise.inspection.bounds.pieces import first_boxes
@@ -16,7 +16,6 @@ from nodewise.inspection.intervals import HUGE
 from nodewise.inspection.reading import as_network, readonly
 from nodewise.network import Network
 
-_UTMOST = 1e100  # as of data: beyond it slopes in the range would be taken for jumps
 _FEWEST, _MOST = 16, 4000  # boxes, where no budget is given
 _WORK = 5e8  # about as many operations in all; the wider the network, the fewer boxes
 _CHUNK = 500_000  # numbers per array
@@ -53,8 +52,8 @@ def bounds(
     network verification", NeurIPS 2018, here over boxes of inputs and for any activation.
     """
     network = as_network(network)
-    ends = _box(network, box)
-    _check(gap, budget)
+    ends = as_box(network, box)
+    check(gap, budget)
     if np.isfinite(ends).all():
         return _searched(network, ends, float(gap), _budget(network) if budget is None else int(budget))
     value = everywhere.values(network, *(end[None] for end in ends.T))
@@ -75,31 +74,31 @@ def bounds(
 
 def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bounds:
     """Return the bounds over a finite box, by branch and bound."""
-    low, high = ends.T
-    outputs, chunk = Outputs(network), max(1, int(_CHUNK // max(_rows(network) * max(network.sizes), 1)))
-    first_low, first_high, exact = first_boxes(network, low, high)
-    value = _range(outputs, first_low, first_high, gap, max(budget, len(first_low)), chunk)
-    slope = _slopes(outputs, first_low, first_high, gap, max(budget, len(first_low)), chunk)
-    said = classes(network, low[None], high[None], budget, chunk)
+    outputs, chunk = Outputs(network), max(1, int(_CHUNK // (_rows(network) * max(network.sizes))))
+    first_low, first_high, exact = first_boxes(network, *ends.T)
+    most = max(budget, len(first_low))
+    value = _range(outputs, first_low, first_high, gap, most, chunk)
+    slope = _slopes(outputs, first_low, first_high, gap, most, chunk)
+    said = classes(network, *(end[None] for end in ends.T), budget, chunk)
     count, features = network.outputs, network.inputs
     highest, lowest = value.reached[:count], -value.reached[count:]
-    above, below = value.upper[:count], -value.upper[count:]
-    reach = np.minimum(everywhere.lipschitz(network), np.where(slope.upper[:count] < HUGE / 2, slope.upper[:count], np.inf))
-    steep = [end.reshape(count, features) for end in (-slope.upper[count:][: count * features], slope.upper[count:][count * features :])]
-    nothing = readonly(np.zeros(count, bool))
+    high, low = value.upper[:count], -value.upper[count:]
+    steepest = np.where(slope.upper[:count] < HUGE / 2, slope.upper[:count], np.inf)
+    reach = np.minimum(everywhere.lipschitz(network), steepest)
+    falling, rising = slope.upper[count:].reshape(2, count, features)
     found = Search(
         exact,
         gap,
         budget,
         (value.boxes, slope.boxes, said.boxes if said else 0),
-        readonly(np.maximum(np.maximum(above - highest, lowest - below), 0)),
+        readonly(np.maximum(np.maximum(high - highest, lowest - low), 0)),
         readonly(value.settled[:count] & value.settled[count:]),
         readonly(lowest),
         readonly(highest),
         readonly(value.place[count:]),
         readonly(value.place[:count]),
         readonly(np.minimum(slope.reached[:count], reach)),
-        _monotone(*steep, slope.reached[count:].reshape(2, count, features)),
+        _monotone(-falling, rising, slope.reached[count:].reshape(2, count, features)),
         said.possible if said else None,
         said.seen if said else None,
     )
@@ -107,12 +106,12 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bo
         network.feature_names,
         network.output_names,
         readonly(ends),
-        readonly(below),
-        readonly(above),
-        nothing,
-        nothing,
+        readonly(low),
+        readonly(high),
+        readonly(np.zeros(count, bool)),
+        readonly(np.zeros(count, bool)),
         readonly(reach),
-        readonly(_jumping(np.column_stack([steep[0][:, 0], steep[1][:, 0]]))) if features == 1 else None,
+        readonly(_jumping(np.column_stack([-falling[:, 0], rising[:, 0]]))) if features == 1 else None,
         ("",) * count,
         found,
     )
@@ -178,37 +177,3 @@ def _budget(network: Network) -> int:
     rows = [layer.outputs for layer in network.dense[:-1]] + [_rows(network)]
     work = sum(row * sum(sizes[: i + 1]) for i, row in enumerate(rows))
     return int(np.clip(_WORK / (4 * work), _FEWEST, _MOST))
-
-
-def _box(network: Network, box: Any) -> np.ndarray:
-    if box is None:
-        return np.tile([-np.inf, np.inf], (network.inputs, 1))
-    try:
-        ends = np.array(box, float)
-    except (TypeError, ValueError):
-        ends = np.empty(0)
-    if ends.shape != (network.inputs, 2) or np.isnan(ends).any():
-        raise NodewiseError(
-            f"box must be one pair (low, high) for each of {network.inputs} feature(s). Got {box!r}. "
-            "Leave it out for every input."
-        )
-    for name, low, high in zip(network.feature_names, ends[:, 0], ends[:, 1], strict=True):
-        if not low <= high:
-            raise NodewiseError(f"box must have low before high. Got {low:g} and {high:g} for {name}; swap them.")
-        if low == high and np.isinf(low):
-            raise NodewiseError(f"box must hold a finite number for each feature. Got {low:g} and {high:g} for {name}.")
-    utmost = np.abs(ends[np.isfinite(ends)]).max(initial=0.0)
-    if utmost > _UTMOST:
-        raise NodewiseError(f"finite ends of a box must lie between -1e100 and 1e100. Got {utmost:g}; use a larger unit.")
-    return ends
-
-
-def _check(gap: Any, budget: Any) -> None:
-    if isinstance(gap, bool) or not isinstance(gap, int | float | np.number) or not 0 < gap < np.inf:
-        raise NodewiseError(f"gap must be a number above 0, a share of the range, such as 0.01. Got {gap!r}.")
-    whole = isinstance(budget, int | np.integer) and not isinstance(budget, bool)
-    if budget is not None and not (whole and budget >= 1):
-        raise NodewiseError(
-            f"budget must be a whole number of boxes, at least 1. Got {budget!r}; leave it out for as many as take a "
-            "second or so."
-        )

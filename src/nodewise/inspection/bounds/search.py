@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 _BATCH = 256  # boxes split at a time
-_TRIES, _STEPS, _ROUNDS = 1000, 16, 40  # points at random, steps from the best, how often
+_TRIES, _STEPS, _ROUNDS = 1000, 16, 30  # points at random, steps from the best, how often
 _NARROWEST = 8 * float(np.finfo(float).eps)  # of a box's side, against the size of its ends
 
 
@@ -95,9 +95,7 @@ def _urgent(upper: np.ndarray, height: np.ndarray, unit: np.ndarray) -> np.ndarr
     return excess.max(axis=1, initial=-1.0)
 
 
-def tried(
-    call: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def tried(call: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the largest values of quantities found by trying [quantity], and where [quantity, feature].
 
     Points at random, then steps at random from the best, shorter and shorter; the same for the same network and box.
@@ -128,12 +126,13 @@ class _Pool:
 
     def add(self, low: np.ndarray, high: np.ndarray, above: np.ndarray | None) -> None:
         """Bound boxes and keep them; no bound is worse than that of the box a box was cut from."""
-        parts = [self.measure(low[i : i + self.chunk], high[i : i + self.chunk]) for i in range(0, len(low), self.chunk)]
+        cut = [slice(i, i + self.chunk) for i in range(0, len(low), self.chunk)]
+        parts = [self.measure(low[which], high[which]) for which in cut]
         upper, weight = (np.concatenate([getattr(part, name) for part in parts]) for name in ("upper", "weight"))
         if above is None:
             count = upper.shape[1]
             self.low, self.high, self.upper, self.weight = low, high, upper, weight
-            nothing = np.full(count, -np.inf), np.zeros((count, low.shape[1]))
+            nothing = np.full(count, -np.inf), np.zeros((count, parts[0].place.shape[2]))
             self.reached, self.place = nothing if self.start is None else self.start
             self.closed = np.full(count, -np.inf)
         else:
