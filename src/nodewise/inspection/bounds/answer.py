@@ -20,7 +20,8 @@ class Search:
     """What branch and bound found out over a finite box.
 
     Attributes:
-        exact: Whether the box was cut where the network bends, so that nothing but rounding is left.
+        exact: Whether the bounds are the least and largest values but for rounding, as of straight pieces of one or two
+            features.
         gap: The share of the range taken at which the search was to stop.
         budget: Most boxes, for each question: the range, the slopes, the classes.
         boxes: How many were bounded for each of the three.
@@ -63,7 +64,7 @@ class Search:
     @property
     def certainty(self) -> str:
         """Either "exact", to rounding, or "certified within …", in the output's unit."""
-        if self.exact and self.reached.all():
+        if self.exact:
             return "exact"
         return f"certified within {nice(self.within.max())}"
 

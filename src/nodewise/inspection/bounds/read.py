@@ -10,7 +10,7 @@ from nodewise.inspection.bounds.answer import Bounds, Search
 from nodewise.inspection.bounds.asked import as_box, check
 from nodewise.inspection.bounds.classes import classes
 from nodewise.inspection.bounds.outputs import Outputs
-from nodewise.inspection.bounds.pieces import first_boxes
+from nodewise.inspection.bounds.pieces import first_boxes, straight
 from nodewise.inspection.bounds.search import Found, search, tried
 from nodewise.inspection.intervals import HUGE
 from nodewise.inspection.reading import as_network, readonly
@@ -20,6 +20,8 @@ _FEWEST, _MOST = 16, 4000  # boxes, where no budget is given
 _WORK = 5e8  # about as many operations in all; the wider the network, the fewer boxes
 _CHUNK = 500_000  # numbers per array
 _ROUNDING = 1e-12  # no gap smaller than this share of the values is asked for
+_SAME = 1e-9  # a bound as near as that, relative, to a value of straight pieces is exact to rounding
+_FEW = 2  # features, up to which the search ends at the corners of straight pieces
 
 
 def bounds(
@@ -75,9 +77,10 @@ def bounds(
 def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bounds:
     """Return the bounds over a finite box, by branch and bound."""
     outputs, chunk = Outputs(network), max(1, int(_CHUNK // (_rows(network) * max(network.sizes))))
-    first_low, first_high, exact = first_boxes(network, *ends.T)
+    first_low, first_high = first_boxes(network, *ends.T)
     most = max(budget, len(first_low))
-    value = _range(outputs, first_low, first_high, gap, most, chunk)
+    exact = straight(network) and network.inputs <= _FEW
+    value = _range(outputs, first_low, first_high, min(gap, _ROUNDING) if exact else gap, most, chunk)
     slope = _slopes(outputs, first_low, first_high, gap, most, chunk)
     said = classes(network, *(end[None] for end in ends.T), budget, chunk)
     count, features = network.outputs, network.inputs
@@ -86,13 +89,15 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bo
     steepest = np.where(slope.upper[:count] < HUGE / 2, slope.upper[:count], np.inf)
     reach = np.minimum(everywhere.lipschitz(network), steepest)
     falling, rising = slope.upper[count:].reshape(2, count, features)
+    within = np.maximum(np.maximum(high - highest, lowest - low), 0)
+    size = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-300)
     found = Search(
-        exact,
+        exact and bool((within <= _SAME * size).all()),
         gap,
         budget,
         (value.boxes, slope.boxes, said.boxes if said else 0),
-        readonly(np.maximum(np.maximum(high - highest, lowest - low), 0)),
-        readonly(value.settled[:count] & value.settled[count:]),
+        readonly(within),
+        readonly(within <= np.maximum(gap * (highest - lowest), 2 * _ROUNDING * size)),
         readonly(lowest),
         readonly(highest),
         readonly(value.place[count:]),
@@ -128,8 +133,8 @@ def _range(outputs: Outputs, low: np.ndarray, high: np.ndarray, gap: float, budg
     def bar(reached: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         highest, lowest = np.split(reached, 2)
         size = np.maximum(np.maximum(np.abs(highest), np.abs(lowest)), 1e-300)
-        unit = np.tile(np.maximum(highest + lowest, _ROUNDING / gap * size), 2)
-        return reached + gap * unit, unit
+        unit = np.tile(np.maximum(highest + lowest, 1e-300), 2)
+        return reached + np.maximum(gap * unit, _ROUNDING * np.tile(size, 2)), unit
 
     return search(outputs.values, bar, low, high, budget, chunk, tried(both, low.min(axis=0), high.max(axis=0)))
 
