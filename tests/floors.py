@@ -58,7 +58,18 @@ BASES: dict[str, Bases] = {
     "adapters/sklearn": Bases(above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
-            {"reading", "waves", "fisher", "intervals", "straight", "contributions", "memories", "support", "gradients"}
+            {
+                "reading",
+                "waves",
+                "fisher",
+                "intervals",
+                "straight",
+                "roots",
+                "contributions",
+                "memories",
+                "support",
+                "gradients",
+            }
         )
     ),
     "inspection/attribution": Bases(
@@ -68,8 +79,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"rule", "slice", "roots", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
+        below=frozenset({"rule", "slice", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
     ),
+    "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(
         below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
     ),

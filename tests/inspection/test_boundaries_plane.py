@@ -17,9 +17,9 @@ from nodewise.inspection.boundaries import boundaries
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.read import equation
-from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.rule import rule
 from nodewise.inspection.boundaries.slice import find_slice
+from nodewise.inspection.roots import bracketed
 from nodewise.network import Dense, Network, Scale
 
 BOX = {"low": (-3.0, -2.0), "high": (3.0, 4.0)}

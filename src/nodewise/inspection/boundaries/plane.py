@@ -12,10 +12,10 @@ from nodewise.inspection.boundaries.border import Border
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.islands import parts
-from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.rule import Rule, top_two
 from nodewise.inspection.boundaries.slice import Slice
 from nodewise.inspection.reading import readonly
+from nodewise.inspection.roots import bracketed
 
 TOLERANCE = 1e-10
 _MOST_ERROR = 1e30  # beyond, float32 would run over
