@@ -1,14 +1,18 @@
 """Which classes a classifier can say in a box, and which it cannot for certain."""
 
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nodewise.activations import find
 from nodewise.inspection.bounds.outputs import Outputs
-from nodewise.inspection.bounds.search import Bounded, search, tried
+from nodewise.inspection.bounds.search import Bounded, search
 from nodewise.inspection.intervals import Layer
 from nodewise.network import Dense, Network
+
+_TRIES = 1000  # points at random
+_LEAST = 1e-300
 
 
 class Classes(NamedTuple):
@@ -16,7 +20,7 @@ class Classes(NamedTuple):
 
     Attributes:
         possible: Classes that are not excluded; one alone is the class everywhere.
-        seen: Classes it says at places looked at.
+        seen: Those of them that it says somewhere, by calling it.
         boxes: How many boxes were bounded.
     """
 
@@ -26,30 +30,36 @@ class Classes(NamedTuple):
 
 
 def classes(network: Network, low: np.ndarray, high: np.ndarray, budget: int, chunk: int) -> Classes | None:
-    """Bound how far every other class can be ahead of the one in the middle; None unless it is a classifier.
+    """Bound how far each class can be ahead of the others; None unless the network is a classifier.
 
-    A class that never comes level is excluded. One that is seen to win somewhere is not bounded any further.
+    A class is excluded where in every part of the box some other is ahead of it. One that is seen to win somewhere is
+    not bounded any further.
     """
     if not network.classes and not network.dense[-1].activation.joint:
         return None
     labels = network.classes or tuple(range(max(network.outputs, 2)))
-    first = int(_codes(network, low / 2 + high / 2)[0])
-    others = [k for k in range(len(labels)) if k != first]
-    ahead = Outputs(Network((*_scores(network), _ahead(network, first, others))))
+    pairs = np.array(list(combinations(range(len(labels)), 2)))
+    ahead = Outputs(Network((*_scores(network), _differences(network, pairs))))
+    leading = np.concatenate(
+        [pairs[:, 1], pairs[:, 0]]
+    )  # the class that a difference, and then its opposite, puts ahead
 
     def measure(low: np.ndarray, high: np.ndarray) -> Bounded:
         found = ahead.values(low, high)
-        count = len(others)
-        return Bounded(found.upper[:, :count], found.reached[:, :count], found.place[:, :count], found.weight)
+        upper = np.stack([found.upper[:, leading == k].min(axis=1) for k in range(len(labels))], axis=1)
+        codes = _codes(network, found.place.reshape(-1, low.shape[1])).reshape(len(low), -1)
+        wins = codes[:, :, None] == np.arange(len(labels))
+        return Bounded(upper, wins.any(axis=1).astype(float), np.empty((*upper.shape, 0)), found.weight)
 
-    def bar(reached: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return np.where(reached >= 0, np.inf, -1e-300), np.maximum(np.abs(reached), 1e-300)
+    def bar(won: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.where(won > 0, np.inf, -_LEAST), np.ones(len(won))
 
-    start = tried(ahead.network, low[0], high[0])
-    found = search(measure, bar, low, high, budget, chunk, start)
-    possible = {first, *(k for k, upper in zip(others, found.upper, strict=True) if not upper < 0)}
-    seen = {first, *_codes(network, found.place).tolist()}
-    named = [tuple(label for k, label in enumerate(labels) if k in which) for which in (possible | seen, seen)]
+    points = low[0] + (high[0] - low[0]) * np.random.default_rng(0).uniform(size=(_TRIES, low.shape[1]))
+    tried = np.isin(np.arange(len(labels)), _codes(network, np.clip(points, low[0], high[0]))).astype(float)
+    found = search(measure, bar, low, high, budget, chunk, (tried, np.empty((len(labels), 0))))
+    seen = found.reached > 0
+    which = seen | ~(found.upper < 0)
+    named = [tuple(label for label, meant in zip(labels, flags, strict=True) if meant) for flags in (which, seen)]
     return Classes(named[0], named[1], found.boxes)
 
 
@@ -65,10 +75,9 @@ def _scores(network: Network) -> tuple[Layer, ...]:
     return network.logits.layers if network.outputs > 1 and network.keeps_order else network.layers
 
 
-def _ahead(network: Network, first: int, others: list[int]) -> Dense:
-    """Return the layer that says how far each other class is ahead of the first."""
+def _differences(network: Network, pairs: np.ndarray) -> Dense:
+    """Return the layer that says how far the second class of each pair is ahead of the first."""
     if network.outputs == 1:
-        sign = -1.0 if first else 1.0
-        return Dense([[sign]], [-sign * network.threshold], find("identity"))
+        return Dense(np.ones((1, 1)), np.array([-network.threshold]), find("identity"))
     eye = np.eye(network.outputs)
-    return Dense(eye[others] - eye[first], np.zeros(len(others)), find("identity"))
+    return Dense(eye[pairs[:, 1]] - eye[pairs[:, 0]], np.zeros(len(pairs)), find("identity"))

@@ -77,12 +77,13 @@ def bounds(
 def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bounds:
     """Return the bounds over a finite box, by branch and bound."""
     outputs, chunk = Outputs(network), max(1, int(_CHUNK // (_rows(network) * max(network.sizes))))
-    first_low, first_high = first_boxes(network, *ends.T)
+    box_low, box_high = ends[:, 0], ends[:, 1]
+    first_low, first_high = first_boxes(network, box_low, box_high)
     most = max(budget, len(first_low))
     exact = straight(network) and network.inputs <= _FEW
     value = _range(outputs, first_low, first_high, min(gap, _ROUNDING) if exact else gap, most, chunk)
     slope = _slopes(outputs, first_low, first_high, gap, most, chunk)
-    said = classes(network, *(end[None] for end in ends.T), budget, chunk)
+    said = classes(network, box_low[None], box_high[None], budget, chunk)
     count, features = network.outputs, network.inputs
     highest, lowest = value.reached[:count], -value.reached[count:]
     high, low = value.upper[:count], -value.upper[count:]
