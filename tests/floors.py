@@ -79,7 +79,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"rule", "slice", "border", "grid", "islands", "fold"}), above=frozenset({"read"})
+        below=frozenset({"rule", "slice", "border", "grid", "islands", "fold", "contour"}), above=frozenset({"read"})
     ),
     "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(

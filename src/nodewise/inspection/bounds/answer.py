@@ -144,6 +144,11 @@ class Bounds(Reading):
         return "exact" if reached.all() else "certified"
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """Names of what `as_dict` writes: the attributes, and how sure they are."""
+        return (*super().written, "certainty")
+
+    @property
     def clause(self) -> str:
         """The range in a few words, for a longer sentence: "its output stays in [-0.9, 0.9] for every input"."""
         where = "for every input" if np.isinf(self.box).all() else "in the box"
