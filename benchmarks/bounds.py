@@ -6,8 +6,8 @@
 Three ways alternate in one process: interval arithmetic alone (with slopes: the mean value form), lines carried back to
 the inputs once on top (as CROWN does), and branch and bound to a gap of 1 %. The width is the bounded range over the
 range of values seen in 100 000 samples and by steps uphill: 1 is best. Branch and bound answers the slopes (Lipschitz
-constant, monotone features) in the same call, and its time includes that. auto_LiRPA, the usual peer, is not compared: the
-version on PyPI, 0.3, needs PyTorch below 1.13, which this Python has no wheel of.
+constant, monotone features) in the same call, and its time includes that. auto_LiRPA, the usual peer, is not compared:
+the version on PyPI, 0.3, needs PyTorch below 1.13, which this Python has no wheel of.
 """
 
 import argparse

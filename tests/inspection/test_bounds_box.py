@@ -253,3 +253,18 @@ def test_weights_without_a_number_are_refused():
     with pytest.raises(NodewiseError) as refused:
         nw.Network.from_weights([([[np.nan]], [0.0], "tanh")])
     assert str(refused.value) == "weight must be finite. Got nan at [0, 0]."
+
+
+def test_every_reading_says_how_sure_it_is():
+    line = random_network(2, (1, 4, 1), ["relu"])
+    smooth, odd = random_network(2, (1, 4, 1), ["tanh"]), random_network(2, (1, 4, 4, 1), ["cosine", "tanh"])
+    data = nw.problems.sine(samples=20)
+    assert bounds(line, [(-1, 1)]).certainty == "exact"
+    assert bounds(smooth).certainty in ("exact", "certified")
+    assert bounds(smooth, [(-1, 1)]).as_dict()["certainty"].startswith("certified within ")
+    assert nw.extrapolation(smooth, data).certainty == "exact"
+    assert nw.extrapolation(odd, data).as_dict()["certainty"] == "certified"
+    assert nw.family("1-5-1", "relu", 3).richness.certainty == "exact"
+    assert nw.family("1-5-1", "tanh", 3).richness.as_dict()["certainty"].startswith("sampled at up to ")
+    assert nw.effects(smooth, data).certainty == "exact"
+    assert nw.critical_points(smooth, -1, 1).certainty.startswith("certified within ")
