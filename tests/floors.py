@@ -66,6 +66,7 @@ BASES: dict[str, Bases] = {
                 "fisher",
                 "intervals",
                 "straight",
+                "roots",
                 "contributions",
                 "memories",
                 "support",
@@ -82,8 +83,13 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "roots", "grid", "islands", "fold"}), above=frozenset({"read"})
+        below=frozenset({"slice", "roots", "grid", "islands", "fold", "rule", "border", "contour"}),
+        above=frozenset({"read"}),
     ),
+    "inspection/bounds": Bases(
+        below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
+    ),
+    "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(
         below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
     ),

@@ -32,6 +32,7 @@ _HOME = {
     "capacity": "nodewise.inspection.recall",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
+    "critical_points": "nodewise.inspection.critical_points",
     "directions": "nodewise.inspection.directions",
     "effect_map": "nodewise.inspection.effects",
     "effects": "nodewise.inspection.effects",

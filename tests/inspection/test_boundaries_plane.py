@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import KDTree
 
 import nodewise as nw
 from networks import networks, random_network
@@ -17,8 +18,8 @@ from nodewise.inspection.boundaries import boundaries
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.read import equation
-from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.slice import find_slice
+from nodewise.inspection.roots import bracketed
 from nodewise.inspection.rule import rule
 from nodewise.network import Dense, Network, Scale
 
@@ -355,3 +356,24 @@ def test_a_regression_network_is_cut_at_0_and_says_so():
     assert "from the threshold 0 (median" in reading.summary
     for crossing in reading.crossings:
         assert network(crossing.x)[0, 0] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_contour_meets_its_tolerance_between_its_vertices():
+    network = Network.from_weights([(np.eye(2), [0.0, 0.0], "cosine"), ([[1.0, 1.0]], [-1.8], "sigmoid")])
+    counts = []
+    for tolerance in (1e-2, 1e-4, 1e-6):
+        reading = boundaries(network, low=(-2, -2), high=(2, 2), points=20, tolerance=tolerance)
+        (border,) = reading.borders
+        assert reading.contour_within <= tolerance
+        # The curve is x2 = ±arccos(1.8 - cos x1): the distance of every middle to it, brute force.
+        angle = np.linspace(-np.arccos(0.8), np.arccos(0.8), 200_001)
+        half = np.arccos(np.clip(1.8 - np.cos(angle), -1, 1))
+        curve = np.vstack([np.column_stack([angle, half]), np.column_stack([angle, -half])])
+        tree = KDTree(np.vstack([curve, curve[:, ::-1]]))  # steep in one feature, shallow in the other
+        middles = (border.points[1:] + border.points[:-1]) / 2
+        assert tree.query(middles)[0].max() <= 4 * tolerance + 1e-5  # the range is 4; 1e-5 for the brute force
+        counts.append(len(border.points))
+    assert counts == sorted(set(counts))
+    with pytest.raises(NodewiseError) as refused:
+        boundaries(network, low=(-2, -2), high=(2, 2), tolerance=0)
+    assert str(refused.value) == "tolerance must be a share of the range, 1e-8 or more. Got 0."

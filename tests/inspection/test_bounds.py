@@ -59,7 +59,7 @@ def test_sampled_values_never_violate_the_bounds(network, seed, radius):
     rng = np.random.default_rng(seed)
     middle = rng.normal(size=network.inputs)
     box = None if radius is None else np.column_stack([middle - radius, middle + radius])
-    found = bounds(network, box)
+    found = bounds(network, box, budget=60)
     x = rng.normal(size=(4000, network.inputs)) * 10 ** rng.uniform(-2, 5, (4000, 1))
     if radius is not None:
         x = np.clip(middle + radius * rng.uniform(-1, 1, x.shape), box[:, 0], box[:, 1])
@@ -84,7 +84,7 @@ def test_probabilities_stay_within_their_bounds(seed, hidden, boxed):
             (rng.normal(size=(3, 5)), rng.normal(size=3), "softmax"),
         ]
     )
-    found = bounds(network, [(-1, 1), (0, 2)] if boxed else None)
+    found = bounds(network, [(-1, 1), (0, 2)] if boxed else None, budget=60)
     x = rng.uniform((-1, 0), (1, 2), (3000, 2)) * (1 if boxed else 10 ** rng.uniform(-1, 3, (3000, 1)))
     values = network(x)
     assert (values >= found.low).all()
@@ -127,7 +127,7 @@ def test_the_rounding_of_large_logits_is_within_the_bounds():
     shared = 1e9 * rng.normal(size=(1, 2))
     network = nw.Network.from_weights([(shared + rng.normal(size=(3, 2)), [0.0, 0.0, 0.0], "softmax")])
     for x in rng.normal(size=(200, 2)):
-        found = bounds(network, np.column_stack([x, x]))
+        found = bounds(network, np.column_stack([x, x]), budget=1)
         assert (network(x)[0] >= found.low).all()
         assert (network(x)[0] <= found.high).all()
 

@@ -21,7 +21,7 @@ from nodewise.activations import Activation, Line
 from nodewise.network import Dense, Scale
 
 _EPSILON = float(np.finfo(float).eps)
-_FUNCTION = 16 * _EPSILON  # error of an activation as computed, relative to its terms; libm's own is 1 or 2 ulp
+FUNCTION = 16 * _EPSILON  # error of an activation as computed, relative to its terms; libm's own is 1 or 2 ulp
 HUGE = 1e100  # stands for an infinite slope, at a jump, and survives a product with 0
 
 Layer = Dense | Scale
@@ -65,11 +65,11 @@ def value_range(activation: Activation, z: Range) -> Range:
     ends = (_at(activation, z.low), _at(activation, z.high))
     low, high = np.minimum(*ends), np.maximum(*ends)
     for place in (*corners, *beside):
-        inside, there = _holds(place, activation.period, z), float(activation(place))
+        inside, there = holds(place, activation.period, z), float(activation(place))
         low = np.where(inside, np.minimum(low, there), low)
         high = np.where(inside, np.maximum(high, there), high)
     steep = activation.lipschitz if np.isfinite(activation.lipschitz) else 1.0
-    error = _FUNCTION * (near(Range(low, high)).size + steep * near(z).size)
+    error = FUNCTION * (near(Range(low, high)).size + steep * near(z).size)
     return Range(np.maximum(low - error, activation.low), np.minimum(high + error, activation.high))
 
 
@@ -85,13 +85,14 @@ def slope_range(activation: Activation, z: Range) -> Range:
     ]
     seen += [(jump, side * HUGE) for jump in activation.jumps for side in (-1, 1)]
     for place, there in seen:
-        inside = _holds(place, activation.slope_period, z)
+        inside = holds(place, activation.slope_period, z)
         low = np.where(inside, np.minimum(low, there), low)
         high = np.where(inside, np.maximum(high, there), high)
     if activation.piecewise_linear:
         return Range(low, high)
-    error = _FUNCTION * (1 + activation.lipschitz)
-    return Range(np.maximum(low - error, -activation.lipschitz), np.minimum(high + error, activation.lipschitz))
+    error = FUNCTION * (1 + activation.lipschitz)
+    least = 0.0 if activation.rising and not activation.jumps else -activation.lipschitz
+    return Range(np.maximum(low - error, least), np.minimum(high + error, activation.lipschitz))
 
 
 def _beside(activation: Activation, kink: float, side: int) -> float:
@@ -142,29 +143,49 @@ def enclose(
 
 def _through(layer: Layer, value: Range, slope: Range | None, error: np.ndarray) -> tuple:
     """Return values, slopes and rounding error of computed values after one layer."""
+    z = before(layer, value)
     if isinstance(layer, Scale):
-        size = np.abs(layer.shift) + np.abs(layer.factor) * value.size
-        ends = layer.shift + layer.factor * value.low, layer.shift + layer.factor * value.high
-        widen = 4 * _EPSILON * size
-        slope = None if slope is None else _product(slope, Range(layer.factor[:, None], layer.factor[:, None]))
-        grown = np.abs(layer.factor) * error + widen
-        return Range(np.minimum(*ends) - widen, np.maximum(*ends) + widen), slope, grown
-    unit, magnitude = (layer.inputs + 4) * _EPSILON, np.abs(layer.weight)
-    error = (error + unit * value.size) @ magnitude.T * (1 + unit) + unit * np.abs(layer.bias)
-    z = affine(layer.weight, layer.bias, value)
+        slope = None if slope is None else product(slope, Range(layer.factor[:, None], layer.factor[:, None]))
+        return z, slope, drift(layer, value, z, z, error)
     activation = layer.activation
     if slope is not None:
         slope = _turned(layer.weight, slope)
         if not activation.identity:
             slopes = slope_range(activation, z)
-            slope = _product(slope, Range(slopes.low[..., None], slopes.high[..., None]))
+            slope = product(slope, Range(slopes.low[..., None], slopes.high[..., None]))
+    after = z if activation.identity else value_range(activation, z)
+    return after, slope, drift(layer, value, z, after, error)
+
+
+def before(layer: Layer, value: Range) -> Range:
+    """Return bounds of what a layer makes of its inputs before its activation."""
+    if isinstance(layer, Dense):
+        return affine(layer.weight, layer.bias, value)
+    ends = layer.shift + layer.factor * value.low, layer.shift + layer.factor * value.high
+    widen = 4 * _EPSILON * (np.abs(layer.shift) + np.abs(layer.factor) * value.size)
+    return Range(np.minimum(*ends) - widen, np.maximum(*ends) + widen)
+
+
+def drift(layer: Layer, value: Range, z: Range, after: Range, error: np.ndarray) -> np.ndarray:
+    """Return how far values computed at one point can be off after a layer: its inputs' error carried on, and its own.
+
+    Args:
+        layer: The layer.
+        value: Bounds of its inputs.
+        z: Bounds before its activation.
+        after: Bounds of its outputs.
+        error: [box, feature], of its inputs.
+    """
+    if isinstance(layer, Scale):
+        return np.abs(layer.factor) * error + 4 * _EPSILON * (np.abs(layer.shift) + np.abs(layer.factor) * value.size)
+    unit, magnitude, activation = (layer.inputs + 4) * _EPSILON, np.abs(layer.weight), layer.activation
+    error = (error + unit * value.size) @ magnitude.T * (1 + unit) + unit * np.abs(layer.bias)
     if activation.identity:
-        return z, slope, error
-    after = value_range(activation, z)
+        return error
     steep = activation.lipschitz if np.isfinite(activation.lipschitz) else HUGE
-    jumps = np.any([_holds(jump, activation.period, z) for jump in activation.jumps], axis=0)
+    jumps = np.any([holds(jump, activation.period, z) for jump in activation.jumps], axis=0)
     local = np.where(jumps, steep, 1.0) if activation.jumps else steep
-    return after, slope, local * error + _FUNCTION * (after.size + min(steep, 1.0) * z.size)
+    return local * error + FUNCTION * (after.size + min(steep, 1.0) * z.size)
 
 
 def _turned(weight: np.ndarray, slope: Range) -> Range:
@@ -173,7 +194,7 @@ def _turned(weight: np.ndarray, slope: Range) -> Range:
     return Range(*(np.clip(np.swapaxes(end, 1, 2), -HUGE, HUGE) for end in turned))
 
 
-def _product(a: Range, b: Range) -> Range:
+def product(a: Range, b: Range) -> Range:
     """Return the product of two intervals, widened by its rounding; slopes beyond `HUGE` stay there."""
     ends = [one * other for one in a for other in b]
     low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
@@ -218,7 +239,7 @@ def _limit(line: Line | None, side: int, activation: Activation) -> float:
     return side * line.slope * np.inf if line.slope else line.intercept
 
 
-def _holds(place: float, period: float | None, z: Range) -> np.ndarray:
+def holds(place: float, period: float | None, z: Range) -> np.ndarray:
     """Return whether a place, or one of its repetitions, lies in each interval, or so near that rounding decides."""
     slack = 8 * _EPSILON * (np.where(np.isfinite(z.size), z.size, 0.0) + (period or 0.0))
     low, high = z.low - slack, z.high + slack

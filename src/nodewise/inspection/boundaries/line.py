@@ -14,9 +14,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.activations import find
-from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.slice import Slice
 from nodewise.inspection.intervals import HUGE, enclose
+from nodewise.inspection.roots import bracketed, errors, merged
 from nodewise.inspection.rule import Rule
 from nodewise.network import Dense
 
@@ -130,13 +130,13 @@ def follow(rule: Rule, where: Slice) -> Line:
     ulp = float(np.spacing(np.abs([*where.low, *where.high]).max())) / half
     found = _subdivide(scores, max(TOLERANCE / half, 8 * ulp, 2.0**-46))
     places = [(root, error, "crossing") for root, error in zip(*_roots(scores, found), strict=True)]
-    jumps, ties = _merged(found.jumps), _merged(found.ties)
+    jumps, ties = merged(found.jumps), merged(found.ties)
     seen, changed = _changes(scores, jumps, 1)
     places += [(t, ulp, "jump") for t in seen]
     wide = ties[:, 1] - ties[:, 0] > _WIDE
     places += [((low + high) / 2, (high - low) / 2, "tie") for low, high in ties[~wide]]
     places += [(end, ulp, "tie") for end in ties[wide].ravel()]
-    undecided = _merged(np.concatenate([found.undecided, jumps[~changed]]))
+    undecided = merged(np.concatenate([found.undecided, jumps[~changed]]))
     places += [(t, ulp, "crossing") for t in _changes(scores, undecided, _LOOKS)[0]]
     crossings, regions = _assemble(scores, places, ulp)
     spans = lambda t: tuple((float(a), float(b)) for a, b in where.place(t.reshape(-1, 1)).reshape(-1, 2))  # noqa: E731
@@ -249,26 +249,8 @@ def _roots(scores: Scores, found: _Found) -> tuple[np.ndarray, np.ndarray]:
         lambda t, which: scores.difference(t, pair[which]), found.low[cross], found.high[cross], ends, 1e-16
     )
     left = np.abs(scores.difference(roots, pair))
-    return roots, _errors(scores, roots, pair, left, (found.low[cross], found.high[cross]))
-
-
-def _errors(
-    scores: Scores, roots: np.ndarray, pair: np.ndarray, left: np.ndarray, bracket: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Return how far off each root can be.
-
-    Within a radius of it the true root lies if what is left of the difference there, and its rounding, is less than the
-    radius times the least slope: beyond, the difference only grows. The least radius that shows this is taken.
-    """
-    error = bracket[1] - bracket[0]
-    for radius in 10.0 ** np.arange(-15, -5):
-        bounds = scores.bounds(np.maximum(bracket[0], roots - radius), np.minimum(bracket[1], roots + radius))
-        root = np.arange(len(roots))
-        steep = np.maximum(bounds.slope.low, -bounds.slope.high)[root, pair, 0]
-        with np.errstate(divide="ignore"):
-            shown = (left + bounds.rounding[root, pair]) / np.maximum(steep, 0)
-        error = np.where(shown <= radius, np.minimum(error, shown), error)
-    return error + 2 * np.spacing(np.abs(roots))
+    bracket = found.low[cross], found.high[cross]
+    return roots, errors(scores.bounds, roots, pair, left, bracket)
 
 
 def _changes(scores: Scores, spans: np.ndarray, pieces: int) -> tuple[list[float], np.ndarray]:
@@ -284,16 +266,6 @@ def _changes(scores: Scores, spans: np.ndarray, pieces: int) -> tuple[list[float
         same = scores.winner(middle) == before
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return high.tolist(), change.any(1)
-
-
-def _merged(spans: np.ndarray) -> np.ndarray:
-    """Return the spans in rising order, those that touch joined."""
-    spans = spans[np.argsort(spans[:, 0], kind="stable")]
-    if not len(spans):
-        return spans
-    reach = np.maximum.accumulate(spans[:, 1])
-    new = np.concatenate([[True], spans[1:, 0] > reach[:-1]])
-    return np.column_stack([spans[new, 0], np.maximum.reduceat(spans[:, 1], np.flatnonzero(new))])
 
 
 def _assemble(

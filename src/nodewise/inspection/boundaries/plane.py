@@ -1,6 +1,6 @@
 """Where each class wins over two inputs: sampled on a grid, its boundary traced and refined to a tolerance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -9,15 +9,18 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from nodewise.inspection.border import Border
+from nodewise.inspection.boundaries.contour import follow_contour
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.islands import parts
-from nodewise.inspection.boundaries.roots import bracketed
 from nodewise.inspection.boundaries.slice import Slice
+from nodewise.inspection.intervals import Layer
 from nodewise.inspection.reading import readonly
+from nodewise.inspection.roots import bracketed
 from nodewise.inspection.rule import Rule, top_two
 
 TOLERANCE = 1e-10
+CONTOUR = 1e-4  # of the range: how far the boundary may be from the middles of its straight pieces
 _MOST_ERROR = 1e30  # beyond, float32 would run over
 _MOST_DOUBTS = 0.3  # share of points in doubt from which on float64 is quicker
 
@@ -32,12 +35,14 @@ class Plane:
         t: [point], the coordinates of the columns and of the rows.
         quick: [class, row, column], the scores to about six digits; wherever that could leave the winner in doubt, in
             full.
+        tolerance: How far from the boundary the middles of its straight pieces may be, as a share of the range.
     """
 
     rule: Rule
     where: Slice
     t: Float[np.ndarray, " point"]
     quick: Float[np.ndarray, "class row column"]
+    tolerance: float = CONTOUR
 
     @cached_property
     def scores(self) -> Float[np.ndarray, "class row column"]:
@@ -98,27 +103,59 @@ class Plane:
 
     @cached_property
     def borders(self) -> tuple[Border, ...]:
-        """The boundary as polylines, each vertex on a line of the grid and within 1e-10 of its range of a true zero."""
-        return tuple(_trace(self))
+        """The boundary as polylines, each vertex within 1e-10 of its range of a true zero.
+
+        Vertices are on lines of the grid, and between them wherever a straight piece would leave the boundary by more
+        than the tolerance.
+        """
+        return self._contours[0]
+
+    @property
+    def contour_within(self) -> float:
+        """How far from the boundary its straight pieces are, at their middles, as a share of the range."""
+        return self._contours[1]
+
+    @cached_property
+    def _contours(self) -> tuple[tuple[Border, ...], float]:
+        borders, worst = [], 0.0
+        middle, half = self.where.low / 2 + self.where.high / 2, self.where.half
+        layers = self.where.restrict(self.rule.layers)
+        for border in _trace(self):
+            one, other = (self.rule.classes.index(label) for label in border.classes)
+            lead = partial(_lead, layers, one, other)
+            belongs = lambda t, pair=(one, other): np.isin(self._codes(t), pair)  # noqa: E731
+            t, off = follow_contour((border.points - middle) / half, lead, belongs, 2 * self.tolerance)
+            worst = max(worst, off / 2)
+            same = len(t) == len(border.points)
+            borders.append(border if same else Border(readonly(self.where.place(t)), border.classes))
+        return tuple(borders), worst
 
 
-def plane(rule: Rule, where: Slice, points: int) -> Plane:
-    """Return the winners on a grid of points × points."""
+def _lead(layers: Sequence[Layer], one: int, other: int, t: Float[np.ndarray, "point 2"]) -> np.ndarray:
+    """Return how far one class is ahead of another at any points of the plane."""
+    values = t
+    for layer in layers:
+        values = layer(values)
+    return values[:, one] - values[:, other]
+
+
+def plane(rule: Rule, where: Slice, points: int, tolerance: float = CONTOUR) -> Plane:
+    """Return the winners on a grid of points × points; the boundary is traced to a tolerance."""
     t = np.linspace(-1, 1, points)
     layers = where.restrict(rule.layers)
     error = single_error(layers)
     if not error.max() < _MOST_ERROR:
-        return Plane(rule, where, t, readonly(on_grid(layers, t)))
+        return Plane(rule, where, t, readonly(on_grid(layers, t)), tolerance)
     scores = folded(layers, points) if foldable(layers) else on_grid(layers, t, np.float32)
     first, second = top_two(scores)
     row, column = np.nonzero(~(first - second > 2 * error.max()))
     if len(row) > _MOST_DOUBTS * len(t) ** 2:
-        return Plane(rule, where, t, readonly(on_grid(layers, t)))
+        return Plane(rule, where, t, readonly(on_grid(layers, t)), tolerance)
     values = np.column_stack([t[column], t[row]])
     for layer in layers:
         values = layer(values)
     scores[:, row, column] = values.T
-    return Plane(rule, where, t, readonly(scores))
+    return Plane(rule, where, t, readonly(scores), tolerance)
 
 
 def _mesh(t: np.ndarray) -> np.ndarray:

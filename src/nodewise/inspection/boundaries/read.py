@@ -12,7 +12,7 @@ from nodewise.errors import NodewiseError
 from nodewise.inspection.border import Border
 from nodewise.inspection.boundaries.line import TOLERANCE, Crossing, Line, Region, follow
 from nodewise.inspection.boundaries.linear import Mosaic, mosaic
-from nodewise.inspection.boundaries.plane import Plane, plane
+from nodewise.inspection.boundaries.plane import CONTOUR, Plane, plane
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
 from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice
@@ -21,6 +21,7 @@ from nodewise.network import Network
 from nodewise.network.network import called
 
 _POINTS = (10, 2000)
+_FINEST = 1e-8  # tolerance of a traced boundary, as a share of the range
 _MOST_NAMED = 6
 
 
@@ -106,6 +107,15 @@ class Boundaries(Reading):
     def margin(self) -> Float[np.ndarray, "row column"]:
         """Over two features: how far the winner is ahead at each point of the grid, in the unit of the outputs."""
         return self._plane.margin
+
+    @property
+    def contour_within(self) -> float:
+        """Over two features: how far the boundary drawn is from the true one, as a share of the range.
+
+        Measured at the middles of all straight pieces; 0 of a linear classifier. Islands between the points of the
+        grid, and pieces narrower than it, are not seen.
+        """
+        return self._plane.contour_within if self.mosaic is None else 0.0
 
     @property
     def unseen(self) -> tuple[Any, ...]:
@@ -235,7 +245,7 @@ class Boundaries(Reading):
         """
         names = ("network", "classes", "feature_names", "at", "low", "high", "from_data", "threshold", "certainty")
         names += ("share", "islands", "unseen", "samples")
-        return names + (("line",) if self.line is not None else ("borders",))
+        return names + (("line",) if self.line is not None else ("borders", "contour_within"))
 
 
 def _entry(label: Any) -> Any:
@@ -267,6 +277,7 @@ def boundaries(
     low: float | Sequence[float] | None = None,
     high: float | Sequence[float] | None = None,
     points: int = 200,
+    tolerance: float = CONTOUR,
 ) -> Boundaries:
     """Read where a classifier changes its mind: any network, any activation.
 
@@ -284,6 +295,8 @@ def boundaries(
         low: Where the range begins, one number for each feature looked at; the data's smallest unless given.
         high: Where it ends; the data's largest unless given.
         points: Over two features, how many points the grid has along each, from 10 to 2000.
+        tolerance: Over two features, how far the traced boundary may be from the true one between its vertices, as a
+            share of the range, from 1e-8 on; vertices are added until it is met.
 
     Raises:
         NodewiseError: If an argument is none of these, or the data do not fit the network.
@@ -301,6 +314,8 @@ def boundaries(
     whole = isinstance(points, int | np.integer) and not isinstance(points, bool)
     if not whole or not _POINTS[0] <= points <= _POINTS[1]:
         raise NodewiseError(f"points must be a whole number from {_POINTS[0]} to {_POINTS[1]}. Got {points!r}.")
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.number) or not tolerance >= _FINEST:
+        raise NodewiseError(f"tolerance must be a share of the range, 1e-8 or more. Got {tolerance!r}.")
     where = find_slice(classifier, data, features, at, low, high)
     decides = rule(classifier, threshold, data)
     one = len(where.features) == 1
@@ -314,7 +329,7 @@ def boundaries(
         where.from_data,
         decides.threshold,
         follow(decides, where) if one else None,
-        None if one else plane(decides, where, int(points)),
+        None if one else plane(decides, where, int(points), float(tolerance)),
         None if one else mosaic(decides, where),
         None if data is None else classified(decides, data),
         decides,

@@ -54,6 +54,17 @@ class Effects(Reading):
     source: Network | Predictor
 
     @property
+    def certainty(self) -> str:
+        """How sure the curves are: "exact" for all samples, or "sampled on … of … samples"."""
+        drawn = len(self.samples)
+        return "exact" if drawn == self.of_samples else f"sampled on {drawn} of {self.of_samples} samples"
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of what `as_dict` writes: the attributes, and how sure they are."""
+        return (*super().written, "certainty")
+
+    @property
     def summary(self) -> str:
         """Which features move the output most, and whether alike for all samples; the notes."""
         hidden = len(self.output_names) - _MOST_OUTPUTS

@@ -67,6 +67,16 @@ class Extrapolation(Reading):
         return self.support.test
 
     @property
+    def certainty(self) -> str:
+        """How sure the ends are: "exact"; "certified" where what never settles has guaranteed bounds instead."""
+        return "exact" if all(each.exact.all() for each in self.ends) else "certified"
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of what `as_dict` writes: the attributes, and how sure they are."""
+        return (*super().written, "certainty")
+
+    @property
     def summary(self) -> str:
         """What it does outside, in one sentence."""
         return self.sentence("it", "it")

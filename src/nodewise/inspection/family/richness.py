@@ -95,6 +95,18 @@ class Richness(Reading):
         )
 
     @property
+    def certainty(self) -> str:
+        """How sure the counts are: "exact", or "sampled at … points"."""
+        if not self.samples.any():
+            return "exact"
+        return f"sampled at up to {int(self.samples.max())} points"
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of what `as_dict` writes: the attributes, and how sure they are."""
+        return (*super().written, "certainty")
+
+    @property
     def _basis(self) -> str:
         if not self.samples.any():
             return "Exact, from the straight pieces."

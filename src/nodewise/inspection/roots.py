@@ -1,9 +1,11 @@
-"""Roots in many brackets at once."""
+"""Roots in many brackets at once, and how far off each can be."""
 
 from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float, Int
+
+from nodewise.inspection.intervals import Enclosure
 
 # Of the root that inverse quadratic interpolation gives, taken only where it is safe.
 _ROUNDS = 200
@@ -63,3 +65,46 @@ def _step(
         safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
         share = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
     return np.where(safe & np.isfinite(share), share, 0.5)
+
+
+def errors(
+    bounds: Callable[[np.ndarray, np.ndarray], Enclosure],
+    roots: Float[np.ndarray, " root"],
+    which: Int[np.ndarray, " root"],
+    left: Float[np.ndarray, " root"],
+    bracket: tuple[np.ndarray, np.ndarray],
+    scale: float = 1.0,
+) -> Float[np.ndarray, " root"]:
+    """Return how far off each root of a function that is monotone in its bracket can be.
+
+    Within a radius of it the true root lies if what is left of the function there, and its rounding, is less than the
+    radius times the least slope: beyond, the function only grows. The least radius that shows this is taken.
+
+    Args:
+        bounds: Encloses all functions and their slopes over intervals (low, high), both [interval].
+        roots: Where each was found.
+        which: The function that each is a root of.
+        left: Size of the function there.
+        bracket: Both ends of each bracket.
+        scale: Half the length of the line.
+    """
+    error = bracket[1] - bracket[0]
+    for radius in scale * 10.0 ** np.arange(-15, -5):
+        found = bounds(np.maximum(bracket[0], roots - radius), np.minimum(bracket[1], roots + radius))
+        root = np.arange(len(roots))
+        assert found.slope is not None
+        steep = np.maximum(found.slope.low, -found.slope.high)[root, which, 0]
+        with np.errstate(divide="ignore"):
+            shown = (left + found.rounding[root, which]) / np.maximum(steep, 0)
+        error = np.where(shown <= radius, np.minimum(error, shown), error)
+    return error + 2 * np.spacing(np.abs(roots))
+
+
+def merged(spans: Float[np.ndarray, "span 2"]) -> Float[np.ndarray, "span 2"]:
+    """Return the spans in rising order, those that touch joined."""
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    if not len(spans):
+        return spans
+    reach = np.maximum.accumulate(spans[:, 1])
+    new = np.concatenate([[True], spans[1:, 0] > reach[:-1]])
+    return np.column_stack([spans[new, 0], np.maximum.reduceat(spans[:, 1], np.flatnonzero(new))])

@@ -1,0 +1,144 @@
+"""Where a curve crosses a level and where it turns."""
+
+from typing import Any
+
+import numpy as np
+
+from nodewise.errors import NodewiseError
+from nodewise.inspection.critical_points.answer import CriticalPoints, Doubt, Extremum, LevelCrossing
+from nodewise.inspection.critical_points.line import Along, line
+from nodewise.inspection.critical_points.subdivide import Spans, subdivide
+from nodewise.inspection.intervals import Range
+from nodewise.inspection.reading import as_network, readonly
+from nodewise.inspection.roots import bracketed, errors, merged
+
+_SHARE = 1e-9  # of the line: the tolerance unless given
+_APART = 64  # intervals that a bracket may consist of
+_FINEST = 8 * float(np.finfo(float).eps)  # of the size of the line's ends
+
+
+def critical_points(
+    network: Any, low: float, high: float, *, level: float = 0.0, along: Any = None, tolerance: float | None = None
+) -> CriticalPoints:
+    """Find every crossing of a level and every extremum on a line, for any activation, with a guarantee.
+
+    Interval arithmetic bounds values and slopes over intervals that are halved until each is decided, so that nothing
+    between two points is missed. Extrema are given as brackets with a slope of certain, opposite signs on both sides;
+    crossings as places with the distance that the true one can have.
+
+    Args:
+        network: A network of one feature, or of several with `along`; or a fit.
+        low: Where the line begins.
+        high: Where it ends.
+        level: What is crossed, in the outputs' unit.
+        along: Of several features the line, (origin, direction), [feature] each; position t is origin + t·direction.
+        tolerance: The length of the brackets, in the feature's unit; 1e-9 of the line unless given. Where rounding
+            allows no such length they are longer.
+
+    Raises:
+        NodewiseError: If the ends are not finite and in order, the line does not fit, level is not a finite number, or
+            tolerance is not above 0.
+
+    Source: Moore, Kearfott, Cloud, "Introduction to Interval Analysis", SIAM 2009, chapter 8.
+    """
+    where = line(as_network(network), low, high, along)
+    _check("level", level, np.isfinite)
+    if tolerance is not None:
+        _check("tolerance", tolerance, lambda value: 0 < value < np.inf)
+    finest = _FINEST * max(abs(where.low), abs(where.high))
+    least = max(_SHARE * (where.high - where.low) if tolerance is None else float(tolerance), finest)
+    spans, intervals = subdivide(where, float(level), max(least / _APART, finest))
+    crossings: list[LevelCrossing] = []
+    extrema: list[Extremum] = []
+    doubts: list[Doubt] = []
+    for output, found in enumerate(spans):
+        crosses, touches = _crossings(where, float(level), output, found)
+        turns, stays = _turns(where, output, found)
+        crossings += crosses
+        extrema += turns
+        doubts += [*touches, *stays]
+        doubts += [Doubt(output, "unsearched", *ends) for ends in found.unsearched.tolist()]
+    return CriticalPoints(
+        where.network,
+        where.low,
+        where.high,
+        readonly(where.origin),
+        readonly(where.direction),
+        float(level),
+        tuple(sorted(crossings, key=lambda place: (place.output, place.x))),
+        tuple(extrema),
+        tuple(sorted(doubts, key=lambda doubt: (doubt.output, doubt.low))),
+        least,
+        intervals,
+    )
+
+
+def _check(name: str, value: Any, fits: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not fits(value):
+        wanted = "a finite number" if name == "level" else "a number above 0, in the feature's unit"
+        raise NodewiseError(f"{name} must be {wanted}. Got {value!r}.")
+
+
+def _crossings(where: Along, level: float, o: int, spans: Spans) -> tuple[list[LevelCrossing], list[Doubt]]:
+    """Return the crossings: roots in monotone intervals, and sign changes across stretches that are not.
+
+    Each end is evaluated once for all intervals that meet there, so that a root on it is neither lost nor found twice.
+    """
+    ends = np.unique(spans.monotone)
+    table = dict(zip(ends.tolist(), (where(ends)[:, o] - level).tolist() if len(ends) else (), strict=True))
+    first, last = (np.array([table[t] for t in side]) for side in spans.monotone.T.tolist())
+    cross = (first >= 0) != (last >= 0)
+    low, high = spans.monotone[cross].T
+    roots = bracketed(lambda t, _: where(t)[:, o] - level, low, high, (first[cross], last[cross]), 0.0)
+    left, output = np.abs(where(roots)[:, o] - level), np.full(len(roots), o)
+    off = errors(where.bounds, roots, output, left, (low, high), where.high / 2 - where.low / 2)
+    rises = last[cross] >= 0
+    near = merged(np.concatenate([spans.level, spans.tied]))
+    around = np.column_stack([roots - 2 * off, roots + 2 * off])
+    # A root so near to where the level is touched that rounding may have made it belongs to that stretch.
+    loose = ((around[:, :1] <= near[:, 1]) & (around[:, 1:] >= near[:, 0])).any(axis=1)
+    near = merged(np.concatenate([near, np.clip(around[loose], where.low, where.high)]))
+    found = [
+        LevelCrossing(o, float(root), float(error), bool(up), False)
+        for root, error, up in zip(roots[~loose], off[~loose], rises[~loose], strict=True)
+    ]
+    doubts = []
+    for kind, stretch in (("touch", near), ("jump", spans.jumps)):
+        sides = [_signs(where.bounds(end, end).value, o, level) if len(end) else end for end in stretch.T]
+        for (a, b), before, after in zip(stretch.tolist(), *(side.tolist() for side in sides), strict=True):
+            if before * after < 0:
+                found.append(LevelCrossing(o, a / 2 + b / 2, b / 2 - a / 2, after > 0, kind == "jump"))
+            else:
+                tied = kind == "touch" and ((spans.tied[:, 0] <= b) & (spans.tied[:, 1] >= a)).any()
+                doubts.append(Doubt(o, "at the level" if tied else kind, a, b))
+    return found, doubts
+
+
+def _signs(value: Range, o: int, level: float) -> np.ndarray:
+    """Return on which side of the level output o is for certain, 1 or -1; 0 where rounding leaves it open."""
+    return np.where(value.low[:, o] > level, 1, np.where(value.high[:, o] < level, -1, 0))
+
+
+def _turns(where: Along, o: int, spans: Spans) -> tuple[list[Extremum], list[Doubt]]:
+    """Return the extrema: stretches, turning or flat, with slopes of opposite signs, for certain, at their ends."""
+    stretches = merged(np.concatenate([spans.turning, spans.flat]))
+    if not len(stretches):
+        return [], []
+    whole = where.bounds(*stretches.T).value
+    signs = []
+    for end in stretches.T:
+        slope = where.bounds(end, end).slope
+        assert slope is not None
+        signs.append(_signs(Range(slope.low[..., 0], slope.high[..., 0]), o, 0.0))
+    found, doubts = [], []
+    for (a, b), before, after, low, high in zip(
+        stretches.tolist(), *signs, whole.low[:, o].tolist(), whole.high[:, o].tolist(), strict=True
+    ):
+        if before * after < 0:
+            kind = "maximum" if before > 0 else "minimum"
+            found.append(Extremum(o, kind, a, b, low / 2 + high / 2, high / 2 - low / 2))
+        else:
+            # Of a stretch that is flat in the middle the rest counts as flat too: the slope is that of its edges.
+            flat = ((spans.flat[:, 0] <= b) & (spans.flat[:, 1] >= a)).any()
+            doubts.append(Doubt(o, "flat" if flat else "turn", a, b))
+    return found, doubts

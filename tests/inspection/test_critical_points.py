@@ -1,0 +1,186 @@
+"""Crossings and extrema: none missed, against dense sampling, closed forms and SciPy; what is in doubt is named."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import brentq
+
+import nodewise as nw
+from networks import networks, random_network
+from nodewise.activations import find, names
+from nodewise.errors import NodewiseError
+from nodewise.inspection.critical_points import critical_points
+
+WITHOUT_JUMPS = [name for name in names() if not find(name).jumps]
+
+
+def wave(activation="sine"):
+    return nw.Network.from_weights([([[1.0]], [0.0], activation), ([[1.0]], [0.0], "identity")])
+
+
+def test_a_sine_crosses_and_turns_where_it_does():
+    found = critical_points(wave(), -10, 10)
+    np.testing.assert_allclose([c.x for c in found.crossings], np.pi * np.arange(-3, 4), atol=1e-12)
+    assert [c.rises for c in found.crossings] == [False, True] * 3 + [False]
+    turns = np.pi * (np.arange(-3, 3) + 0.5)
+    for extremum, place in zip(found.extrema, turns, strict=True):
+        assert extremum.low <= place <= extremum.high
+        assert extremum.within <= 2e-8
+        assert abs(abs(extremum.value) - 1) <= extremum.value_within + 1e-15
+        assert extremum.kind == ("maximum" if extremum.value > 0 else "minimum")
+    assert all(abs(c.x - np.pi * k) <= c.within + 1e-15 for c, k in zip(found.crossings, range(-3, 4), strict=True))
+    assert found.certified
+    assert found.summary == (
+        "For x in [-10, 10] y crosses 0 at -9.42, -6.28, -3.14, 0, 3.14 and 2 more, has 3 maxima (-4.71, 1.57, 7.85) "
+        f"and 3 minima (-7.85, -1.57, 4.71) (none missed, {found.certainty})."
+    )
+    assert found.certainty == f"certified within {found.within:.3g}"
+    assert found.within <= 2e-8  # the tolerance, 1e-9 of the line
+
+
+@given(networks(inputs=(1, 1), depth=(1, 3), names=WITHOUT_JUMPS), st.floats(-2, 2))
+@settings(max_examples=60)
+def test_nothing_that_dense_sampling_sees_is_missed(network, level):
+    found = critical_points(network, -4, 4, level=level, tolerance=1e-6)
+    x = np.linspace(-4, 4, 40_001)
+    y = network(x)
+    for o in range(network.outputs):
+        places = np.array([c.x for c in found.crossings if c.output == o])
+        cover = [(c.x - c.within, c.x + c.within) for c in found.crossings if c.output == o]
+        cover += [(doubt.low, doubt.high) for doubt in found.doubts if doubt.output == o]
+        above = y[:, o] >= level
+        for i in np.flatnonzero(above[1:] != above[:-1]):
+            assert any(a <= x[i + 1] and b >= x[i] for a, b in cover)
+        signs = (np.sign(y[0, o] - level), np.sign(y[-1, o] - level))
+        if not [doubt for doubt in found.doubts if doubt.output == o] and 0 not in signs:
+            assert len(places) % 2 == (signs[0] != signs[1])
+        turns = [(e.low, e.high, e.kind) for e in found.extrema if e.output == o]
+        flat = [(doubt.low, doubt.high) for doubt in found.doubts if doubt.output == o]
+        size = np.abs(y[:, o]).max() * 1e-13
+        step = np.diff(y[:, o])
+        for i in np.flatnonzero((step[:-1] * step[1:] < 0) & (np.minimum(abs(step[:-1]), abs(step[1:])) > size)):
+            assert any(a <= x[i + 2] and b >= x[i] for a, b, _ in turns) or any(
+                a <= x[i + 2] and b >= x[i] for a, b in flat
+            )
+        kinds = [kind for *_, kind in sorted(turns)]
+        if not flat:
+            assert all(a != b for a, b in pairwise(kinds))  # they alternate
+    assert json.loads(json.dumps(found.as_dict()))["certainty"] == found.certainty
+    json.dumps(found.table(), allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "gelu", "silu", "softplus", "snake", "cosine", "mish"])
+def test_places_are_those_of_brentq_and_slopes_change_sign(name):
+    network = random_network(11, (1, 9, 6, 1), [name, name], spread=2)
+    found = critical_points(network, -5, 5)
+    assert found.certified
+    for crossing in found.crossings:
+        a, b = crossing.x - 1e-6, crossing.x + 1e-6
+        truth = brentq(lambda x: float(network(x)[0, 0]), a, b, xtol=1e-15)
+        assert abs(crossing.x - truth) <= crossing.within + 1e-12
+    for extremum in found.extrema:
+        x = np.linspace(extremum.low - 1e-3, extremum.high + 1e-3, 2001)
+        y = network(x)[:, 0] * (1 if extremum.kind == "maximum" else -1)
+        assert y.max() <= y[1000] + 1e-9
+        assert extremum.value - extremum.value_within <= network(extremum.x)[0, 0]
+        assert network(extremum.x)[0, 0] <= extremum.value + extremum.value_within
+
+
+def test_kinks_are_turns_and_plateaus_count_once():
+    tent = nw.Network.from_weights([([[1.0], [1.0]], [0.0, -1.0], "relu"), ([[1.0, -2.0]], [0.0], "identity")])
+    found = critical_points(tent, -1, 3, level=0.5)
+    assert [extremum.kind for extremum in found.extrema] == ["maximum"]
+    assert found.extrema[0].low <= 1 <= found.extrema[0].high
+    np.testing.assert_allclose([c.x for c in found.crossings], [0.5, 1.5], atol=1e-12)
+    assert found.certified
+    assert [doubt.kind for doubt in found.doubts] == ["flat"]  # left of 0
+    plateau = nw.Network.from_weights(
+        [([[1.0]] * 4, [0.0, -1.0, -2.0, -3.0], "relu"), ([[1.0, -1.0, -1.0, 1.0]], [0.0], "identity")]
+    )
+    found = critical_points(plateau, -1, 5)
+    (top,) = found.extrema
+    assert (top.low, top.high) == (pytest.approx(1, abs=1e-8), pytest.approx(2, abs=1e-8))
+
+
+def test_a_level_that_is_touched_is_in_doubt():
+    found = critical_points(wave("cosine"), -1, 1, level=1.0)
+    assert [doubt.kind for doubt in found.doubts] == ["at the level"]
+    assert found.doubts[0].low < 0 < found.doubts[0].high
+    assert found.doubts[0].high - found.doubts[0].low < 1e-7
+    assert not found.crossings
+    just_above = critical_points(wave("cosine"), -1, 1, level=1 + 1e-9)
+    assert (just_above.crossings, just_above.doubts) == ((), ())
+    just_below = critical_points(wave("cosine"), -1, 1, level=1 - 1e-9)
+    np.testing.assert_allclose([c.x for c in just_below.crossings], [-(2e-9**0.5), 2e-9**0.5], rtol=1e-6)
+    jump = critical_points(wave("step"), -1, 1, level=0.5)
+    assert [c.jump for c in jump.crossings] == [True]
+    assert jump.crossings[0].x == pytest.approx(0, abs=1e-8)
+
+
+def test_a_line_through_several_features():
+    network = random_network(3, (3, 8, 2), ["tanh"], scaled=True)
+    origin, direction = np.array([0.1, -0.4, 1.0]), np.array([1.0, 0.5, -2.0])
+    found = critical_points(network, -3, 3, along=(origin, direction), level=0.2)
+    t = np.linspace(-3, 3, 200_001)
+    y = network(found.points(t))
+    for o in range(2):
+        above = y[:, o] >= 0.2
+        assert sum(c.output == o for c in found.crossings) == (above[1:] != above[:-1]).sum()
+        sign = np.sign(np.diff(y[:, o]))
+        assert sum(e.output == o for e in found.extrema) == (sign[1:] != sign[:-1]).sum()
+
+
+def test_two_extrema_between_the_points_of_a_grid_are_found():
+    # A wiggle 1e-4 wide on a slope: no grid of 1e4 points over [-1, 1] turns there.
+    narrow = 2e4
+    network = nw.Network.from_weights(
+        [([[narrow], [1.0]], [0.3 * narrow, 0.0], "gaussian"), ([[0.05, 0.0]], [0.0], "identity")]
+    )
+    found = critical_points(network, -1, 1)
+    assert [extremum.kind for extremum in found.extrema] == ["maximum"]
+    assert found.extrema[0].low <= -0.3 <= found.extrema[0].high
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"low": 2, "high": 1}, "low must be less than high. Got low=2 and high=1. Swap or widen them."),
+        ({"low": np.nan}, "low must be a finite number. Got nan."),
+        ({"high": 1e200}, "high must lie between -1e100 and 1e100. Got 1e+200; use a larger unit."),
+        ({"level": np.inf}, "level must be a finite number. Got inf."),
+        ({"tolerance": 0}, "tolerance must be a number above 0, in the feature's unit. Got 0."),
+        (
+            {"along": ([1, 2], [0, 1])},
+            "along must be (origin, direction), each with 1 number(s), one per feature. Got ([1, 2], [0, 1]). From a "
+            "point a to a point b it is (a, b - a), with low=0 and high=1.",
+        ),
+        (
+            {"along": ([1], [0])},
+            "along must be finite, between -1e100 and 1e100, and its direction not 0 everywhere. Got ([1], [0]).",
+        ),
+    ],
+)
+def test_refusals(change, message):
+    with pytest.raises(NodewiseError) as refused:
+        critical_points(wave(), **({"low": 0, "high": 1} | change))
+    assert str(refused.value) == message
+
+
+def test_refusals_of_networks():
+    with pytest.raises(NodewiseError) as refused:
+        critical_points(random_network(0, (2, 3, 1), ["tanh"]), 0, 1)
+    assert str(refused.value) == (
+        "a network of 2 features has critical points on a line through them. Got none; give along=(origin, direction), "
+        "one number per feature in each."
+    )
+    softmax = nw.Network.from_weights([(np.ones((2, 1)), [0.0, 1.0], "softmax")])
+    with pytest.raises(NodewiseError) as refused:
+        critical_points(softmax, 0, 1)
+    assert str(refused.value) == (
+        "critical_points needs outputs that do not share a softmax. Got softmax; read network.logits, or "
+        "nodewise.boundaries for where the class changes."
+    )
