@@ -72,6 +72,7 @@ BASES: dict[str, Bases] = {
                 "support",
                 "gradients",
                 "rule",
+                "along",
                 "border",
                 "hinges",
                 "parts",
@@ -83,7 +84,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "roots", "grid", "islands", "fold", "rule", "border", "contour"}),
+        below=frozenset({"slice", "grid", "islands", "fold", "contour"}),
         above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(
@@ -122,7 +123,7 @@ BASES: dict[str, Bases] = {
         above=frozenset({"sweep", "proof", "read"}),
     ),
     "inspection/outliers": Bases(above=frozenset({"read"})),
-    "inspection/pieces": Bases(below=frozenset({"found", "line", "bent", "whole"}), above=frozenset({"read"})),
+    "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "studies": Bases(below=frozenset({"study"})),

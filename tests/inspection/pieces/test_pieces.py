@@ -291,7 +291,7 @@ REFUSALS = {
     "smooth": (
         lambda: nw.pieces(SMOOTH, 0, 1),
         "pieces needs activations of straight lines, such as relu, abs or step. Got tanh in hidden layer 2; "
-        "nodewise.bounds encloses it on a box, guaranteed for any activation.",
+        "nodewise.critical_points finds crossings and extrema of any activation, none missed.",
     ),
     "smooth output": (
         lambda: nw.pieces(JUDGE, 0, 1),
@@ -309,7 +309,7 @@ REFUSALS = {
     "no number": (lambda: nw.pieces(SAW, math.nan, 1), "low must be a number, or infinite. Got nan."),
     "far": (
         lambda: nw.pieces(SAW, 0, 1e101),
-        "high must lie between -1e100 and 1e100, or be infinite. Got 1e+101.",
+        "high must lie between -1e100 and 1e100, or be infinite. Got 1e+101; use a larger unit.",
     ),
     "endless": (
         lambda: nw.pieces(SAW, 0, math.inf),

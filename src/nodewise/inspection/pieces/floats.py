@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
+from nodewise.inspection.along import Line
 from nodewise.inspection.pieces.found import Found, anchors, far
-from nodewise.inspection.pieces.line import Line
 from nodewise.inspection.straight import Pieces, Switches, sweep
 from nodewise.network import Dense, Network
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from nodewise.inspection.along import Line
 from nodewise.inspection.pieces.found import Found, anchors, far
-from nodewise.inspection.pieces.line import Line
 from nodewise.inspection.pieces.whole import Layer, Piece, Switch, dyadic, objects
 from nodewise.inspection.straight import Switches
 from nodewise.network import Network

@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from nodewise.errors import NodewiseError, unknown
+from nodewise.inspection.along import Line, line
 from nodewise.inspection.pieces import curve
 from nodewise.inspection.pieces.floats import swept
 from nodewise.inspection.pieces.found import Found
-from nodewise.inspection.pieces.line import Line, line
 from nodewise.inspection.pieces.proof import proved
 from nodewise.inspection.pieces.refusals import refuse_curves, refuse_endless, refuse_irrational
 from nodewise.inspection.pieces.words import called, sentence
@@ -200,7 +200,7 @@ def pieces(
     """
     network = as_network(network)
     refuse_curves(network)
-    where = line(network, low, high, along)
+    where = line(network, low, high, along, "pieces", infinite=True)
     refuse_endless(network, where)
     if isinstance(budget, bool) or not isinstance(budget, int | np.integer) or budget < 1:
         raise NodewiseError(f"budget must be a whole number of pieces, 1 or more. Got {budget!r}.")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nodewise.errors import NodewiseError
+from nodewise.inspection.along import Line
 from nodewise.inspection.pieces.bent import provable
-from nodewise.inspection.pieces.line import Line
 from nodewise.network import Network
 
 
@@ -17,7 +17,7 @@ def refuse_curves(network: Network) -> None:
     for i, layer in enumerate(network.dense):
         if layer.activation.piecewise_linear:
             continue
-        remedy = "nodewise.bounds encloses it on a box, guaranteed for any activation"
+        remedy = "nodewise.critical_points finds crossings and extrema of any activation, none missed"
         if i == len(network.hidden) and all(each.activation.piecewise_linear for each in network.hidden):
             remedy = "its logits have pieces: pass network.logits"
         raise NodewiseError(

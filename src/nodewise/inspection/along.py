@@ -1,4 +1,4 @@
-"""The line through the inputs on which the pieces are asked for, checked."""
+"""The line through the inputs along which a reading is asked for, checked."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,18 +27,26 @@ class Line:
     high: float
 
 
-def line(network: Network, low: Any, high: Any, along: Any) -> Line:
+def line(network: Network, low: Any, high: Any, along: Any, has: str, infinite: bool = False) -> Line:
     """Return the line asked for; without `along` the axis of the one feature.
+
+    Args:
+        network: The network.
+        low: One end.
+        high: The other.
+        along: (origin, direction), each [feature]; or None.
+        has: What a network has on a line, for the refusal.
+        infinite: Whether an end may be infinite.
 
     Raises:
         NodewiseError: If the ends are not in order, or `along` is missing or does not fit.
     """
-    ends = [_number(name, value) for name, value in (("low", low), ("high", high))]
+    ends = [_number(name, value, infinite) for name, value in (("low", low), ("high", high))]
     if not ends[0] < ends[1]:
         raise NodewiseError(f"low must be less than high. Got low={low:g} and high={high:g}. Swap or widen them.")
     if along is None and network.inputs > 1:
         raise NodewiseError(
-            f"a network of {network.inputs} features has pieces on a line through them. Got none; give "
+            f"a network of {network.inputs} features has {has} on a line through them. Got none; give "
             "along=(origin, direction), one number per feature in each."
         )
     if along is None:
@@ -46,11 +54,14 @@ def line(network: Network, low: Any, high: Any, along: Any) -> Line:
     return Line(*_vectors(network, along), *ends)
 
 
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or np.isnan(value):
-        raise NodewiseError(f"{name} must be a number, or infinite. Got {value!r}.")
+def _number(name: str, value: Any, infinite: bool) -> float:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool) and not np.isnan(value)
+    if not number or (np.isinf(value) and not infinite):
+        rule = "a number, or infinite" if infinite else "a finite number"
+        raise NodewiseError(f"{name} must be {rule}. Got {value!r}.")
     if _UTMOST < abs(value) < np.inf:
-        raise NodewiseError(f"{name} must lie between -1e100 and 1e100, or be infinite. Got {value:g}.")
+        more = ", or be infinite" * infinite
+        raise NodewiseError(f"{name} must lie between -1e100 and 1e100{more}. Got {value:g}; use a larger unit.")
     return float(value)
 
 
