@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation, find, names, split
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Scale
 from nodewise.network.network import Layer
+from nodewise.shapes import Float
 
 IDENTITY = find("identity")
 _HIDDEN = 2  # as many layers as stand before one whose features are nodes, a scaling of those among them

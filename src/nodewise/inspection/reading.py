@@ -10,12 +10,12 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
+from nodewise.shapes import Float
 
 Row = dict[str, Any]
 
