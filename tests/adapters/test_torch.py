@@ -7,6 +7,7 @@ import pytest
 
 import nodewise as nw
 from nodewise.network import Network, Predictor
+from roundtrip import come_back
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -65,7 +66,7 @@ def samples(inputs, far=1.0):
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_random_architectures_equal_pytorch(seed):
+def test_random_architectures_equal_pytorch(seed, tmp_path):
     module, inputs = architecture(seed)
     trained(module, inputs)
     before = copy.deepcopy(module.state_dict())
@@ -81,6 +82,7 @@ def test_random_architectures_equal_pytorch(seed):
         np.testing.assert_allclose(network(x), wanted, rtol=0, atol=(1e-7 if bent else 1e-10) * (1 + abs(wanted).max()))
     assert all(part.training for part in module.modules())
     assert all(torch.equal(before[name], tensor) for name, tensor in module.state_dict().items())
+    come_back(network, tmp_path)
 
 
 def test_what_an_opened_network_says_of_itself():
