@@ -50,14 +50,14 @@ def _candidates(signal: Signal) -> list[str]:
         rise = np.diff(function[_TAILS]) / np.diff(GRID[_TAILS])
         slope = rise[0] / rise[2]
         guesses = [("leaky_relu", slope), ("leaky_relu", 1 / slope), ("elu", -function[_FAR] / -np.expm1(GRID[_FAR]))]
-    guessed = [f"{family}({_short(number)})" for family, number in guesses if 0 < number < np.inf]
+    guessed = [f"{family}({_short(number, signal.root.exact)})" for family, number in guesses if 0 < number < np.inf]
     return [*([signal.hint] if signal.hint else []), *_readable(), *guessed]
 
 
-def _short(number: float) -> str:
+def _short(number: float, exact: bool) -> str:
     """Return a number as it was before a file rounded it to float32, or all of it without the last rounding."""
     short = str(np.float32(number))
-    if float(np.float32(short)) == number:
+    if float(np.float32(short)) == number and not exact:
         return short
     short = f"{number:.12g}"
     return short if abs(float(short) - number) <= _ROUNDING * number else repr(float(number))
