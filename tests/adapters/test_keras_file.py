@@ -10,7 +10,6 @@ import sys
 import time
 import zipfile
 
-import h5py
 import numpy as np
 import pytest
 
@@ -20,6 +19,7 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network
 from roundtrip import come_back
 
+h5py = pytest.importorskip("h5py")
 pytestmark = saving
 FILES = ("metadata.json", "config.json", "model.weights.h5")
 

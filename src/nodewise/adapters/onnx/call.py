@@ -25,12 +25,14 @@ class Original:
         inputs: What it is given.
         outputs: The tensors to return, side by side.
         column: The one column to return, None for all.
+        threads: Of onnxruntime; 0 leaves them to it. Waking them takes longer than a few hundred samples.
     """
 
     model: Any
     inputs: Sequence[Input]
     outputs: Sequence[str]
     column: int | None = None
+    threads: int = 0
     engine: Any = field(default=None, init=False)
     version: str = field(default="", init=False)
 
@@ -46,6 +48,7 @@ class Original:
         if runtime is not None:
             try:
                 options = runtime.SessionOptions()
+                options.intra_op_num_threads = self.threads
                 options.log_severity_level = 4  # it would tell the terminal of constants that are left over
                 content = proto.SerializeToString()
                 self.engine = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
