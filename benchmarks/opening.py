@@ -1,20 +1,19 @@
 """Opening a network of others, and evaluating the opened one, beside the frameworks themselves.
 
-    python benchmarks/opening.py
-    python benchmarks/opening.py --cold     also with the imports, each side in a fresh process
+    python benchmarks/opening.py            needs onnx, onnxruntime, skl2onnx and scikit-learn; Keras, PyTorch if there
 
-One network, 100-256-256-10 with ReLU, trained a few steps by scikit-learn and written by skl2onnx. What each side does:
+One network, 100-256-256-10 with ReLU, written by scikit-learn (skl2onnx, joblib), Keras and PyTorch. Three parts, the
+sides of each in turn, with medians, ranges, and the ratio of ours to each:
 
-- opening: ours reads the file, finds the layers and compares them with the original on 256 samples and more (of which
-  the comparison is told apart); onnx parses the file, checks it and makes its reference evaluator ready; onnxruntime
-  makes a session. A .keras file is opened by ours without Keras and by `keras.saving.load_model`; left out where this
-  nodewise or Keras cannot.
-- evaluating: 100 000 samples through ours (float64), scikit-learn's `predict_proba` (float64) and onnxruntime (float32,
-  as the file is, and float64, as `to_onnx` writes it), all on one thread and alternating in one process; ratios are of
-  medians.
+- cold: CPU time of a fresh process, from Python's start to a model that can be called. Ours finds the layers and
+  compares them with the original on 256 samples and more; a .keras file is read without Keras, and so not compared.
+- warm: wall time of opening again in a process that has everything loaded.
+- evaluating: 100 000 samples, all on one thread: ours and scikit-learn in float64, onnxruntime in float32, as the
+  file is, and in float64, as `to_onnx` writes it.
 """
 
 import argparse
+import itertools
 import os
 import statistics
 import subprocess
@@ -33,11 +32,32 @@ import numpy as np  # noqa: E402
 import nodewise as nw  # noqa: E402
 
 SIZES, SAMPLES = (100, 256, 256, 10), 100_000
+LAYERS = ", nn.ReLU(), ".join(f"nn.Linear{pair}" for pair in itertools.pairwise(SIZES))
+TORCH = f"import torch; nn = torch.nn; m = nn.Sequential({LAYERS}); m.load_state_dict(torch.load('network.pt'))"
+OURS = "import nodewise as nw; nw.open_model("
+# By what is opened: ours first, then the framework's own ways.
 COLD = {
-    "nodewise": "import nodewise as nw; nw.open_model({!r})",
-    "onnx's reference": "import onnx; from onnx.reference import ReferenceEvaluator; "
-    "model = onnx.load({!r}); onnx.checker.check_model(model); ReferenceEvaluator(model)",
-    "onnxruntime": "import onnxruntime; onnxruntime.InferenceSession({!r}, providers=['CPUExecutionProvider'])",
+    "ONNX": {
+        "nodewise": OURS + "'network.onnx')",
+        "onnx.load": "import onnx; onnx.load('network.onnx')",
+        "onnx.load, reference evaluator": "import onnx; from onnx.reference import ReferenceEvaluator; "
+        "ReferenceEvaluator(onnx.load('network.onnx'))",
+        "onnxruntime session": "import onnxruntime; "
+        "onnxruntime.InferenceSession('network.onnx', providers=['CPUExecutionProvider'])",
+    },
+    "Keras": {
+        "nodewise": OURS + "'network.keras')",
+        "keras.saving.load_model": "import keras; keras.saving.load_model('network.keras')",
+    },
+    "PyTorch": {
+        "nodewise, .pt": OURS + "'network.pt', activation='relu')",
+        "torch.load, load_state_dict": TORCH,
+        "nodewise, .safetensors": OURS + "'network.safetensors', activation='relu')",
+    },
+    "scikit-learn": {
+        "joblib.load, nodewise": f"import joblib; {OURS}joblib.load('network.joblib'))",
+        "joblib.load": "import joblib; joblib.load('network.joblib')",
+    },
 }
 
 
@@ -63,28 +83,53 @@ def written(model, path: Path) -> Path:
     return path
 
 
-def alternate(sides: dict[str, Callable[[], object]], rounds: int) -> None:
-    """Run all sides in turn and print the median, the range and the ratio to the first."""
+def alternate(sides: dict[str, Callable[[], float]], rounds: int) -> None:
+    """Run all sides in turn and print the median of the seconds they give, the range and the ratio of the first."""
     taken: dict[str, list[float]] = {name: [] for name in sides}
     for i in range(rounds + 1):
         for name, work in sides.items():
-            began = time.perf_counter()
-            work()
+            seconds = work()
             if i:  # the first round loads and touches everything
-                taken[name].append(1e3 * (time.perf_counter() - began))
+                taken[name].append(1e3 * seconds)
     first = statistics.median(next(iter(taken.values())))
     for name, times in taken.items():
         middle = statistics.median(times)
         print(f"  {name:34} {middle:9.2f} ms  ({min(times):.2f} to {max(times):.2f})   ours is {first / middle:5.2f} ×")
 
 
-def reference(path: Path) -> object:
+def timed(work: Callable[[], object]) -> Callable[[], float]:
+    """Return what does the work and gives the seconds it took."""
+
+    def run() -> float:
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+
+    return run
+
+
+def process(program: str, folder: Path) -> Callable[[], float]:
+    """Return what runs a program in a fresh process and gives the CPU time of it, in seconds."""
+
+    def run() -> float:
+        before = os.times()
+        subprocess.run([sys.executable, "-c", program], check=True, cwd=folder, stderr=subprocess.DEVNULL)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    return run
+
+
+def onnx_model(path: Path) -> object:
     import onnx
+
+    return onnx.load(path)
+
+
+def reference(path: Path) -> object:
     from onnx.reference import ReferenceEvaluator
 
-    model = onnx.load(path)
-    onnx.checker.check_model(model)
-    return ReferenceEvaluator(model)
+    return ReferenceEvaluator(onnx_model(path))
 
 
 def session(path: Path):
@@ -96,69 +141,87 @@ def session(path: Path):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def cold(path: Path, rounds: int) -> None:
-    print("\nOpening the ONNX file, imports included, each in a fresh process")
-
-    def run(program: str) -> Callable[[], object]:
-        return lambda: subprocess.run([sys.executable, "-c", program.format(str(path))], check=True)
-
-    alternate({name: run(program) for name, program in COLD.items()}, rounds)
-
-
-def keras_file(path: Path) -> Path | None:
-    """Write the same architecture by Keras, if that is there and nodewise reads it."""
+def by_keras(path: Path) -> Callable[[], object] | None:
+    """Write the same architecture by Keras, if that is there, and return what loads it."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     try:
         import keras
-
-        layers = [keras.layers.Dense(n, activation="relu") for n in SIZES[1:-1]]
-        model = keras.Sequential([keras.Input((SIZES[0],)), *layers, keras.layers.Dense(SIZES[-1], "softmax")])
-        model.save(path)
-        nw.open_model(path)
-    except (ImportError, nw.NodewiseError):
+    except ImportError:
         return None
-    return path
+    layers = [keras.layers.Dense(n, activation="relu") for n in SIZES[1:-1]]
+    keras.Sequential([keras.Input((SIZES[0],)), *layers, keras.layers.Dense(SIZES[-1], "softmax")]).save(path)
+    return lambda: keras.saving.load_model(path)
+
+
+def by_torch(path: Path) -> Callable[[], object] | None:
+    """Write the same architecture by PyTorch, if that is there, and return what loads it."""
+    try:
+        import torch
+        from safetensors.torch import save_file
+    except ImportError:
+        return None
+
+    def module():
+        pairs = itertools.pairwise(SIZES)
+        parts = [part for pair in pairs for part in (torch.nn.Linear(*pair), torch.nn.ReLU())]
+        return torch.nn.Sequential(*parts[:-1])
+
+    torch.set_num_threads(1)
+    torch.save(module().state_dict(), path)
+    save_file(module().state_dict(), path.with_suffix(".safetensors"))
+    return lambda: module().load_state_dict(torch.load(path))
+
+
+def evaluate(model, path: Path, rounds: int) -> None:
+    network = nw.open_model(path)
+    runtime, double = session(path), session(network.to_onnx(path.with_name("double.onnx")))
+    x = np.random.default_rng(0).normal(size=(SAMPLES, SIZES[0]))
+    single = x.astype(np.float32)
+    name = runtime.get_outputs()[1].name
+    assert np.abs(network(x) - model.predict_proba(x)).max() < 1e-5
+    print(f"\nEvaluating {network} on {SAMPLES} samples, one thread each")
+    sides = {
+        "nodewise, float64": lambda: network(x),
+        "scikit-learn, float64": lambda: model.predict_proba(x),
+        "onnxruntime, float64": lambda: double.run(None, {"x": x}),
+        "onnxruntime, float32": lambda: runtime.run([name], {"X": single}),
+    }
+    alternate({side: timed(work) for side, work in sides.items()}, rounds)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--cold", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        model = trained()
-        path = written(model, Path(folder) / "network.onnx")
-        if options.cold:
-            cold(path, options.rounds)
-        from nodewise.adapters.onnx import read
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as name:
+        folder, model = Path(name), trained()
+        path = written(model, folder / "network.onnx")
+        import joblib
 
-        print("\nOpening the ONNX file")
-        sides = {"nodewise": lambda: nw.open_model(path), "nodewise, not compared": lambda: read(path)}
-        alternate(sides | {"onnx's reference": lambda: reference(path), "onnxruntime": lambda: session(path)}, 20)
-        network = nw.open_model(path)
-        print("\nOpening scikit-learn's network")
-        alternate({"nodewise": lambda: nw.open_model(model)}, 20)
-        if keras := keras_file(Path(folder) / "network.keras"):
-            import keras as framework
-
-            print("\nOpening the .keras file")
-            load = framework.saving.load_model
-            alternate({"nodewise": lambda: nw.open_model(keras), "Keras": lambda: load(keras)}, 9)
-        runtime, double = session(path), session(network.to_onnx(Path(folder) / "double.onnx"))
-        x = np.random.default_rng(0).normal(size=(SAMPLES, SIZES[0]))
-        single = x.astype(np.float32)
-        name = runtime.get_outputs()[1].name
-        assert np.abs(network(x) - model.predict_proba(x)).max() < 1e-5
-        print(f"\nEvaluating {network} on {SAMPLES} samples, one thread each")
-        alternate(
-            {
-                "nodewise, float64": lambda: network(x),
-                "scikit-learn, float64": lambda: model.predict_proba(x),
-                "onnxruntime, float64": lambda: double.run(None, {"x": x}),
-                "onnxruntime, float32": lambda: runtime.run([name], {"X": single}),
-            },
-            options.rounds,
-        )
+        joblib.dump(model, folder / "network.joblib")
+        theirs = {
+            "ONNX": {"onnx.load": lambda: onnx_model(path), "onnx.load, reference evaluator": lambda: reference(path),
+                     "onnxruntime session": lambda: session(path)},
+        }  # fmt: skip
+        ours = {
+            "ONNX": lambda: nw.open_model(path),
+            "Keras": lambda: nw.open_model(folder / "network.keras"),
+            "PyTorch": lambda: nw.open_model(folder / "network.pt", activation="relu"),
+            "scikit-learn": lambda: nw.open_model(model),
+        }
+        for kind, load, call in (
+            ("Keras", by_keras(folder / "network.keras"), "keras.saving.load_model"),
+            ("PyTorch", by_torch(folder / "network.pt"), "torch.load, load_state_dict"),
+            ("scikit-learn", lambda: joblib.load(folder / "network.joblib"), "joblib.load"),
+        ):
+            theirs |= {kind: {call: load}} if load else {}
+        for kind in theirs:
+            print(f"\n{kind}, cold: CPU time of a fresh process")
+            alternate({side: process(program, folder) for side, program in COLD[kind].items()}, rounds)
+        for kind, sides in theirs.items():
+            print(f"\n{kind}, warm")
+            alternate({"nodewise": timed(ours[kind])} | {side: timed(work) for side, work in sides.items()}, rounds)
+        evaluate(model, path, rounds)
 
 
 if __name__ == "__main__":

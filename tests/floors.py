@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "nodewise"
 # Each floor imports floors below it. Names on one floor do not know each other, except on floor 0, where a name may
 # import those written before it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "files", "child", "activations", "exports", "network"),
+    ("errors", "shapes", "files", "child", "activations", "exports", "network"),
     ("data",),
     ("training", "adapters"),
     ("inspection",),

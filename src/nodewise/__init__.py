@@ -68,10 +68,10 @@ _HOME = {
 }
 # The methods of Network that write it for a framework: each is the function of that name in an adapter.
 HOMES |= {
-    "to_keras": "nodewise.adapters.keras",
-    "to_onnx": "nodewise.adapters.onnx",
-    "to_sklearn": "nodewise.adapters.sklearn",
-    "to_torch": "nodewise.adapters.torch",
+    "to_keras": "nodewise.adapters.keras.write",
+    "to_onnx": "nodewise.adapters.onnx.write",
+    "to_sklearn": "nodewise.adapters.sklearn.write",
+    "to_torch": "nodewise.adapters.torch.write",
 }
 _MODULES = ("figures", "problems")
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -10,15 +10,16 @@ import sys
 import time
 import zipfile
 
-import h5py
 import numpy as np
 import pytest
 
-from kerasmodels import answer, keras, layers, move, random_model, saving, train
+from kerasmodels import answer, keras, layers, move, random_model, saving, some, train
 from nodewise.adapters.open import open_model
 from nodewise.errors import NodewiseError
 from nodewise.network import Network
+from roundtrip import come_back
 
+h5py = pytest.importorskip("h5py")
 pytestmark = saving
 FILES = ("metadata.json", "config.json", "model.weights.h5")
 
@@ -51,30 +52,26 @@ def write(path, entries, compression=zipfile.ZIP_STORED):
 def agree(path, model):
     network = open_model(path)
     assert isinstance(network, Network)
-    x = np.random.default_rng(1).normal(0, 5, (100, network.inputs)).astype(np.float32).astype(float)
+    # As many rows as the comparison has: for another number Keras on JAX compiles anew.
+    x = np.random.default_rng(1).normal(0, 5, (network.origin.probes, network.inputs)).astype(np.float32).astype(float)
     wanted = answer(model, x)
     size = np.maximum(1, np.abs(wanted).max(axis=1, keepdims=True))
     np.testing.assert_allclose(network(x) / size, wanted / size, atol=2e-5)
     return network
 
 
-@pytest.mark.parametrize("seed", range(50, 51))
-def test_random_models(seed, tmp_path):
+@pytest.mark.parametrize("seed", some(range(50), (0, 1)))
+def test_trained_models_live_and_from_files(seed, tmp_path):
     model = random_model(seed)
+    before = [np.array(variable.value) for variable in model.weights]
+    train(model, np.random.default_rng(seed))
+    assert any(np.any(one != np.array(variable.value)) for one, variable in zip(before, model.weights, strict=True))
     model.save(tmp_path / "model.keras")
     network = agree(tmp_path / "model.keras", model)
     assert network.origin.probes >= 256
     assert network.origin.note == "Compared with its layers, built anew in Keras."
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(50))
-def test_trained_models_live_and_from_files(seed, tmp_path):
-    model = random_model(seed)
-    train(model, np.random.default_rng(seed))
-    model.save(tmp_path / "model.keras")
-    network = agree(tmp_path / "model.keras", model)
     live = open_model(model)
+    come_back(live, tmp_path)
     assert len(live.layers) == len(network.layers)
     x = np.random.default_rng(2).normal(0, 5, (50, network.inputs))
     np.testing.assert_array_equal(live(x), network(x))

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import nodewise as nw
-from nodewise.network import Predictor, Scale
+from nodewise.network import Network, Predictor, Scale
+from roundtrip import come_back
 
 pytest.importorskip("onnx")
 
@@ -119,6 +120,66 @@ def test_a_forest_is_a_black_box(table):
     assert opened(x.astype(np.float32)) == pytest.approx(model.predict_proba(x), abs=1e-6)
 
 
+def run(path, x):
+    """Return what onnxruntime gives for x: the first of its outputs that are numbers, [sample, output]."""
+    runtime = pytest.importorskip("onnxruntime")
+    session = runtime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+    given = session.get_inputs()[0]
+    return session.run(None, {given.name: x.astype("float64" if "double" in given.type else "float32")})[0]
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_random_networks_of_scikit_learn_equal_onnxruntime(table, seed, tmp_path):
+    from sklearn.neural_network import MLPRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rng, (x, y, _) = np.random.default_rng(seed), table
+    hidden = tuple(int(n) for n in rng.integers(1, 9, rng.integers(1, 4)))
+    inner = MLPRegressor(hidden_layer_sizes=hidden, activation=list(HIDDEN)[seed % 4], max_iter=3, random_state=seed)
+    model = fitted(make_pipeline(StandardScaler(), inner) if rng.integers(2) else inner, x, y)
+    proto = exported(model, double=bool(seed % 3))
+    path = tmp_path / "model.onnx"
+    path.write_bytes(proto.SerializeToString())
+    answers = [run(path, far * x) for far in (1, 10)]
+    network = nw.open_model(path)
+    assert network.origin.version.startswith("onnxruntime ")
+    for far, wanted in zip((1, 10), answers, strict=True):
+        size = np.maximum(1, np.abs(wanted))
+        assert (np.abs(network(far * x) - wanted) / size).max() <= (1e-11 if seed % 3 else 1e-4)
+    come_back(network, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(50))
+def test_random_modules_of_pytorch_equal_it_and_onnxruntime(seed, tmp_path):
+    torch = pytest.importorskip("torch")
+    from torchmodels import architecture, trained
+
+    module, inputs = architecture(seed)
+    if isinstance(module[-1], torch.nn.LogSoftmax):  # of ONNX a black box
+        module[-1] = torch.nn.Softmax(dim=1)
+    trained(module, inputs).eval()
+    double = bool(seed % 2)
+    path = tmp_path / "model.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter that traces: it is the older one, and a hundred times as fast
+        options = {"input_names": ["x"], "dynamic_axes": {"x": {0: "sample"}}, "opset_version": 18}
+        kind = torch.float64 if double else torch.float32
+        torch.onnx.export(module.to(kind), (torch.zeros(2, inputs, dtype=kind),), str(path), dynamo=False, **options)
+    x = np.random.default_rng(seed).normal(size=(60, inputs)) * np.repeat([1, 10], 30)[:, None]
+    with torch.no_grad():
+        answers = [module(torch.tensor(x, dtype=kind)).numpy()]
+    answers += [] if double else [run(path, x)]  # onnxruntime lacks some operators in float64
+    network = nw.open_model(path)
+    assert isinstance(network, Network), network
+    for wanted in answers:
+        size = np.maximum(1, np.abs(wanted).max(axis=1, keepdims=True))
+        # PyTorch's epsilons and slopes are attributes of ONNX, which are float32.
+        assert (np.abs(network(x) - wanted) / size).max() <= (1e-6 if double else 1e-4)
+    come_back(network, tmp_path)
+
+
 @pytest.mark.slow
 def test_torch(tmp_path):
     torch = pytest.importorskip("torch")
@@ -166,10 +227,9 @@ layers = [keras.Input((4,)), keras.layers.Normalization(mean=[1.0, 2, 3, 4], var
 for name in names:
     layers += [keras.layers.Dense(6, activation=name), keras.layers.BatchNormalization(), keras.layers.Dropout(0.2)]
 model = keras.Sequential([*layers, keras.layers.Dense(3, activation="softmax")])
-model(np.zeros((2, 4), "float32"))
-for layer in model.layers:
-    if "batch" in layer.name:
-        layer.moving_mean.assign(np.linspace(0, 1, 6))
+model.compile("adam", "mse")
+data = np.random.default_rng(1)
+model.fit(data.normal(size=(32, 4)), data.normal(size=(32, 3)), epochs=3, verbose=0)
 x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 model.export(sys.argv[1] + "/model.onnx", format="onnx", verbose=False)
 np.savez(sys.argv[1] + "/pairs.npz", x=x, y=model.predict(x, verbose=0))

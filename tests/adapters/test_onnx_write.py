@@ -67,6 +67,13 @@ def test_50_random_architectures_come_back(tmp_path):
         assert back.sizes == network.sizes
 
 
+@pytest.mark.parametrize("family", ["leaky_relu", "elu"])
+def test_a_parameter_trained_in_float32_is_not_rounded(tmp_path, family):
+    network = network_of(f"{family}({float(np.float32(0.1228775))!r})")
+    back = nw.open_model(network.to_onnx(tmp_path / "network.onnx"))
+    assert np.abs(back(far(network)) - network(far(network))).max() <= 1e-12 * np.abs(network(far(network))).max()
+
+
 def test_names_and_classes_travel(tmp_path):
     network = Network(
         (Dense(np.eye(3), np.zeros(3), "softmax"),),  # type: ignore[arg-type]

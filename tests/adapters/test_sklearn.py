@@ -17,6 +17,7 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, Sta
 import nodewise as nw
 from nodewise.errors import NodewiseError
 from nodewise.network import Predictor
+from roundtrip import come_back
 
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer:sklearn.exceptions.ConvergenceWarning")
 
@@ -30,7 +31,7 @@ def mlp(kind, rng, activation):
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_a_random_regressor_is_equal_inside_and_far_outside(seed):
+def test_a_random_regressor_is_equal_inside_and_far_outside(seed, tmp_path):
     rng = np.random.default_rng(seed)
     x = rng.normal(rng.normal(size=4), rng.uniform(0.1, 50, 4), (60, 4))
     y = rng.normal(size=(60, rng.integers(1, 4))) * 100
@@ -45,6 +46,7 @@ def test_a_random_regressor_is_equal_inside_and_far_outside(seed):
         np.testing.assert_allclose(network(part), wanted, rtol=1e-11, atol=1e-11 * np.abs(wanted).max())
     assert network.origin.probes >= 256
     assert network.origin.difference < 1e-11
+    come_back(network, tmp_path)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -7,6 +7,7 @@ import pytest
 
 import nodewise as nw
 from nodewise.network import Network, Predictor, Scale
+from roundtrip import come_back
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional
@@ -265,8 +266,21 @@ def test_a_forward_that_insists_on_float32_is_compared_in_float32():
     np.testing.assert_allclose(network(x), module(torch.tensor(x)).detach().numpy(), atol=1e-5)
 
 
+def trained(module):
+    """Train a module a few steps."""
+    optimiser = torch.optim.Adam(module.parameters(), lr=0.02)
+    x = 2 * torch.randn(64, 3) + 0.5
+    before = module.second.weight.detach().clone()
+    for _ in range(5):
+        optimiser.zero_grad()
+        (module(x) - 0.3).square().mean().backward()
+        optimiser.step()
+    assert not torch.equal(before, module.second.weight)
+    return module
+
+
 @pytest.mark.parametrize("seed", range(50))
-def test_random_forwards_equal_pytorch(seed):
+def test_random_forwards_equal_pytorch(seed, tmp_path):
     """Random chains written as functions: layers, scalings, activations, and branches that meet again."""
     rng = np.random.default_rng(seed)
     plan = rng.integers(0, 5, size=rng.integers(2, 6))
@@ -292,5 +306,7 @@ def test_random_forwards_equal_pytorch(seed):
     torch.manual_seed(seed)
     norm = nn.BatchNorm1d(6)
     norm(torch.randn(30, 6) * 2 - 1)
-    module, network = opened(forward, square=nn.Linear(6, 6), norm=norm)
+    module = trained(Net(forward, square=nn.Linear(6, 6), norm=norm))
+    network = nw.open_model(module)
     equal(module, network)
+    come_back(network, tmp_path)

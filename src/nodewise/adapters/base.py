@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation, find, names, split
 from nodewise.data.given import Table
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
 from nodewise.network.network import Layer
+from nodewise.shapes import Float
 
 IDENTITY = find("identity")
 _HIDDEN = 2  # as many layers as stand before one whose features are nodes, a scaling of those among them

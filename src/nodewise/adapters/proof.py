@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
 from nodewise.network import Network
+from nodewise.shapes import Float
 
 INSIDE = 192
 OUTSIDE = 64

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation, names
 from nodewise.adapters.base import Affine, Step, UnreadableError, activation
 from nodewise.network import Scale
+from nodewise.shapes import Float
 
 _AROUND = ("softmax", "relu6", "hard_sigmoid", "selu", "log_sigmoid", "celu")
 _NAMES = (*names(), *_AROUND)

@@ -10,7 +10,6 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
@@ -18,6 +17,7 @@ from nodewise.data.source import header_of
 from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Predictor
 from nodewise.network.network import default_names
+from nodewise.shapes import Float
 
 Row = dict[str, Any]
 

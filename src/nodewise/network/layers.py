@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
+from nodewise.shapes import Float
 
 
 def frozen(values: object, what: str, dimensions: int) -> np.ndarray:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
@@ -16,6 +15,7 @@ from nodewise.network import file
 from nodewise.network.layers import Dense, Scale
 from nodewise.network.origin import Origin
 from nodewise.network.samples import as_samples
+from nodewise.shapes import Float
 
 Layer = Dense | Scale
 Class = str | bool | int

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
 from nodewise.network.network import Class, default_names
 from nodewise.network.samples import as_samples
+from nodewise.shapes import Float
 
 
 @dataclass(frozen=True, eq=False)

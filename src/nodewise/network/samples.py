@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
+from nodewise.shapes import Float
 
 
 def as_samples(x: object, names: Sequence[str]) -> Float[np.ndarray, "sample feature"]:

@@ -14,6 +14,8 @@ from nodewise.adapters.onnx.pointwise import evaluate
 from nodewise.adapters.onnx.walk import needed
 from nodewise.errors import NodewiseError
 
+_ROUGH = ("HardSwish",)  # onnxruntime has its 1/6 in float32 only
+
 
 @dataclass(eq=False)
 class Original:
@@ -24,12 +26,14 @@ class Original:
         inputs: What it is given.
         outputs: The tensors to return, side by side.
         column: The one column to return, None for all.
+        threads: Of onnxruntime; 0 leaves them to it. Waking them takes longer than a few hundred samples.
     """
 
     model: Any
     inputs: Sequence[Input]
     outputs: Sequence[str]
     column: int | None = None
+    threads: int = 0
     engine: Any = field(default=None, init=False)
     version: str = field(default="", init=False)
 
@@ -40,10 +44,12 @@ class Original:
             Exception: Whatever onnx raises where it does not know an operator.
         """
         proto = _rooted(self.model, self.outputs)
-        runtime = sys.modules.get("onnxruntime")
+        rough = any(node.op_type in _ROUGH for node in proto.graph.node) and "float64" in {e.kind for e in self.inputs}
+        runtime = None if rough else sys.modules.get("onnxruntime")
         if runtime is not None:
             try:
                 options = runtime.SessionOptions()
+                options.intra_op_num_threads = self.threads
                 options.log_severity_level = 4  # it would tell the terminal of constants that are left over
                 content = proto.SerializeToString()
                 self.engine = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -68,10 +68,11 @@ def _shown(shape: Any) -> str:
 
 def features(inputs: Sequence[Input]) -> dict[str, Signal]:
     """Return the signal of each input: all of them are parts of one sample."""
+    exact = all(entry.kind == "float64" for entry in inputs)
     if len(inputs) == 1:
-        return {inputs[0].name: start(inputs[0].width, inputs[0].shape)}
+        return {inputs[0].name: start(inputs[0].width, inputs[0].shape, exact)}
     widths = [entry.width for entry in inputs]
-    whole, at, found = Root(None, None, sum(widths)), 0, {}
+    whole, at, found = Root(None, None, sum(widths), exact=exact), 0, {}
     for entry, width in zip(inputs, widths, strict=True):
         found[entry.name] = Signal(picked(whole, np.arange(at, at + width)), entry.shape)
         at += width

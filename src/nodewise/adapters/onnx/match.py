@@ -1,7 +1,9 @@
 """Which activation a function of one number is: found by its values, however an exporter has written it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 
@@ -26,15 +28,17 @@ def settled(signal: Signal) -> Root:
     root = signal.root
     if signal.values is None:
         return _line(root, signal.outer)
-    for function, outer in ((signal.values, signal.outer), (signal.result, STRAIGHT)):
-        for inner in sorted(signal.inner | {STRAIGHT}, key=lambda line: line != STRAIGHT):
-            for name in _candidates(signal):
-                line = _match(function, name, inner)
-                if line is not None:
-                    root = _line(root, inner)
-                    for step in activation(name):
-                        root = root.then(step)
-                    return _line(root, (outer[0] + outer[1] * line[0], outer[1] * line[1]))
+    functions = ((signal.values, signal.outer), (signal.result, STRAIGHT))
+    inners = sorted(signal.inner | {STRAIGHT}, key=lambda line: line != STRAIGHT)
+    names = _candidates(signal)
+    # Where constants are what they say, a close activation is taken only if none is equal.
+    for close in ((_EXACT,), (_CLOSE,)) if root.exact else ((_EXACT, _CLOSE),):
+        for (function, outer), inner, name in product(functions, inners, names):
+            if (line := _match(function, name, inner, close)) is not None:
+                root = _line(root, inner)
+                for step in activation(name):
+                    root = root.then(step)
+                return _line(root, (outer[0] + outer[1] * line[0], outer[1] * line[1]))
     raise UnreadableError("a function of each number that is no activation in the table")
 
 
@@ -50,14 +54,14 @@ def _candidates(signal: Signal) -> list[str]:
         rise = np.diff(function[_TAILS]) / np.diff(GRID[_TAILS])
         slope = rise[0] / rise[2]
         guesses = [("leaky_relu", slope), ("leaky_relu", 1 / slope), ("elu", -function[_FAR] / -np.expm1(GRID[_FAR]))]
-    guessed = [f"{family}({_short(number)})" for family, number in guesses if 0 < number < np.inf]
+    guessed = [f"{family}({_short(number, signal.root.exact)})" for family, number in guesses if 0 < number < np.inf]
     return [*([signal.hint] if signal.hint else []), *_readable(), *guessed]
 
 
-def _short(number: float) -> str:
+def _short(number: float, exact: bool) -> str:
     """Return a number as it was before a file rounded it to float32, or all of it without the last rounding."""
     short = str(np.float32(number))
-    if float(np.float32(short)) == number:
+    if float(np.float32(short)) == number and not exact:
         return short
     short = f"{number:.12g}"
     return short if abs(float(short) - number) <= _ROUNDING * number else repr(float(number))
@@ -75,8 +79,8 @@ def _can_be_read(name: str) -> bool:
         return False
 
 
-def _match(function: np.ndarray, name: str, inner: Line) -> Line | None:
-    """Return (shift, factor) with function = shift + factor·activation(inner), or None."""
+def _match(function: np.ndarray, name: str, inner: Line, tolerances: Sequence[float]) -> Line | None:
+    """Return (shift, factor) with function = shift + factor·activation(inner) to one of the tolerances, or None."""
     shape = _values(name, inner)
     if shape is None or not np.isfinite(function).all():
         return None
@@ -87,7 +91,7 @@ def _match(function: np.ndarray, name: str, inner: Line) -> Line | None:
     factor = float(middle @ (function - function.mean()) / spread)
     shift = float(function.mean() - factor * shape.mean())
     size = np.maximum(1, np.abs(function))
-    for close in (_EXACT, _CLOSE):
+    for close in tolerances:
         line = _rounded(shift, close), _rounded(factor, close)
         if line[1] and (np.abs(line[0] + line[1] * shape - function) <= close * size).all():
             return line

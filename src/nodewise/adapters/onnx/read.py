@@ -56,7 +56,7 @@ def _read(proto: Any, output: str | None) -> Model:
         steps, column = _steps(proto, constants, inputs, chosen, exact)
     except UnreadableError as error:
         return _black_box(original, _printable(str(error), 200), about)
-    original.column = column
+    original.column, original.threads = column, 1
     try:
         original(np.zeros((1, about["inputs"])))
     except Exception as error:  # a damaged file may still have all that the steps are made of

@@ -30,16 +30,19 @@ class Root:
         step: The last step.
         width: Numbers of a sample behind it.
         made: Numbers in the matrices that were computed for it, which is bounded.
+        exact: Whether the graph computes in float64, so that its constants are what they say.
     """
 
     before: "Root | None"
     step: Step | None
     width: int
     made: int = 0
+    exact: bool = False
 
     def then(self, step: Step, made: int = 0) -> "Root":
         """Return the chain with one more step."""
-        return Root(self, step, len(step.bias) if isinstance(step, Affine) else self.width, max(made, self.made))
+        width = len(step.bias) if isinstance(step, Affine) else self.width
+        return Root(self, step, width, max(made, self.made), self.exact)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +93,9 @@ class Signal:
         return replace(self, values=np.asarray(values, float), outer=STRAIGHT, inner=inner, hint=hint, truth=truth)
 
 
-def start(width: int, shape: tuple[int, ...]) -> Signal:
+def start(width: int, shape: tuple[int, ...], exact: bool) -> Signal:
     """Return the features."""
-    return Signal(Root(None, None, width), shape)
+    return Signal(Root(None, None, width, exact=exact), shape)
 
 
 def scaling(shift: np.ndarray, factor: np.ndarray) -> Step:

@@ -8,4 +8,3 @@ except ImportError:
     raise NodewiseError("PyTorch must be installed to make one of its modules. Got none; pip install torch.") from None
 
 from nodewise.adapters.torch.read import read as read
-from nodewise.adapters.torch.write import to_torch as to_torch
