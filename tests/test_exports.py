@@ -5,7 +5,8 @@ from nodewise.network import Network
 
 
 def test_each_method_has_a_row():
-    assert {name for name in vars(Network) if name.startswith("to_")} == set(HOMES)
+    own = {"to_bytes"}  # what a .nodewise file holds
+    assert {name for name in vars(Network) if name.startswith("to_")} - own == set(HOMES)
 
 
 def test_a_method_calls_what_its_row_names(monkeypatch):

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,8 @@ def test_equal_to_the_bit(tmp_path, ending):
     opened, direct = open_limited(path, **options), nw.open_model(path, **options)
     x = np.random.default_rng(0).normal(size=(50, 3))
     assert opened(x).tobytes() == direct(x).tobytes()
-    assert opened.to_bytes() == direct.to_bytes()
+    # Where Keras is imported here, the one read here was compared with it, and its origin says so.
+    assert replace(opened, origin=None).to_bytes() == replace(direct, origin=None).to_bytes()
     assert (opened.origin is None) == (ending == ".nodewise")
 
 

@@ -147,9 +147,9 @@ def test_bodies_that_are_no_requests_are_refused(studio, body, sentence):
 @pytest.mark.parametrize(
     ("body", "sentence", "field"),
     [
-        ({}, "source must be an object with one of problem, table, points.", "source"),
-        ({"source": []}, "source must be an object with one of problem, table, points.", "source"),
-        ({"source": {"problem": {}, "points": {}}}, "source must be an object with one of problem, table, points.", "source"),
+        ({}, "source must be an object with one of problem, table, points, model.", "source"),
+        ({"source": []}, "source must be an object with one of problem, table, points, model.", "source"),
+        ({"source": {"problem": {}, "points": {}}}, "source must be an object with one of problem, table, points, model.", "source"),
         ({"source": {"problem": "sine"}}, "problem must be an object.", "problem"),
         ({"source": {"problem": {"name": 3}}}, f"problem must have a name: {', '.join(nw.problems.names())}.", "problem"),
         ({**SINE, "settings": []}, "settings must be an object of names and values.", "settings"),
