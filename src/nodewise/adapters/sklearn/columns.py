@@ -154,6 +154,14 @@ def _one_hot(encoder: Any, features: Features, columns: Columns) -> Columns:
     return behind
 
 
+def _function(transformer: Any, features: Features, columns: Columns) -> Columns:
+    """A fitted ColumnTransformer holds "passthrough" as a function that is None."""
+    if transformer.func is not None:
+        name = getattr(transformer.func, "__name__", "a function")
+        raise UnreadableError(f"FunctionTransformer calls {name}, which is not known to be affine")
+    return columns
+
+
 def _columns(transformer: Any, features: Features, columns: Columns) -> Columns:
     behind = []
     for _, part, chosen in transformer.transformers_:
@@ -179,6 +187,7 @@ def _pipeline(pipeline: Any, features: Features, columns: Columns) -> Columns:
 
 _TRANSFORMERS: dict[str, Callable[[Any, Features, Columns], Columns]] = {
     "ColumnTransformer": _columns,
+    "FunctionTransformer": _function,
     "MaxAbsScaler": _max_abs,
     "MinMaxScaler": _min_max,
     "OneHotEncoder": _one_hot,
