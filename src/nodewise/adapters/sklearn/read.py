@@ -79,9 +79,10 @@ class _Original:
     frame: bool
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        texts = any(self.features.category[i] is not None for i in self.kept)
+        texts = bool(self.features.dropped) or any(self.features.category[i] is not None for i in self.kept)
         table = np.zeros((len(x), len(self.names)), dtype=object if texts else float)
         for source in range(len(self.names)):
+            table[:, source] = self.features.dropped.get(source, 0) if texts else 0.0
             mine = [(at, i) for at, i in enumerate(self.kept) if self.features.source[i] == source]
             for at, i in mine:
                 category = self.features.category[i]
@@ -175,7 +176,10 @@ def _left_out(features: col.Features, kept: Sequence[int]) -> list[str]:
 
 
 def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what makes one category of each encoded column 1 and the others 0: the largest."""
+    """Return what makes one category of each encoded column 1 and the others 0: the largest.
+
+    Where one category has no feature, it is the one of samples whose others are all small.
+    """
     groups: dict[int, list[int]] = {}
     for at, i in enumerate(kept):
         if features.category[i] is not None:
@@ -183,9 +187,10 @@ def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray],
 
     def snap(x: np.ndarray) -> np.ndarray:
         x = x.copy()
-        for places in groups.values():
-            chosen = x[:, places].argmax(axis=1)
-            x[:, places] = np.eye(len(places))[chosen]
+        for source, places in groups.items():
+            given = x[:, places]
+            none = given.max(axis=1, keepdims=True) < 0.5
+            x[:, places] = np.where(none & (source in features.dropped), 0, np.eye(len(places))[given.argmax(axis=1)])
         return x
 
     return snap
