@@ -12,9 +12,10 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptro
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 import nodewise as nw
+from nodewise.adapters.open import open_beside
 from nodewise.errors import NodewiseError
 from nodewise.network import Predictor
 from roundtrip import come_back
@@ -96,6 +97,40 @@ def test_a_table_of_numbers_and_categories_is_read_as_encoded_with_names():
     assert network.origin.note.endswith("Not used: s1, s2, s3, s4, s5, s6.")
 
 
+@pytest.mark.parametrize("left", ["passthrough", FunctionTransformer()])
+def test_columns_that_pass_through_are_the_features(left):
+    x, y = frame()
+    columns = ColumnTransformer([("words", OneHotEncoder(), ["colour"]), ("left", left, ["bmi"])], remainder=left)
+    model = make_pipeline(columns, LinearRegression()).fit(x, y)
+    network, found = open_beside(model, x)
+    assert network.origin.difference < 1e-11
+    np.testing.assert_allclose(network(found)[:, 0], model.predict(x), rtol=1e-11)
+
+
+def test_wrappers_inside_of_wrappers():
+    x, y = load_diabetes(return_X_y=True)
+    target = TransformedTargetRegressor(make_pipeline(MinMaxScaler(), Ridge()), transformer=StandardScaler())
+    search = GridSearchCV(target, {"regressor__ridge__alpha": [0.1, 1.0]}, cv=2)
+    model = make_pipeline(StandardScaler(), TransformedTargetRegressor(search, transformer=MinMaxScaler())).fit(x, y)
+    network = nw.open_model(model)
+    np.testing.assert_allclose(network(10 * x)[:, 0], model.predict(10 * x), rtol=1e-11)
+    assert str(network.origin).startswith("Opened from scikit-learn Ridge in a Pipeline: equal to the original on 320")
+
+
+def test_a_black_box_that_takes_texts_is_refused():
+    x, y = frame()
+    columns = ColumnTransformer([("words", OneHotEncoder(), ["colour"])])
+    model = make_pipeline(columns, RandomForestRegressor(2)).fit(x, y)
+    with pytest.raises(NodewiseError) as refused:
+        nw.open_model(model, x)
+    start, end = str(refused.value).split(" (TypeError: ")
+    assert start == (
+        "scikit-learn RandomForestRegressor in a Pipeline cannot be opened: RandomForestRegressor is neither a network "
+        "nor a linear model; nor can it be called as a black box, which takes numbers alone: it fails on zeros"
+    )
+    assert end.endswith("). Encode the table first, and open the model fitted on that.")
+
+
 def test_a_search_is_the_best_model_it_found():
     x, y = load_diabetes(return_X_y=True)
     search = GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}, cv=2).fit(x, y)
@@ -107,6 +142,10 @@ def test_a_search_is_the_best_model_it_found():
     [
         (RandomForestRegressor(3, random_state=0), "RandomForestRegressor is neither a network nor a linear model"),
         (make_pipeline(PCA(3), LinearRegression()), "PCA is a step that is not known to be affine"),
+        (
+            make_pipeline(FunctionTransformer(np.arcsinh), LinearRegression()),
+            "FunctionTransformer calls arcsinh, which is not known to be affine",
+        ),
         (make_pipeline(MinMaxScaler(clip=True), LinearRegression()), "MinMaxScaler with clip=True bends at the ends of the data"),
         (
             TransformedTargetRegressor(LinearRegression(), func=np.log1p, inverse_func=np.expm1),

@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 import nodewise as nw
+from nodewise.adapters import sklearn
 from nodewise.adapters.open import open_beside
 from nodewise.errors import NodewiseError
 from nodewise.network import Predictor
@@ -53,6 +54,20 @@ def test_a_table_with_categories_and_gaps(scaler, options):
         here = x[["size", "age"]].notna().to_numpy()
         np.testing.assert_array_equal(numbers[here], filled[here])
     assert network.origin.difference < 1e-12
+
+
+def test_the_category_that_is_left_out_is_compared_and_named():
+    x, y = table()
+    x["always"] = "one"
+    encoder = OneHotEncoder(drop="first")
+    model = make_pipeline(ColumnTransformer([("words", encoder, ["colour", "always"])]), LinearRegression()).fit(x, y)
+    read = sklearn.read(model)
+    probes = read.snap(np.array([[0.1, 0.2], [0.6, 0.2], [0.7, 0.9]]))
+    np.testing.assert_array_equal(probes, [[0, 0], [1, 0], [0, 1]])
+    first = [x[x.colour == colour].iloc[:1] for colour in ("blue", "green", "red")]
+    np.testing.assert_array_equal(read.call(probes), model.predict(pd.concat(first)))
+    note = nw.open_model(model, x).origin.note
+    assert "Where all of colour are 0 it is blue. Where all of always are 0 it is one." in note
 
 
 def test_an_unknown_category_is_what_the_encoder_says():

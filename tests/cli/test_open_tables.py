@@ -60,6 +60,13 @@ def test_columns_of_other_names_are_taken_in_the_order_they_are_said(run, files)
     assert "fits exactly" in ran.out
 
 
+def test_the_names_of_the_model_said_in_another_order_are_its_features(run, files):
+    table = "width-height-depth-weight.csv"
+    ran = run("open", "named.nodewise", table, "--features", "depth,width,height", "--out", "out")
+    assert ran.code == 0, ran.err
+    assert "fits exactly" in ran.out
+
+
 def test_the_same_in_python(files, tmp_path):
     network = nw.open_model(tmp_path / "named.nodewise")
     x, y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20.0)

@@ -112,6 +112,18 @@ def test_a_parquet_file_tells_what_its_rows_in_memory_do(tmp_path, small):
     assert "all 777 rows" in found.summary
 
 
+def test_the_features_of_the_model_in_another_order_are_the_same_features(tmp_path):
+    plain = random_network(0, (3, 4, 1), ["tanh"])
+    network = Network(plain.layers, feature_names=("a", "b", "c"))
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    frame = pl.DataFrame({"c": x[:, 2], "a": x[:, 0], "b": x[:, 1], "y": network(x)[:, 0]})
+    frame.write_parquet(tmp_path / "table.parquet")
+    for source in (frame, tmp_path / "table.parquet"):
+        error = statistics(network, source, "y", features=["c", "a", "b"]).error
+        assert error is not None
+        assert error.rmse.max() < 1e-12
+
+
 def test_rows_with_gaps_are_dropped_and_counted(tmp_path, small):
     random = np.random.default_rng(0)
     x, y = random.normal(size=(300, 2)), random.normal(size=(300, 1))

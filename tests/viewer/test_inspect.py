@@ -156,6 +156,10 @@ def test_pieces_are_read_where_one_feature_goes_through_straight_lines(tmp_path)
             "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one.",
         ),
         (
+            lambda: nw.inspect(BUMP, np.ones((3, 1))),
+            "inspecting a network needs a Dataset to read it on. Got ndarray; nodewise.read_table makes one.",
+        ),
+        (
             lambda: nw.inspect("model"),
             "a reading needs a Network, or a Fit that holds one. Got str. Train one with nodewise.fit or write one "
             "with Network.from_weights.",

@@ -179,9 +179,22 @@ def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
     if model.call is None or not model.inputs:
         raise NodewiseError(f"{model.kind} cannot be opened: {model.reason}.")
-    outputs = model.outputs or np.asarray(model.call(np.zeros((1, model.inputs)))).size
+    outputs = model.outputs or _outputs(model)
     more = {"classes": model.classes, "label": model.label}
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
+
+
+def _outputs(model: Model) -> int:
+    assert model.call is not None
+    try:
+        return np.asarray(model.call(np.zeros((1, model.inputs)))).size
+    except Exception as error:  # whatever a stranger's model does with numbers where it takes texts
+        told = " ".join(str(error).split()).rstrip(".")
+        raise NodewiseError(
+            f"{model.kind} cannot be opened: {model.reason}; nor can it be called as a black box, which takes numbers "
+            f"alone: it fails on zeros ({type(error).__name__}: {told}). Encode the table first, and open the model "
+            "fitted on that."
+        ) from None
 
 
 def _beside(

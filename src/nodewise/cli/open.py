@@ -101,6 +101,8 @@ def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any
         if _has_names(network):
             own["features"] = list(network.feature_names)
         task = {"task": "classification"} if network.classes else {}
+        if set(options.get("features", ())) == set(own.get("features", ("",))):
+            options = {name: given for name, given in options.items() if name != "features"}  # in the model's order
         data = _told(table, own | task | options, options)
         named = "features" in options and data.features == network.inputs
         return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data

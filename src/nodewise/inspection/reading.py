@@ -82,7 +82,7 @@ def as_network(fit_or_network: Any) -> Network:
     if isinstance(network, Predictor):
         raise NodewiseError(
             f"this reading needs weights. Got {network.kind}, which is a black box: {network.reason}. "
-            "What only needs calling it still works: nodewise.effects."
+            "What only needs calling it still works: nodewise.effects, effect_map and statistics."
         )
     if not isinstance(network, Network):
         raise NodewiseError(

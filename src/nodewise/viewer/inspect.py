@@ -134,8 +134,9 @@ def inspect(fit_or_network: Any, data: Dataset | Statistics | None = None) -> In
     whole = data if isinstance(data, Statistics) else None
     data = whole.sample if whole is not None else data
     if not isinstance(data, Dataset):
+        got = "none" if data is None else type(data).__name__
         raise NodewiseError(
-            "inspecting a network needs a Dataset to read it on. Got none; nodewise.read_table makes one."
+            f"inspecting a network needs a Dataset to read it on. Got {got}; nodewise.read_table makes one."
         )
     decides = bool(network.classes) or network.dense[-1].activation.joint
     _check_names(network, data, decides)

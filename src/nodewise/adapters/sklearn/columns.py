@@ -37,6 +37,7 @@ class Features:
         source: Of each the column of the table it is made of.
         category: Of each the category it stands for, or None for a number.
         low, high: Of each where samples lie, as far as a scaler tells.
+        dropped: Of columns of the table whose encoder leaves one category out, that category: all others are 0.
         notes: Sentences about what stays outside the network.
     """
 
@@ -45,6 +46,7 @@ class Features:
     category: list[Any] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    dropped: dict[int, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, source: int, category: Any = None) -> int:
@@ -148,10 +150,25 @@ def _one_hot(encoder: Any, features: Features, columns: Columns) -> Columns:
         if getattr(encoder, "infrequent_categories_", None) and encoder.infrequent_categories_[i] is not None:
             raise UnreadableError("OneHotEncoder that joins infrequent categories")
         for k, category in enumerate(categories):
-            if k != dropped:
+            if k == dropped:
+                features.dropped[features.source[column.feature]] = category
+            else:
                 behind.append(Column(features.add(str(next(names)), features.source[column.feature], category)))
     features.notes.append(f"{', '.join(taken)} is read as encoded, one feature per category.")
+    features.notes += [
+        f"Where all of {name} are 0 it is {features.dropped[features.source[column.feature]]}."
+        for name, column in zip(taken, columns, strict=True)
+        if features.source[column.feature] in features.dropped
+    ]
     return behind
+
+
+def _function(transformer: Any, features: Features, columns: Columns) -> Columns:
+    """A fitted ColumnTransformer holds "passthrough" as a function that is None."""
+    if transformer.func is not None:
+        name = getattr(transformer.func, "__name__", "a function")
+        raise UnreadableError(f"FunctionTransformer calls {name}, which is not known to be affine")
+    return columns
 
 
 def _columns(transformer: Any, features: Features, columns: Columns) -> Columns:
@@ -179,6 +196,7 @@ def _pipeline(pipeline: Any, features: Features, columns: Columns) -> Columns:
 
 _TRANSFORMERS: dict[str, Callable[[Any, Features, Columns], Columns]] = {
     "ColumnTransformer": _columns,
+    "FunctionTransformer": _function,
     "MaxAbsScaler": _max_abs,
     "MinMaxScaler": _min_max,
     "OneHotEncoder": _one_hot,

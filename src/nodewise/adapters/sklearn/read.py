@@ -19,7 +19,7 @@ def read(model: Any) -> Model:
     """Read a fitted estimator, or a pipeline that ends in one, as steps; the pipeline's scalers are part of it.
 
     Args:
-        model: An estimator, `Pipeline`, `TransformedTargetRegressor` or a search that holds one.
+        model: An estimator, `Pipeline`, `TransformedTargetRegressor` or a search, or one of these in another.
 
     Raises:
         NodewiseError: If it is not fitted, or no estimator.
@@ -29,10 +29,8 @@ def read(model: Any) -> Model:
     if not (hasattr(model, "predict") and hasattr(model, "get_params")):
         raise NodewiseError(f"a model must predict. Got {name}, which does not; give the pipeline that ends in one.")
     _check_fitted(model)
-    target, target_steps, reason = _target(model)
-    parts = target.steps if type(target).__name__ == "Pipeline" else [("", target)]
-    estimator = parts[-1][1]
-    names = _names(model, target)
+    before, estimator, target_steps, reason = _unwrapped(model)
+    names = _names(model, [*before, estimator])
     features, through = col.start(names)
     inner = type(estimator).__name__
     about: dict[str, Any] = {"kind": f"scikit-learn {inner}" + f" in a {name}" * (inner != name)}
@@ -40,7 +38,7 @@ def read(model: Any) -> Model:
     try:
         if reason:
             raise UnreadableError(reason)
-        for _, step in parts[:-1]:
+        for step in before:
             through = col.walk(step, features, through)
         behind = through
         inside = estimators.steps(estimator)
@@ -52,11 +50,11 @@ def read(model: Any) -> Model:
             estimators.answer(model, estimator), col.start(names)[0], range(len(names)), names, bool(_given(model))
         )
         return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
-    kept, before, first = _before(features, through, inside[0])
+    kept, scaling, first = _before(features, through, inside[0])
     encoded = any(features.category[i] is not None for i in kept)
     named = encoded or len(kept) < len(names) or bool(_given(model))
     return Model(
-        steps=[*before, first, *inside[1:], *target_steps],
+        steps=[*scaling, first, *inside[1:], *target_steps],
         call=_Original(estimators.answer(model, estimator), features, kept, names, bool(_given(model))),
         inputs=len(kept),
         feature_names=[features.names[i] for i in kept] if named else (),
@@ -64,7 +62,7 @@ def read(model: Any) -> Model:
         note=" ".join([*features.notes, *_left_out(features, kept)]),
         snap=_snap(features, kept) if encoded else None,
         columns=names,
-        encode=Encode([step for _, step in parts[:-1]], _given(model), features, behind, kept),
+        encode=Encode(before, _given(model), features, behind, kept),
         network=getattr(model, "network_", None),
         **about,
     )
@@ -81,9 +79,10 @@ class _Original:
     frame: bool
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        texts = any(self.features.category[i] is not None for i in self.kept)
+        texts = bool(self.features.dropped) or any(self.features.category[i] is not None for i in self.kept)
         table = np.zeros((len(x), len(self.names)), dtype=object if texts else float)
         for source in range(len(self.names)):
+            table[:, source] = self.features.dropped.get(source, 0) if texts else 0.0
             mine = [(at, i) for at, i in enumerate(self.kept) if self.features.source[i] == source]
             for at, i in mine:
                 category = self.features.category[i]
@@ -110,23 +109,39 @@ def _check_fitted(model: Any) -> None:
             ) from None
 
 
-def _target(model: Any) -> tuple[Any, list[Step], str]:
-    """Return what predicts, the steps that bring its answer back to the target's unit, and why that cannot be read."""
-    if type(model).__name__ != "TransformedTargetRegressor":
-        return model, [], ""
-    scaler = model.transformer_
+def _unwrapped(model: Any) -> tuple[list[Any], Any, list[Step], str]:
+    """Return what stands before the estimator, the estimator, the steps behind it, and why those cannot be read."""
+    before: list[Any] = []
+    behind: list[Step] = []
+    reason = ""
+    while True:
+        name = type(model).__name__
+        if hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        elif name == "Pipeline":
+            before += [step for _, step in model.steps[:-1]]
+            model = model.steps[-1][1]
+        elif name == "TransformedTargetRegressor":
+            steps, told = _target(model.transformer_)
+            behind, reason, model = [*steps, *behind], reason or told, model.regressor_
+        else:
+            return before, model, behind, reason
+
+
+def _target(scaler: Any) -> tuple[list[Step], str]:
+    """Return the steps that bring an answer back to the target's unit, and why they cannot be read."""
     name = type(scaler).__name__
     if name not in ("StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler"):
-        return model.regressor_, [], f"its target goes through {name}, which is not known to be affine"
+        return [], f"its target goes through {name}, which is not known to be affine"
     features, columns = col.start([f"y{i}" for i in range(scaler.n_features_in_)])
     columns = col.walk(scaler, features, columns)
     shift, factor = (np.array([getattr(c, field) for c in columns]) for field in ("shift", "factor"))
-    return model.regressor_, [Scale(-shift / factor, 1 / factor)], ""
+    return [Scale(-shift / factor, 1 / factor)], ""
 
 
-def _names(model: Any, target: Any) -> list[str]:
+def _names(model: Any, inside: Sequence[Any]) -> list[str]:
     given = _given(model)
-    count = getattr(model, "n_features_in_", None) or target.n_features_in_
+    count = next(c for part in (model, *inside) if (c := getattr(part, "n_features_in_", None)))
     return given or ([f"x{i + 1}" for i in range(count)] if count > 1 else ["x"])
 
 
@@ -161,7 +176,10 @@ def _left_out(features: col.Features, kept: Sequence[int]) -> list[str]:
 
 
 def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what makes one category of each encoded column 1 and the others 0: the largest."""
+    """Return what makes one category of each encoded column 1 and the others 0: the largest.
+
+    Where one category has no feature, it is the one of samples whose others are all small.
+    """
     groups: dict[int, list[int]] = {}
     for at, i in enumerate(kept):
         if features.category[i] is not None:
@@ -169,9 +187,10 @@ def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray],
 
     def snap(x: np.ndarray) -> np.ndarray:
         x = x.copy()
-        for places in groups.values():
-            chosen = x[:, places].argmax(axis=1)
-            x[:, places] = np.eye(len(places))[chosen]
+        for source, places in groups.items():
+            given = x[:, places]
+            none = given.max(axis=1, keepdims=True) < 0.5
+            x[:, places] = np.where(none & (source in features.dropped), 0, np.eye(len(places))[given.argmax(axis=1)])
         return x
 
     return snap

@@ -65,6 +65,8 @@ def stream(model: Network | Predictor, source: Any, targets: Names, features: Na
     """
     if isinstance(source, Dataset):
         return _of_dataset(model, source, rows)
+    if set(_listed(features) or ()) == set(model.feature_names):
+        features = list(model.feature_names)  # in the model's order
     if isinstance(source, Large) or is_parquet(source):
         return _of_parquet(model, source if isinstance(source, Large) else look(source), targets, features, rows)
     return _of_dataset(model, _read_whole(model, source, targets, features), rows)
