@@ -210,7 +210,11 @@ def test_a_budget_stops_with_what_is_known():
     found = regions(lines(12), [(-9, 9), (-9, 9)], most=30)
     assert 20 < found.count <= 30
     assert found.certainty == "not finished"
-    assert "stopped at node" in str(found)
+    assert f"{found.count} by the nodes before node" in str(found)
+    assert found.areas.sum() == pytest.approx(18 * 18, rel=1e-12)
+    assert len(found.polygons) == len(found.areas) == found.count
+    assert 0 < len(found.folds) < 12
+    assert np.isnan(found.slopes).all()
     assert found.as_dict()["stopped"][0] == 0
 
 

@@ -63,7 +63,8 @@ class Regions(Reading):
         plane: What is looked at.
         decision: The polygons cut where the class changes; None where there are no classes.
         stopped: Layer and node, from 0, at which there would have been more regions than allowed; None if all are
-            there. Only `mesh` is known then.
+            there. The regions are then those of the nodes before, on which nothing is known of the outputs: values and
+            slopes are NaN, and there are no linear regions and no classes.
     """
 
     feature_names: tuple[str, ...]
@@ -155,7 +156,7 @@ class Regions(Reading):
         """What `as_dict` writes: the regions in the features' units, and counts."""
         names = ("feature_names", "output_names", "at", "box", "certainty", "count", "linear_count", "stopped")
         if self.stopped is not None:
-            return names
+            return (*names, "polygons", "centres", "areas", "folds")
         names += ("polygons", "centres", "values", "slopes", "areas", "linear", "folds")
         return (*names, "classes", "class_areas", "islands", "boundary") if self.classes else names
 
@@ -168,8 +169,8 @@ class Regions(Reading):
         if self.stopped is not None:
             layer, node = self.stopped
             return (
-                f"{where} there are more than {counted(self.count, 'region')}: stopped at node {node + 1} of layer "
-                f"{layer + 1}; give a smaller box, or a larger most."
+                f"{where} there are more regions than allowed: {self.count} by the nodes before node {node + 1} of layer "
+                f"{layer + 1}, at which it stopped; give a smaller box, or a larger most."
             )
         same = "" if self.linear_count == self.count else f", on which it is {counted(self.linear_count, 'plane')}"
         found = f"{where} the network has {counted(self.count, 'activation region')}{same} (exact)"
@@ -190,7 +191,8 @@ class Regions(Reading):
         """Return one row per region, the largest first: area, value and slopes of each output."""
         rows = []
         for region in np.argsort(-self.areas, kind="stable")[:_MOST_ROWS]:
-            row: Row = {"region": int(region) + 1, "linear region": int(self.linear[region]) + 1}
+            same = None if self.stopped else int(self.linear[region]) + 1
+            row: Row = {"region": int(region) + 1, "linear region": same}
             row |= {"area": float(self.areas[region]), "corners": len(self.polygons[region])}
             for name, value in zip(self.feature_names, self.centres[region], strict=True):
                 row[f"{name} at the centre"] = float(value)
@@ -245,20 +247,22 @@ def regions(
     swept = sweep(chain, int(most))
     mesh = swept.mesh
     names = (plane.network.feature_names, own.output_names, dict(at or {}), readonly(plane.box))
-    empty = np.empty((0, own.outputs))
+    centres = readonly(plane.place(mesh.middles))
+    areas = readonly(mesh.areas * float(np.prod(plane.half)))
     if swept.stopped:
-        none = (np.empty((0, 2)), empty, np.empty((0, own.outputs, 2)), np.empty(0), np.empty(0, int), ())
-        return Regions(*names, *none, mesh, plane, None, swept.stopped, swept)
+        unknown = np.full((mesh.count, own.outputs, 2), np.nan)
+        outputs = (readonly(unknown[..., 0]), readonly(unknown), areas, np.empty(0, np.intp), ())
+        return Regions(*names, centres, *outputs, mesh, plane, None, swept.stopped, swept)
     maps, error = through(chain, mesh.middles)
     decides = _rule(plane.network, threshold)
     decision = None if decides is None else _decision(mesh, plane, own, decides)
     value = maps[..., 0] + (maps[..., 1:] * mesh.middles).sum(axis=2)
     return Regions(
         *names,
-        readonly(plane.place(mesh.middles)),
+        centres,
         readonly(value.T),
         readonly(maps[..., 1:].transpose(1, 0, 2) / plane.half),
-        readonly(mesh.areas * float(np.prod(plane.half))),
+        areas,
         readonly(connected(mesh, same_map(mesh, maps, error))),
         () if decides is None else decides.classes,
         mesh,
