@@ -220,6 +220,14 @@ def test_libm_is_not_rounded_correctly_and_the_bounds_allow_for_it():
             assert mpmath.mpf(float(found.low[0])) <= t <= mpmath.mpf(float(found.high[0]))
 
 
+@pytest.mark.parametrize("steep", [1e-200, 1e200])
+def test_a_slope_whose_square_is_no_number_is_bounded(steep):
+    network = nw.Network.from_weights([([[steep, 0.0]], [0.0], "relu"), ([[1.0]], [0.0], "identity")])
+    found = bounds(network, [(-1, 1), (-1, 1)])
+    assert found.search is not None
+    assert found.search.steepest[0] <= steep <= found.lipschitz[0] <= 1.01 * steep
+
+
 def test_a_budget_that_is_spent_is_said():
     network = random_network(1, (6, 12, 12, 1), ["tanh", "tanh"], spread=2)
     found = bounds(network, [(-2, 2)] * 6, budget=31)

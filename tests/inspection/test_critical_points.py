@@ -14,6 +14,7 @@ from networks import networks, random_network
 from nodewise.activations import find, names
 from nodewise.errors import NodewiseError
 from nodewise.inspection.critical_points import critical_points
+from nodewise.inspection.pieces import pieces
 
 WITHOUT_JUMPS = [name for name in names() if not find(name).jumps]
 
@@ -119,6 +120,29 @@ def test_a_level_that_is_touched_is_in_doubt():
     jump = critical_points(wave("step"), -1, 1, level=0.5)
     assert [c.jump for c in jump.crossings] == [True]
     assert jump.crossings[0].x == pytest.approx(0, abs=1e-8)
+
+
+def jumping(name, bias, out):
+    """Return a network of one feature whose nodes jump."""
+    return nw.Network.from_weights([([[1.0]] * len(bias), bias, name), ([out], [0.0], "identity")])
+
+
+@pytest.mark.parametrize(
+    ("network", "turning"),
+    [
+        (jumping("saw", [0.5], [1.0]), [-0.5, 0.5]),  # rises, falls at each jump, rises
+        (jumping("saw", [0.5], [-1.0]), [-0.5, 0.5]),
+        (jumping("step", [0.5, -0.5], [1.0, -1.0]), [-0.5, 0.5]),  # a hat, flat between its jumps
+        (jumping("step", [0.5], [1.0]), []),  # a stair goes one way
+    ],
+)
+def test_a_jump_at_which_an_output_turns_is_in_doubt_though_it_crosses_the_level(network, turning):
+    level = float(network(np.array([[0.1]]))[0, 0]) / 2
+    found = critical_points(network, -1, 1, level=level)
+    assert len([c for c in found.crossings if c.jump]) == len(pieces(network, -1, 1).breakpoints)
+    doubts = [doubt for doubt in found.doubts if doubt.kind == "jump"]
+    np.testing.assert_allclose([doubt.low for doubt in doubts], turning, atol=1e-8)
+    assert found.certified == (not turning) == (not len(pieces(network, -1, 1).extrema[0].place))
 
 
 def test_a_line_through_several_features():

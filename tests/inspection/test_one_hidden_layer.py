@@ -139,6 +139,9 @@ REFUSALS = {
     "there must be at most 1,000,000 straight pieces. Got more. Choose a shorter range.": (
         made(([[1.0]], [0.0], "triangle")), -1e8, 1e8,
     ),
+    "products of the weights must be finite, squares included. Got weights up to 1e+200. Use a smaller unit.": (
+        made(([[1e200]], [0.0], "relu")), -1, 1,
+    ),
 }  # fmt: skip
 
 

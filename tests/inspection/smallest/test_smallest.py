@@ -254,3 +254,9 @@ def test_what_has_no_weights_is_refused():
     black_box = Predictor(lambda x: x, 1, 1, reason="it has trees", kind="a forest")
     with pytest.raises(NodewiseError, match="this reading needs weights"):
         nw.smallest(black_box)
+
+
+def test_a_node_that_does_not_read_a_feature_is_counted_for_every_input():
+    network = Network.from_weights([(np.eye(3), [0.0, 0.0, 0.0], "relu"), (np.ones((1, 3)), [0.0], "identity")])
+    found = smallest(network)  # a warning of 0 times infinity would be an error
+    assert (found.nodes, found.proved, found.why) == (3, True, "the output has 3 folds, and each needs a node")

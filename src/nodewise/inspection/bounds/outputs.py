@@ -123,4 +123,6 @@ class Outputs:
 
 def lengths(rows: np.ndarray) -> np.ndarray:
     """Return the Euclidean length of each row, the last axis."""
-    return np.sqrt((rows**2).sum(axis=-1))
+    largest = np.abs(rows).max(axis=-1, initial=0.0)
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares neither overflow nor vanish
+    return unit * np.sqrt(((rows / unit[..., None]) ** 2).sum(axis=-1))

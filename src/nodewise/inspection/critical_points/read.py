@@ -56,7 +56,7 @@ def critical_points(
         turns, stays = _turns(where, output, found)
         crossings += crosses
         extrema += turns
-        doubts += [*touches, *stays]
+        doubts += dict.fromkeys([*touches, *stays, *_over_jumps(where, output, found)])
         doubts += [Doubt(output, "unsearched", *ends) for ends in found.unsearched.tolist()]
     return CriticalPoints(
         where.network,
@@ -142,3 +142,20 @@ def _turns(where: Along, o: int, spans: Spans) -> tuple[list[Extremum], list[Dou
             flat = ((spans.flat[:, 0] <= b) & (spans.flat[:, 1] >= a)).any()
             doubts.append(Doubt(o, "flat" if flat else "turn", a, b))
     return found, doubts
+
+
+def _over_jumps(where: Along, o: int, spans: Spans) -> list[Doubt]:
+    """Return the jumps at which an output may turn: it does not go one way before, at and behind them."""
+    if not len(spans.jumps):
+        return []
+    doubts = []
+    before, after = (where.bounds(end, end).value for end in spans.jumps.T)
+    steps = np.where(after.low > before.high, 1, np.where(after.high < before.low, -1, 0))[:, o]
+    for a, b in merged(np.concatenate([spans.jumps, spans.flat, spans.turning])).tolist():
+        inside = (spans.jumps[:, 0] >= a) & (spans.jumps[:, 1] <= b)
+        slope = where.bounds(np.array([a, b]), np.array([a, b])).slope
+        assert slope is not None
+        ways = [*_signs(Range(slope.low[..., 0], slope.high[..., 0]), o, 0.0), *steps[inside]]
+        if inside.any() and (0 in steps[inside] or {-1, 1} <= set(ways)):
+            doubts += [Doubt(o, "jump", *ends) for ends in spans.jumps[inside].tolist()]
+    return doubts

@@ -114,9 +114,11 @@ def one_hidden_layer(network: Any, low: float | None = None, high: float | None 
     layers, endless = network.folded.dense, math.isinf(ends[1])
     if endless:
         _refuse_waves(network)
-    found = whole(layers, MOST) if endless else pieces(layers, np.zeros(1), np.ones(1), *ends, MOST)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = whole(layers, MOST) if endless else pieces(layers, np.zeros(1), np.ones(1), *ends, MOST)
     if found is None or len(found.slope) > MOST:
         raise NodewiseError(f"there must be at most {MOST:,} straight pieces. Got more. Choose a shorter range.")
+    _refuse_overflow(network, found)
     _refuse_jumps(network, found)
     knots, hidden = _hinged(found, ends[0])
     labels = (network.feature_names, network.output_names, network.feature_units, network.output_units)
@@ -177,6 +179,15 @@ def _range(low: float | None, high: float | None) -> tuple[float, float]:
     if max(map(abs, ends)) > checks.UTMOST:
         raise NodewiseError(f"low and high must lie between -1e100 and 1e100. Got {low:g} and {high:g}.")
     return ends
+
+
+def _refuse_overflow(network: Network, found: Pieces) -> None:
+    if not np.isfinite([found.left_size, found.slope_size]).all():
+        largest = max(np.abs(layer.weight).max() for layer in network.dense)
+        raise NodewiseError(
+            f"products of the weights must be finite, squares included. Got weights up to {largest:.3g}. "
+            "Use a smaller unit."
+        )
 
 
 def _refuse_jumps(network: Network, found: Pieces) -> None:

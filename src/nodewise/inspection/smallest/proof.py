@@ -148,5 +148,6 @@ def _sharpness(phi: Activation, corner: float) -> tuple[float, float]:
 
 
 def _crosses(row: np.ndarray, shift: float, box: np.ndarray) -> bool:
-    ends = np.sort(np.where(row[:, None] == 0, 0.0, row[:, None] * box), axis=1).sum(axis=0) + shift
+    reads = row != 0  # 0 times an infinite end is no number
+    ends = np.sort(row[reads, None] * box[reads], axis=1).sum(axis=0) + shift
     return bool(ends[0] < 0 < ends[1])
