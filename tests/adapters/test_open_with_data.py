@@ -17,7 +17,7 @@ def pipeline():
     table = pd.DataFrame({"size": rng.normal(50, 9, 80), "city": rng.choice(["Bern", "Ulm", "Rom"], 80)})
     price = table["size"] * 2 + 30 * (table["city"] == "Rom")
     encoded = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["city"]))
-    network = MLPRegressor((5,), "tanh", solver="lbfgs", random_state=0, max_iter=300)
+    network = MLPRegressor(hidden_layer_sizes=(5,), activation="tanh", solver="lbfgs", random_state=0, max_iter=300)
     return make_pipeline(encoded, network).fit(table, price), table, price.rename("price")
 
 

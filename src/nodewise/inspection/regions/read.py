@@ -169,8 +169,8 @@ class Regions(Reading):
         if self.stopped is not None:
             layer, node = self.stopped
             return (
-                f"{where} there are more regions than allowed: {self.count} by the nodes before node {node + 1} of layer "
-                f"{layer + 1}, at which it stopped; give a smaller box, or a larger most."
+                f"{where} there are more regions than allowed: {self.count} by the nodes before node {node + 1} of "
+                f"layer {layer + 1}, at which it stopped; give a smaller box, or a larger most."
             )
         same = "" if self.linear_count == self.count else f", on which it is {counted(self.linear_count, 'plane')}"
         found = f"{where} the network has {counted(self.count, 'activation region')}{same} (exact)"
