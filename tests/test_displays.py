@@ -318,3 +318,11 @@ def test_labels_that_are_not_the_models_are_refused(iris):
         "y must hold the model's classes, 'setosa', 'versicolor', 'virginica'. Got 'SETOSA'. "
         "Give the labels that it was fitted on."
     )
+
+
+def test_boundaries_of_a_model_that_gives_numbers_are_refused():
+    network = nw.Network.from_weights([([[1.0, 2.0]], [0.0], "identity")])
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    with pytest.raises(NodewiseError, match=r"BoundariesDisplay needs a model of classes. Got 2-1.*; give a threshold"):
+        nw.BoundariesDisplay.from_estimator(network, x)
+    assert nw.BoundariesDisplay.from_estimator(network, x, threshold=0.5).reading.threshold == 0.5

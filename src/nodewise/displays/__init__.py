@@ -84,7 +84,7 @@ class BoundariesDisplay(Display):
     Options of `from_estimator`: those of `nodewise.figures.boundaries` (features, at, threshold, low, high, points).
     """
 
-    _row = Row(figures.boundaries)
+    _row = Row(figures.boundaries, classes=True)
 
 
 class ExtrapolationDisplay(Display):

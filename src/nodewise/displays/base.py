@@ -29,6 +29,7 @@ class Row:
         asked: Which argument of the reading is the one sample that is asked about, "" if none.
         black_box: Whether it suffices to call the model.
         targets: Whether it is a picture of what was observed too.
+        classes: Whether it is one of classes.
     """
 
     draw: Callable[..., Any]
@@ -36,6 +37,7 @@ class Row:
     asked: str = ""
     black_box: bool = False
     targets: bool = False
+    classes: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -110,6 +112,11 @@ class Display:
                 f"{name} needs y, to which it compares. Got X alone; give from_estimator(estimator, X, y)."
             )
         network, data = beside(network, x, X.labels if isinstance(X, Dataset) and y is None else y)
+        if row.classes and not (network.classes or data.classes or "threshold" in options):
+            raise NodewiseError(
+                f"{name} needs a model of classes. Got {network}, which gives numbers; give a threshold that cuts them "
+                "in two, or its labels as y."
+            )
         look = {option: value for option, value in options.items() if option not in row.reads}
         asked = {option: value for option, value in options.items() if option in row.reads}
         reading = None if row.read is None else _read(row, network, data, asked)
