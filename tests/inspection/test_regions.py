@@ -248,3 +248,27 @@ def test_bad_input_is_refused_in_one_sentence(ask, said):
     with pytest.raises(NodewiseError) as refusal:
         regions(ask.pop("network", lines(3)), **ask)
     assert str(refusal.value) == said
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10**6), widths=st.lists(st.integers(1, 8), min_size=1, max_size=3))
+def test_the_lipschitz_constant_is_met_and_never_exceeded(seed, widths):
+    network = drawn(seed, (2, *widths, 2), ("relu",) * len(widths))
+    found = regions(network, BOX)
+    rng = np.random.default_rng(seed)
+    a, b = rng.uniform([-2, -1.5], [3, 1], (2, 5000, 2))
+    change = np.abs(network(a) - network(b)) / np.linalg.norm(a - b, axis=1)[:, None]
+    assert (change <= found.lipschitz * (1 + 1e-9) + 1e-12).all()
+    assert (found.lipschitz <= nw.bounds(network, BOX).lipschitz * (1 + 1e-9) + 1e-12).all()
+    for output, steepest in enumerate(found.lipschitz):
+        region = np.linalg.norm(found.slopes[:, output], axis=1).argmax()
+        corners = found.polygons[region]
+        inside = [corners.mean(axis=0), corners.mean(axis=0) + (corners[0] - corners.mean(axis=0)) / 2]
+        gradient = found.slopes[region, output]
+        step = (inside[1] - inside[0]) @ gradient
+        assert network(np.array(inside))[:, output] @ [-1, 1] == pytest.approx(step, rel=1e-6, abs=1e-12)
+        assert np.linalg.norm(gradient) == pytest.approx(steepest, rel=1e-14)
+
+
+def test_a_network_that_jumps_has_no_lipschitz_constant():
+    assert regions(drawn(0, (2, 3, 1), ("step",)), BOX).lipschitz.tolist() == [np.inf]

@@ -102,6 +102,11 @@ _SECTIONS = (
         rows=lambda page, rows: rows[:_LARGEST],
     ),
     _Section(
+        "Where it turns and crosses 0",
+        "Found by halving intervals until guaranteed bounds of value and slope decide, so that none is missed.",
+        "critical_points",
+    ),
+    _Section(
         "What each node contributes",
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
@@ -173,6 +178,12 @@ _SECTIONS = (
         "The state of the nodes",
         "Judged on the data; “in box” tells what holds in the whole range of the data.",
         "health",
+    ),
+    _Section(
+        "What the outputs do in the range of the data",
+        "Guaranteed between the smallest and the largest value of each feature; lowest and highest are values that are "
+        "taken. Rises, falls and flat hold everywhere in that box.",
+        "range",
     ),
     _Section("What the outputs can do", "Bounds from the weights, guaranteed for every input.", "bounds"),
     _Section(

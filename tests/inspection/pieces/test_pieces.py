@@ -363,3 +363,14 @@ def test_refusals(name):
     with pytest.raises(nw.NodewiseError) as caught:
         work()
     assert str(caught.value) == message
+
+
+def test_the_lipschitz_constant_is_the_steepest_slope_and_none_where_it_jumps():
+    network = Network.from_weights([([[1], [-1]], [0, 1], "relu"), ([[2, 3], [1, -1]], [0, 0], "identity")])
+    assert nw.pieces(network, -2, 2).lipschitz.tolist() == [3, 2]
+    bounds = nw.bounds(network, [(-2, 2)])
+    assert bounds.lipschitz == pytest.approx([3, 2], rel=1e-12)
+    step = Network.from_weights([([[1]], [0], "step"), ([[2]], [0], "identity")])
+    assert nw.pieces(step, -1, 1).lipschitz.tolist() == [np.inf]
+    plane = Network.from_weights([([[1, 1]], [0], "relu"), ([[2]], [0], "identity")])
+    assert nw.pieces(plane, -1, 1, along=([0, 0], [3, 4])).lipschitz == pytest.approx([2 * 7 / 5])

@@ -82,7 +82,8 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bo
     most = max(budget, len(first_low))
     exact = straight(network) and network.inputs <= _FEW
     value = _range(outputs, first_low, first_high, min(gap, _ROUNDING) if exact else gap, most, chunk)
-    slope = _slopes(outputs, first_low, first_high, gap, most, chunk)
+    alone = exact and network.inputs == 1  # each piece is a box of its own: nothing is left between
+    slope = _slopes(outputs, first_low, first_high, min(gap, _ROUNDING) if alone else gap, most, chunk)
     said = classes(network, box_low[None], box_high[None], budget, chunk)
     count, features = network.outputs, network.inputs
     highest, lowest = value.reached[:count], -value.reached[count:]

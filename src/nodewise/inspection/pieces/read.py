@@ -120,6 +120,12 @@ class LinearPieces(Reading):
         """Lowest and highest value of each output [output, 2], reached, or approached at a jump."""
         return curve.ranges(self._exact)
 
+    @property
+    def lipschitz(self) -> Float[np.ndarray, " output"]:
+        """Smallest Lipschitz constant of each output, per unit of distance along the line; infinite where it jumps."""
+        steepest = np.abs(self.slopes).max(axis=0) / np.linalg.norm(self.direction)
+        return np.where(self.jumps.any(axis=0), np.inf, steepest)
+
     @cached_property
     def length(self) -> Float[np.ndarray, " output"]:
         """Length of each output's curve over the distance along the line [output]; a jump adds its height."""

@@ -109,6 +109,17 @@ class Regions(Reading):
         """The affine maps at 0: output = slopes·x + intercepts. Far from 0 `centres` and `values` keep more digits."""
         return self.values - np.einsum("rof,rf->ro", self.slopes, self.centres)
 
+    @property
+    def lipschitz(self) -> Float[np.ndarray, " output"]:
+        """Smallest Lipschitz constant of each output in the box: its steepest gradient; infinite where a node jumps."""
+        if self._jumps:
+            return np.full(len(self.output_names), np.inf)
+        return np.linalg.norm(self.slopes, axis=2).max(axis=0)
+
+    @property
+    def _jumps(self) -> bool:
+        return any(layer.activation.jumps for layer in self.plane.network.dense)
+
     @cached_property
     def folds(self) -> tuple[Fold, ...]:
         """Where each node bends, the nodes in order; one that bends nowhere in the box has none."""
