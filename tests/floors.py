@@ -88,7 +88,10 @@ BASES: dict[str, Bases] = {
         above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(
-        below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
+        below=frozenset(
+            {"answer", "lines", "linear", "outputs", "search", "pieces", "affine", "clip", "proof", "cells"}
+        ),
+        above=frozenset({"read"}),
     ),
     "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(

@@ -74,7 +74,7 @@ def value_range(activation: Activation, z: Range) -> Range:
 
 
 def slope_range(activation: Activation, z: Range) -> Range:
-    """Return the range of φ' over each finite interval; both slopes at a kink, ±`HUGE` at a jump."""
+    """Return the range of φ' over each finite interval; both slopes at a kink, at a jump `HUGE`, up or down."""
     ends = activation.slope(z.low), activation.slope(z.high)
     low, high = np.minimum(*ends), np.maximum(*ends)
     seen = [(place, float(activation.slope(place))) for place in activation.inflections]
@@ -83,7 +83,7 @@ def slope_range(activation: Activation, z: Range) -> Range:
         for kink in activation.kinks
         for side in (-1, 1)
     ]
-    seen += [(jump, side * HUGE) for jump in activation.jumps for side in (-1, 1)]
+    seen += [(jump, _direction(activation, jump) * HUGE) for jump in activation.jumps]
     for place, there in seen:
         inside = holds(place, activation.slope_period, z)
         low = np.where(inside, np.minimum(low, there), low)
@@ -93,6 +93,12 @@ def slope_range(activation: Activation, z: Range) -> Range:
     error = FUNCTION * (1 + activation.lipschitz)
     least = 0.0 if activation.rising and not activation.jumps else -activation.lipschitz
     return Range(np.maximum(low - error, least), np.minimum(high + error, activation.lipschitz))
+
+
+def _direction(activation: Activation, jump: float) -> float:
+    """Return 1 for a jump up, -1 for a jump down."""
+    before, after = (float(activation(np.nextafter(jump, side * np.inf))) for side in (-1, 1))
+    return float(np.sign(after - before))
 
 
 def _beside(activation: Activation, kink: float, side: int) -> float:

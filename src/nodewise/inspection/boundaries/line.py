@@ -212,8 +212,8 @@ def _judge(
         beaten[:, first] |= ahead[:, pair]
         beaten[:, second] |= behind[:, pair]
     wanted = ~(ahead | behind | beaten[:, i] | beaten[:, j])
-    monotone = (np.maximum(slope.low, -slope.high) > 0)[..., 0]
     jumps = slope.size[..., 0] >= _INFINITE
+    monotone = (np.maximum(slope.low, -slope.high) > 0)[..., 0] & ~jumps
     tied = (value.size <= _TIE * bounds.rounding) & ~jumps
     unsure = (wanted & ~monotone & ~tied).any(1)
     box, pair = np.nonzero(wanted & monotone & ~unsure[:, None])

@@ -26,7 +26,7 @@ class Search:
         budget: Most boxes, for each question: the range, the slopes, the classes.
         boxes: How many were bounded for each of the three.
         within: [output], how far the bounds can be from the true least and largest values.
-        reached: [output], whether the gap was reached.
+        reached: [output], whether the gap was reached; of exact bounds, whether they are values seen, but for rounding.
         lowest: [output], the least value the output was seen to take.
         highest: [output], the largest.
         lowest_at: [output, feature], where.
@@ -71,10 +71,12 @@ class Search:
     def words(self, of: "Bounds") -> list[str]:
         """Return how near the bounds are to the true range."""
         size = np.maximum(np.abs(of.low), np.abs(of.high))
-        if self.certainty == "exact" or (self.within <= _SAME * size).all():
+        if (self.exact and self.reached.all()) or (self.within <= _SAME * size).all():
             return ["both ends are reached"]
+        if self.exact:
+            return ["both ends are reached or approached"]
         said = f"both ends are {self.certainty} of values it takes"
-        if self.reached.all():
+        if self.reached.all() or self.boxes[0] < self.budget - 1:
             return [said]
         return [f"{said}, after {counted(self.boxes[0], 'box').replace('boxs', 'boxes')}, which was the budget"]
 
@@ -166,6 +168,10 @@ class Bounds(Reading):
 
     def _stays(self, o: int) -> str:
         low, high = float(self.low[o]), float(self.high[o])
+        if self.search is not None and self.search.exact and self.search.reached[o]:  # 0 instead of its rounding
+            low, high = float(self.search.lowest[o]), float(self.search.highest[o])
+        if low == high:
+            return f"is {nice(low)}"
         if math.isfinite(high - low) and high - low <= _SAME * max(abs(low), abs(high)):
             return f"is {nice(low)}"
         if math.isfinite(low) and math.isfinite(high):
@@ -186,14 +192,22 @@ class Bounds(Reading):
         elif np.isfinite([self.low, self.high]).all():
             parts.append("both ends are reached or approached" if reached.all() else "a bound, not always reached")
         parts += [why for why in dict.fromkeys(self.why) if why]
-        steepest = float(self.lipschitz.max())
-        parts.append(
-            f"it changes by at most {nice(steepest)} per unit of distance between two inputs"
-            if math.isfinite(steepest)
-            else "it can jump, so that no step is small enough to keep a change small"
-        )
+        parts.append(self._steepness)
         parts += [] if self.search is None else self.search.findings(self.feature_names, self.output_names)
         return f"{'; '.join(parts)}."
+
+    @property
+    def _steepness(self) -> str:
+        """How much the outputs change at most, and whether they do somewhere."""
+        steepest = float(self.lipschitz.max())
+        if not math.isfinite(steepest):
+            return "it can jump, so that no step is small enough to keep a change small"
+        said = f"it changes by at most {nice(steepest)} per unit of distance between two inputs"
+        if self.search is None or not steepest:
+            return said
+        known = float(self.search.steepest.max())
+        exact = known >= steepest * (1 - _SAME)
+        return f"{said}, and somewhere by {'that' if exact else f'{nice(known)} at least'}"
 
     def table(self) -> list[Row]:
         """Return one row per output."""

@@ -8,10 +8,13 @@ import numpy as np
 from nodewise.inspection.bounds import everywhere
 from nodewise.inspection.bounds.answer import Bounds, Search
 from nodewise.inspection.bounds.asked import as_box, check
+from nodewise.inspection.bounds.cells import Cells, find_cells
 from nodewise.inspection.bounds.classes import classes
+from nodewise.inspection.bounds.exact import Exact
+from nodewise.inspection.bounds.halved import halved, slopes
 from nodewise.inspection.bounds.outputs import Outputs
-from nodewise.inspection.bounds.pieces import first_boxes, straight
-from nodewise.inspection.bounds.search import Found, search, tried
+from nodewise.inspection.bounds.pieces import straight
+from nodewise.inspection.bounds.search import Found
 from nodewise.inspection.intervals import HUGE
 from nodewise.inspection.reading import as_network, readonly
 from nodewise.network import Network
@@ -19,9 +22,11 @@ from nodewise.network import Network
 _FEWEST, _MOST = 16, 4000  # boxes, where no budget is given
 _WORK = 5e8  # about as many operations in all; the wider the network, the fewer boxes
 _CHUNK = 500_000  # numbers per array
-_ROUNDING = 1e-12  # no gap smaller than this share of the values is asked for
+_ROUNDING = 1e-12  # of the values: a gap that small is met
 _SAME = 1e-9  # a bound as near as that, relative, to a value of straight pieces is exact to rounding
-_FEW = 2  # features, up to which the search ends at the corners of straight pieces
+_FEW = 2  # features, up to which the cells of straight lines are polygons
+_CELLS = 4  # for each box of a budget; they cost less
+_MOST_CELLS, _NUMBERS = 20_000, 2_000_000  # where no budget is given; cells times nodes of a layer
 
 
 def bounds(
@@ -44,7 +49,8 @@ def bounds(
         gap: How far the bounds may be from values the outputs take, as a share of the range of these; the Lipschitz
             constant from the steepest gradient, as a share of it.
         budget: Most boxes for each question (the range, the slopes, the classes); 4000 unless given, fewer for wide
-            networks. Where it is spent the bounds hold all the same, and are said to be wider than asked.
+            networks. Where it is spent the bounds hold all the same, and are said to be wider than asked. Four cells
+            count as a box; 20 000 cells unless given.
 
     Raises:
         NodewiseError: If the box is no such list, a pair is not in rising order or beyond 1e100, gap is not above 0, or
@@ -57,7 +63,8 @@ def bounds(
     ends = as_box(network, box)
     check(gap, budget)
     if np.isfinite(ends).all():
-        return _searched(network, ends, float(gap), _budget(network) if budget is None else int(budget))
+        cells = min(_MOST_CELLS, _NUMBERS // max(network.sizes)) if budget is None else _CELLS * int(budget)
+        return _searched(network, ends, float(gap), _budget(network) if budget is None else int(budget), cells)
     value = everywhere.values(network, *(end[None] for end in ends.T))
     low_attained, high_attained = everywhere.attained(network, ends)
     return Bounds(
@@ -74,17 +81,17 @@ def bounds(
     )
 
 
-def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bounds:
-    """Return the bounds over a finite box, by branch and bound."""
+def _searched(network: Network, ends: np.ndarray, gap: float, budget: int, most: int) -> Bounds:
+    """Return the bounds over a finite box, from its cells if they are no more than `most`, else by halving it."""
     outputs, chunk = Outputs(network), max(1, int(_CHUNK // (_rows(network) * max(network.sizes))))
     box_low, box_high = ends[:, 0], ends[:, 1]
-    first_low, first_high = first_boxes(network, box_low, box_high)
-    most = max(budget, len(first_low))
-    exact = straight(network) and network.inputs <= _FEW
-    value = _range(outputs, first_low, first_high, min(gap, _ROUNDING) if exact else gap, most, chunk)
-    alone = exact and network.inputs == 1  # each piece is a box of its own: nothing is left between
-    slope = _slopes(outputs, first_low, first_high, min(gap, _ROUNDING) if alone else gap, most, chunk)
-    said = classes(network, box_low[None], box_high[None], budget, chunk)
+    cells = _cells(network, box_low, box_high, most)
+    value, slope, exact = (
+        (*halved(outputs, box_low, box_high, gap, budget, chunk), False)
+        if cells is None
+        else _exact(outputs, cells, box_low, box_high, chunk)
+    )
+    said = classes(network, box_low, box_high, budget, chunk, most)
     count, features = network.outputs, network.inputs
     highest, lowest = value.reached[:count], -value.reached[count:]
     high, low = value.upper[:count], -value.upper[count:]
@@ -93,13 +100,15 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bo
     falling, rising = slope.upper[count:].reshape(2, count, features)
     within = np.maximum(np.maximum(high - highest, lowest - low), 0)
     size = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-300)
+    near = within <= np.maximum(gap * (highest - lowest), 2 * _ROUNDING * size)
+    met = near if cells is None else value.settled[:count] & value.settled[count:]
     found = Search(
-        exact and bool((within <= _SAME * size).all()),
+        exact or bool(straight(network) and features <= _FEW and (within <= _SAME * size).all()),
         gap,
         budget,
         (value.boxes, slope.boxes, said.boxes if said else 0),
         readonly(within),
-        readonly(within <= np.maximum(gap * (highest - lowest), 2 * _ROUNDING * size)),
+        readonly(met),
         readonly(lowest),
         readonly(highest),
         readonly(value.place[count:]),
@@ -124,37 +133,24 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int) -> Bo
     )
 
 
-def _range(outputs: Outputs, low: np.ndarray, high: np.ndarray, gap: float, budget: int, chunk: int) -> Found:
-    """Bound the outputs, and the outputs with the other sign, from above."""
+def _cells(network: Network, low: np.ndarray, high: np.ndarray, most: int) -> Cells | None:
+    """Return the cells of a network of straight lines and one or two features, if they are few enough."""
+    if not straight(network) or network.inputs > _FEW or not (low < high).all():
+        return None
+    return find_cells(network.layers, low, high, most)
+
+
+def _exact(outputs: Outputs, cells: Cells, low: np.ndarray, high: np.ndarray, chunk: int) -> tuple[Found, Found, bool]:
+    """Return range and slopes from the cells, and whether the range is exact."""
     network = outputs.network
-
-    def both(x: np.ndarray) -> np.ndarray:
-        value = network(x)
-        return np.concatenate([value, -value], axis=1)
-
-    def bar(reached: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        highest, lowest = np.split(reached, 2)
-        size = np.maximum(np.maximum(np.abs(highest), np.abs(lowest)), 1e-300)
-        unit = np.tile(np.maximum(highest + lowest, 1e-300), 2)
-        return reached + np.maximum(gap * unit, _ROUNDING * np.tile(size, 2)), unit
-
-    return search(outputs.values, bar, low, high, budget, chunk, tried(both, low.min(axis=0), high.max(axis=0)))
-
-
-def _slopes(outputs: Outputs, low: np.ndarray, high: np.ndarray, gap: float, budget: int, chunk: int) -> Found:
-    """Bound the lengths of the gradients, and each slope on either side, from above."""
-    count = outputs.network.outputs
-    if any(layer.activation.jumps for layer in outputs.network.dense):
-        budget = len(low)  # what is left near a jump is infinite, however narrow the box
-
-    def bar(reached: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        steep = np.maximum(reached[:count], 1e-300)
-        signs = reached[count:]
-        height = np.where(signs > 0, np.inf, 0.0)
-        unit = np.concatenate([steep, np.tile(np.repeat(steep, len(signs) // (2 * count)), 2)])
-        return np.concatenate([reached[:count] * (1 + gap) + 1e-300, height]), unit
-
-    return search(outputs.slopes, bar, low, high, budget, chunk)
+    exact = Exact(network, cells, low, high)
+    plain = everywhere.values(network, low[None], high[None])
+    value, sure = exact.range((plain.low[0], plain.high[0]))
+    slope = exact.slopes()
+    if cells.jumps:  # intervals may know in which direction all go
+        other = slopes(outputs, low[None], high[None], 1.0, 1, chunk)
+        slope = slope._replace(upper=np.where(other.upper <= 0, other.upper, slope.upper))
+    return value, slope, bool(sure.all())
 
 
 def _monotone(low: np.ndarray, high: np.ndarray, seen: np.ndarray) -> tuple[tuple[str, ...], ...]:
