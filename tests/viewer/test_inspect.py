@@ -19,8 +19,7 @@ def test_the_verdict_says_error_nodes_and_what_happens_outside():
     data = nw.Dataset(x, BUMP(x))
     assert str(nw.inspect(BUMP, data)) == (
         "2 sigmoid nodes; fits exactly inside [-3, 3]; every node is at work; "
-        "its output stays in [-1.5, 2.5] for every input and changes by at most 3 per unit of "
-        "x; outside [-3, 3] it goes to the constant 0.5: do not use it there."
+        "its output stays in [0.505, 2.32] in the range of the data and changes by at most 1.49 per unit of x; outside [-3, 3] it goes to the constant 0.5: do not use it there."
     )
 
 
@@ -45,7 +44,7 @@ def test_a_linear_model_has_one_slope():
     line = nw.Network.from_weights([([[2.0]], [1.0], "identity")])
     assert str(nw.inspect(line, nw.Dataset(x, 2 * x + 1))) == (
         "A linear model; fits exactly inside [-3, 3]; "
-        "its output has no bound and changes by at most 2 per unit of x; "
+        "its output stays in [-5, 7] in the range of the data and changes by at most 2 per unit of x; "
         "outside [-3, 3] it continues as a straight line of slope 2: do not use it there."
     )
 

@@ -62,10 +62,10 @@ def test_it_shows_verdict_viewer_and_tables(tmp_path, cosine):
     assert titles == [
         "Where it turns and crosses 0", "What each node contributes", "What each node stands for", "What it remembers of one sample",
         "The samples behind that prediction", "Samples far from the rest", "Outside the data", "The waves", "The state of the nodes",
-        "What the outputs do in the range of the data", "What the outputs can do", "The training",
+        "What the outputs do in the range of the data", "What the outputs can do", "How many nodes it takes", "The training",
     ]  # fmt: skip
     assert ("div", "id", "nodewise-report") in tags.attributes
-    assert tags.tags.count("table") == 11
+    assert tags.tags.count("table") == 12
     assert all(reading.summary in words for reading in cosine.readings.values())
     document = re.search(r'id="nodewise-document">([^<]*)</script>', text)[1]
     assert base64.b64decode(document) == pack(cosine)

@@ -13,7 +13,7 @@ from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.viewer.document import pack
 from nodewise.viewer.features import along, first, over_all_rows, why
-from nodewise.viewer.geometry import mosaic
+from nodewise.viewer.geometry import mosaic, needs
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
@@ -197,6 +197,7 @@ _SECTIONS = (
         "together.",
         "smallest",
     ),
+    _Section("How many nodes it takes", needs, "nodes_needed"),
     _Section("The training", "", needs_fit=True),
 )
 

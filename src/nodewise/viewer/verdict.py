@@ -39,7 +39,7 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     if isinstance(health, Health) and len(health.node):
         parts.append(_nodes(health))
     parts += _alone(readings.get("attribution"), data, fit)
-    parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings["bounds"])]
+    parts += [*_collapse(readings.get("collapse")), *_bounds(network, readings.get("range", readings["bounds"]))]
     return "; ".join([*parts, _outside(network, readings)])
 
 
@@ -169,17 +169,18 @@ def _collapse(reading: Reading | None) -> Iterator[str]:
 
 
 def _bounds(network: Network, reading: Reading) -> Iterator[str]:
-    """Yield the guaranteed range of the outputs, and how fast they can change."""
+    """Yield the guaranteed range of the outputs, and how fast they can change; of the data's range where it was read."""
     if not isinstance(reading, Bounds):
         return
+    clause = reading.clause if reading.search is None else reading.said("in the range of the data")
     steepest, one = float(reading.lipschitz.max()), network.outputs == 1
     if not math.isfinite(steepest):
-        yield f"{reading.clause} and can jump" if one else f"{reading.clause}; they can jump"
+        yield f"{clause} and can jump" if one else f"{clause}; they can jump"
         return
     unit = network.output_units[int(reading.lipschitz.argmax())]
     per = f"unit of {network.feature_names[0]}" if network.inputs == 1 else "unit of distance between two inputs"
     changes = "and changes by at most" if one else "and none changes by more than"
-    yield f"{reading.clause} {changes} {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
+    yield f"{clause} {changes} {nice(steepest)}{f' {unit}' if unit else ''} per {per}"
 
 
 def _outside(network: Network, readings: dict[str, Reading]) -> str:

@@ -153,7 +153,10 @@ class Bounds(Reading):
     @property
     def clause(self) -> str:
         """The range in a few words, for a longer sentence: "its output stays in [-0.9, 0.9] for every input"."""
-        where = "for every input" if np.isinf(self.box).all() else "in the box"
+        return self.said("for every input" if np.isinf(self.box).all() else "in the box")
+
+    def said(self, where: str) -> str:
+        """Return the range in a few words, with words for where it holds."""
         if not np.isfinite([self.low, self.high]).any():
             return "its output has no bound" if len(self.low) == 1 else "its outputs have no bounds"
         if len(self.low) == 1:
