@@ -169,7 +169,7 @@ def _collapse(reading: Reading | None) -> Iterator[str]:
 
 
 def _bounds(network: Network, reading: Reading) -> Iterator[str]:
-    """Yield the guaranteed range of the outputs, and how fast they can change; of the data's range where it was read."""
+    """Yield the guaranteed range of the outputs, and how fast they change; in the data's range if it was read."""
     if not isinstance(reading, Bounds):
         return
     clause = reading.clause if reading.search is None else reading.said("in the range of the data")
