@@ -73,12 +73,13 @@ def _cut(
     drift = np.zeros(count) if jumps else enclose(decides, low[None], high[None]).rounding[0]
     for k in np.flatnonzero(~seen):
         polygons, own, cuts = cells.polygons, np.arange(cells.count), cells.cuts
-        for j in np.flatnonzero(np.arange(count) != k):
+        for j in sorted({*range(count)} - {int(k)}, key=lambda j: not seen[j]):
             if not len(own):
                 break
-            ahead = Maps(cells.maps.value[k] - cells.maps.value[j], cells.maps.error[k] + cells.maps.error[j])
-            off = 4 * uncertain(Maps(ahead.value[own], ahead.error[own]), cuts) + drift[k] + drift[j]
-            level = polygons.at(ahead.value[own]) + off[polygons.owner]
+            one, other = (Maps(*(part[i][own] for part in cells.maps)) for i in (k, j))
+            ahead = Maps(one.value - other.value, one.error + other.error)
+            off = 4 * uncertain(ahead, cuts) + drift[k] + drift[j]
+            level = polygons.at(ahead.value) + off[polygons.owner]
             left = polygons.most(level) >= 0
             level = level[left[polygons.owner]]
             polygons, own, cuts = polygons.pick(left), own[left], cuts[left] + 1

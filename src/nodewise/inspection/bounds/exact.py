@@ -12,6 +12,7 @@ from nodewise.network import Dense, Network
 
 _EPSILON = float(np.finfo(float).eps)
 _SAME = 1e-9  # relative: a value as near as that to a bound reaches it but for rounding
+_NEAR = 1e-12  # relative: a slope known as well as that is not worked out in whole numbers
 _LOOKED_AT = 4  # cells for each end of a range
 _TRIES = 1000  # cells proved for one number
 _INWARDS = (0.0, 2.0**-40, 2.0**-20, 0.5, 1.0)  # from a corner to the middle
@@ -100,37 +101,51 @@ class Exact:
         cells, features = self.cells, len(self.low)
         slope = cells.maps.value[..., 1 : 1 + features] / cells.half  # [output, cell, feature]
         error = cells.maps.error[..., 1 : 1 + features] / cells.half + 2 * _EPSILON * np.abs(slope)
-        steep = lengths(np.abs(slope) + error) * (1 + 8 * _EPSILON)
-        sides = [np.moveaxis(side * slope + error, 1, 2).reshape(-1, cells.count) for side in (-1, 1)]
+        ends = [lengths(np.maximum(np.abs(slope) + side * error, 0)) * (1 + side * 8 * _EPSILON) for side in (-1, 1)]
         jumps = self._jumping()
         upper, reached = [], []
-        for o, row in enumerate(steep):
-            top, seen = self._steepest(row, lambda both: float(lengths(np.array(both))), o)
-            upper.append(np.inf if jumps[o] else top * (1 + 8 * _EPSILON))
-            reached.append(np.inf if jumps[o] and self._jumps(o, top) else seen * (1 - 8 * _EPSILON))
-        for side, rows in zip((-1, 1), sides, strict=True):
-            for which, row in enumerate(rows):
-                o, f = divmod(which, features)
-                top, seen = self._steepest(row, lambda both, f=f, side=side: side * both[f], o)
-                upper.append(HUGE if jumps[o] else top + 4 * _EPSILON * abs(top))
-                reached.append(seen - 4 * _EPSILON * abs(seen))
+        for o, (least, most) in enumerate(zip(*ends, strict=True)):
+            top, seen = self._steepest(least, most, lambda cell, o=o: float(lengths(self._slopes(cell, o))))
+            upper.append(np.inf if jumps[o] else top)
+            reached.append(np.inf if jumps[o] and self._jumps(o, top) else max(seen, 0.0))
+        for side in (-1, 1):
+            for o, f in np.ndindex(self.network.outputs, features):
+                own, off = side * slope[o, :, f], error[o, :, f]
+                exact = lambda cell, o=o, f=f, side=side: side * float(self._slopes(cell, o)[f])  # noqa: E731
+                top, seen = self._steepest(own - off, own + off, exact)
+                upper.append(HUGE if jumps[o] else top)
+                reached.append(seen)
         nothing = np.empty((len(upper), 0))
         return Found(np.array(upper), np.array(reached), nothing, cells.count, np.array(upper) < np.inf)
 
-    def _steepest(
-        self, upper: np.ndarray, exact: Callable[[tuple[float, float]], float], o: int
-    ) -> tuple[float, float]:
-        """Return an upper bound of a number over all cells, and the largest proved; they agree but for rounding."""
-        upper, proved = upper.copy(), -np.inf
+    def _slopes(self, cell: int, o: int) -> np.ndarray:
+        """Return the slopes of an output on a cell that there is [feature], each rounded once."""
+        state = self.cells.proof.cell(self.cells.pattern(cell))
+        assert state is not None
+        return np.array(state.slopes(o)[: len(self.low)])
+
+    def _steepest(self, least: np.ndarray, most: np.ndarray, exact: Callable[[int], float]) -> tuple[float, float]:
+        """Return the largest number over all cells: no more than, and no less than; they agree but for rounding.
+
+        Args:
+            least: [cell], the number is no less than this
+            most: [cell], and no more than this.
+            exact: Returns it, of a cell, but for a few roundings; asked where the cell's number is not known so well.
+        """
+        least, most, cells = least.copy(), most.copy(), self.cells
         for _ in range(_TRIES):
-            cell = int(upper.argmax())
-            if upper[cell] <= proved or self.cells.proof.left <= 0:
+            cell = int(most.argmax())
+            if cells.proof.left <= 0:
                 break
-            state = self.cells.proof.cell(self.cells.pattern(cell))
-            value = -np.inf if state is None else exact(state.slopes(o))
-            proved = max(proved, value)
-            upper[cell] = value
-        return float(upper.max()), proved
+            if not cells.proof.exists(cells.pattern(cell)):
+                most[cell] = -np.inf
+            elif least[cell] >= most[cell] - _NEAR * abs(most[cell]):
+                return float(most[cell]), float(least[cell])
+            else:
+                value = exact(cell)
+                off = 8 * _EPSILON * abs(value)
+                least[cell], most[cell] = value - off, value + off
+        return float(most.max()), -np.inf
 
     def _jumping(self) -> np.ndarray:
         """Return to which outputs weights lead from a jump in the box [output]."""

@@ -86,6 +86,10 @@ class Proof:
         signs = [_sign(_minus(maps[len(codes)], scale, place), corner) for corner in found]
         return min(signs) < 0, max(signs) > 0
 
+    def exists(self, pattern: Pattern) -> bool:
+        """Return whether there is such a cell."""
+        return self._state(pattern) is not None
+
     def cell(self, pattern: Pattern) -> State | None:
         """Return a cell with the outputs of the whole network; None where it is empty."""
         state = self._state(pattern)
@@ -165,18 +169,25 @@ class Proof:
     def _through(self, number: int, maps: tuple[Whole, ...], scale: int) -> tuple[tuple[Whole, ...], int]:
         """Return the maps before the activation of a layer."""
         layer = self.layers[number]
-        self.left -= 3 * len(maps) * layer.outputs
+        each = isinstance(layer, Scale)
+        self.left -= 3 * len(maps) * (1 if each else layer.outputs)
         if number not in self._numbers:
-            weight = np.diag(layer.factor) if isinstance(layer, Scale) else layer.weight
-            bias = layer.shift if isinstance(layer, Scale) else layer.bias
-            self._numbers[number] = _whole([*weight.tolist(), bias.tolist()])
+            rows = [layer.factor, layer.shift] if each else [*layer.weight, layer.bias]
+            self._numbers[number] = _whole([row.tolist() for row in rows])
         (*rows, bias), k = self._numbers[number]
-        after = []
-        for row, constant in zip(rows, bias, strict=True):
-            used = [(w, one) for w, one in zip(row, maps, strict=True) if w]
-            a, b, c = (sum(w * one[i] for w, one in used) for i in range(3))
-            after.append((a + (constant << scale), b, c))
-        return tuple(after), scale + k
+        if each:
+            after = [(w * a, w * b, w * c) for w, (a, b, c) in zip(rows[0], maps, strict=True)]
+        else:
+            after = [_sum(row, maps) for row in rows]
+        return tuple(
+            (a + (constant << scale), b, c) for (a, b, c), constant in zip(after, bias, strict=True)
+        ), scale + k
+
+
+def _sum(row: list[int], maps: tuple[Whole, ...]) -> Whole:
+    used = [(w, one) for w, one in zip(row, maps, strict=True) if w]
+    a, b, c = (sum(w * one[i] for w, one in used) for i in range(3))
+    return a, b, c
 
 
 def _plain(layer: Layer) -> bool:
