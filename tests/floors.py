@@ -63,7 +63,11 @@ BASES: dict[str, Bases] = {
     "inspection/minimum_norm": Bases(below=frozenset({"slopes"}), above=frozenset({"read"})),
     "inspection/outliers": Bases(above=frozenset({"read"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
+    "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
     "studies": Bases(below=frozenset({"study"})),
+    "studies/study": Bases(
+        below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
+    ),
     "figures": Bases(below=frozenset({"style", "subject", "relief", "classes", "pattern", "images"})),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),

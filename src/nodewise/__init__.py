@@ -11,6 +11,7 @@ _HOME = {
     "Fit": "nodewise.training.fit",
     "Network": "nodewise.network",
     "NodewiseError": "nodewise.errors",
+    "Study": "nodewise.inspection.study",
     "attribution": "nodewise.inspection.attribution",
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
@@ -29,6 +30,7 @@ _HOME = {
     "memory_network": "nodewise.inspection.memory_network",
     "minimum_norm": "nodewise.inspection.minimum_norm",
     "open_model": "nodewise.adapters.open",
+    "open_study": "nodewise.studies.study",
     "outliers": "nodewise.inspection.outliers",
     "problems": "nodewise.data",
     "prototypes": "nodewise.inspection.prototypes",
@@ -38,6 +40,7 @@ _HOME = {
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
     "spectrum": "nodewise.inspection.spectrum",
+    "study": "nodewise.studies.study",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 _MODULES = ("figures", "problems")
