@@ -16,16 +16,12 @@ _UNITS = (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("min
 
 def estimate(settings: Iterable[Settings], features: int, outputs: int, samples: int) -> float:
     """Return about how many seconds all trainings take on one core, from their steps, samples and parameters."""
-    return sum(
-        each.starts
-        * each.steps
-        * (_PER_STEP + _PER_NUMBER * (each.batch or samples) * _parameters(each, features, outputs))
-        for each in settings
-    )
+    return sum(each.starts * each.steps * _per_step(each, features, outputs, samples) for each in settings)
 
 
-def _parameters(settings: Settings, features: int, outputs: int) -> int:
-    return count((features, *settings.hidden, outputs))
+def _per_step(settings: Settings, features: int, outputs: int, samples: int) -> float:
+    parameters = count((features, *settings.hidden, outputs))
+    return _PER_STEP + _PER_NUMBER * (settings.batch or samples) * parameters
 
 
 def span(seconds: float) -> str:

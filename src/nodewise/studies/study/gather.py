@@ -64,7 +64,7 @@ def _joined(parts: Sequence[dict[str, Any]], outside: bool) -> Trainings:
     columns = {name: np.concatenate([np.empty(0, kinds.get(name, float)), *(p[name] for p in parts)]) for name in names}
     for values in columns.values():
         values.setflags(write=False)
-    return Trainings(**(columns if outside else columns | {"outside": None}))
+    return Trainings(**(columns if outside else columns | {"outside": None}))  # type: ignore[arg-type]
 
 
 def _level(good: float | None, samples: Samples, errors: np.ndarray) -> tuple[float, str]:
@@ -102,4 +102,5 @@ class _Fetch:
             raise NodewiseError(
                 f"the chunk of seed {settings.seed} must be in {self._store.path}. It is gone; run again."
             )
-        return read_networks(*self._kept[1], task(self._samples.train).names())[at % self._grid.size]
+        arrays, about = self._kept[1]
+        return read_networks(arrays, about, task(self._samples.train).names())[at % self._grid.size]

@@ -128,10 +128,11 @@ def grid(usual: Settings, lists: Mapping[str, Any], size: int = SIZE) -> Grid:
     found = []
     for combination in itertools.product(*values.values()):
         chosen = dict(zip(values, combination, strict=True))
+        told = {name: value for name, value in chosen.items() if len(values[name]) > 1}
         try:
             found.append(_by_chance(replace(usual, **chosen)))
         except NodewiseError as error:
-            raise refused(chosen, error) from None
+            raise refused(told, error) from None
     unique = tuple(dict.fromkeys(found))
     varied = tuple(name for name in values if len({getattr(each, name) for each in unique}) > 1)
     return Grid(unique, varied, size)

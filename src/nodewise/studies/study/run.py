@@ -193,8 +193,8 @@ def _begun(folder: str | Path, asked: Asked) -> Store:
 
 
 def _opened(folder: str | Path) -> tuple[Store, Asked]:
-    if not Path(folder).is_dir():
-        raise NodewiseError(f"a store must hold a study. There is no folder {folder}; give that of one.")
+    if not (Path(folder) / "study.json").exists():  # lest a folder of something else is written to
+        raise NodewiseError(f"a store must hold a study. {folder} holds none; give the folder of one.")
     kept = Store(folder)
     told = kept.told()
     return kept, Asked(kept.samples(), read_grid(told["grid"]), told["good"])
@@ -216,13 +216,12 @@ class _Count:
 
 def _finish(kept: Store, asked: Asked, engine: Any, progress: Progress | None) -> Study:
     """Do what is missing, twice if it must be: a chunk that was damaged is noticed when it is read."""
-    failures: list[str] = []
-    for _ in range(2):
-        failures, stopped = _train(kept, asked, engine, progress)
-        found = gather(kept, asked.grid, asked.samples, asked.good, failures)
-        if stopped or failures or not found.missing:
-            return found
-    return found
+    failures, stopped = _train(kept, asked, engine, progress)
+    found = gather(kept, asked.grid, asked.samples, asked.good, failures)
+    if stopped or failures or not found.missing:
+        return found
+    failures, _ = _train(kept, asked, engine, progress)
+    return gather(kept, asked.grid, asked.samples, asked.good, failures)
 
 
 def _train(kept: Store, asked: Asked, engine: Any, progress: Progress | None) -> tuple[list[str], bool]:

@@ -76,8 +76,6 @@ class Store:
         """
         try:
             told = json.loads(self._about.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise NodewiseError(f"a store must hold a study. {self.path} holds none; give the folder of one.") from None
         except (OSError, ValueError):
             raise NodewiseError(f"{self._about} must be what a study wrote. It is damaged; move it away.") from None
         if told.get("format") != FORMAT:

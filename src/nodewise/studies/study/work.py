@@ -77,11 +77,12 @@ def devoted(content: bytes) -> bytes:
 
 def read_networks(arrays: Arrays, about: dict[str, Any], names: dict[str, Any]) -> Networks:
     """Return the networks of a result."""
-    scales = [
-        (arrays[f"{name}.shift"], arrays[f"{name}.factor"]) if f"{name}.shift" in arrays else None
-        for name in ("before", "behind")
-    ]
-    return Networks(tuple(about["sizes"]), tuple(about["activations"]), arrays["parameters"], *scales, names)
+    before, behind = _scales(arrays, "before"), _scales(arrays, "behind")
+    return Networks(tuple(about["sizes"]), tuple(about["activations"]), arrays["parameters"], before, behind, names)
+
+
+def _scales(arrays: Arrays, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+    return (arrays[f"{name}.shift"], arrays[f"{name}.factor"]) if f"{name}.shift" in arrays else None
 
 
 def trained(data: Dataset, settings: Settings, seeds: range) -> Trained:
@@ -96,7 +97,7 @@ def trained(data: Dataset, settings: Settings, seeds: range) -> Trained:
     parameters = np.array([fit.starts.parameters[0] for fit in fits], float).reshape(len(fits), count(sizes))
     ends = [[chain[end] if isinstance(chain[end], Scale) else None for chain in chains] for end in (0, -1)]
     names = tuple(layer.activation.name for layer in dense)
-    networks = Networks(sizes, names, parameters, *map(_stacked, ends), task(data).names())
+    networks = Networks(sizes, names, parameters, _stacked(ends[0]), _stacked(ends[1]), task(data).names())
     losses = np.array([fit.starts.losses[0] for fit in fits], float)
     reasons = tuple(REASONS[int(fit.starts.reasons[0])] for fit in fits)
     return Trained(networks, losses, reasons, np.array([len(fit.losses) - 1 for fit in fits]))
