@@ -35,7 +35,7 @@ def check(trainings: int, seconds: float, yes: bool) -> None:
 
     Args:
         trainings: To be done.
-        seconds: That they take about, on all workers.
+        seconds: That they take about, on one core.
         yes: Whether that is wanted.
 
     Raises:
@@ -43,6 +43,6 @@ def check(trainings: int, seconds: float, yes: bool) -> None:
     """
     if not yes and (trainings > MANY or seconds > LONG):
         raise NodewiseError(
-            f"a study of more than {MANY:,} trainings, or of more than a day, must be confirmed. Got {trainings:,}, which "
-            f"take about {span(seconds)}; give yes=True (--yes), fewer starts or fewer settings."
+            f"a study of more than {MANY:,} trainings, or of more than a day of one core, must be confirmed. Got "
+            f"{trainings:,}, which take about {span(seconds)} of one core; give yes=True (--yes), or fewer starts or settings."
         )

@@ -74,7 +74,7 @@ def study(
         store: The folder that keeps what is done; one for each dataset. None for one that goes with the study.
         chunk: Trainings that a worker does at a time.
         seed: Of the first training.
-        yes: Whether a study of more than a million trainings, or of more than a day, is wanted.
+        yes: Whether a study of more than a million trainings, or of more than a day of one core, is wanted.
         progress: Called with (trainings done, trainings in all) whenever some are.
         more: Further fields of `Settings`: loss, l2_on, batch, validation, scale, ….
 
@@ -92,7 +92,7 @@ def study(
     values = (hidden, activation, start, solver, l2, learning_rate, steps)
     usual = Settings(starts=starts, seed=seed, **more)
     asked = Asked(samples, grid(usual, dict(zip(VARIED, values, strict=True)), chunk), _good(good))
-    asked.check(yes, engine)
+    asked.check(yes)
     folder, kept = _folder(store)
     found = _finish(_begun(folder, asked), asked, engine, progress)
     if kept is not None:
@@ -118,7 +118,7 @@ def open_study(
     kept, asked = _opened(store)
     if not finish:
         return gather(kept, asked.grid, asked.samples, asked.good)
-    asked.check(yes, engine)
+    asked.check(yes)
     return _finish(kept, asked, engine, progress)
 
 
@@ -149,20 +149,19 @@ class Asked:
     grid: Grid
     good: float | None
 
-    def check(self, yes: bool, engine: Any) -> None:
+    def check(self, yes: bool) -> None:
         """Refuse what would fail on every worker, and what is very much."""
         data = self.samples.train
         aim = task(data)
         for each in self.grid.settings:
             try:
-                each.check_fits(data.features, aim.outputs, data.samples)
+                replace(each, starts=min(each.starts, self.grid.size)).check_fits(data.features, aim.outputs, data.samples)
                 todo = plan(_with_loss(each, aim.labels), data.samples, 1, aim.labels)
                 each.check_batch(len(data.split(todo.validation, 0)[0].inputs) if todo.validation else data.samples)
             except NodewiseError as error:
                 raise refused({name: getattr(each, name) for name in self.grid.varied}, error) from None
-        workers = engine if isinstance(engine, int) else 1
         seconds = cost.estimate(self.grid.settings, data.features, aim.outputs, data.samples)
-        cost.check(self.grid.trainings, seconds / max(workers, 1), yes)
+        cost.check(self.grid.trainings, seconds, yes)
 
 
 def _with_loss(settings: Settings, labels: bool) -> Settings:
