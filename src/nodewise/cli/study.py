@@ -121,7 +121,8 @@ def study(  # noqa: D417  # the options of the training are described in Setting
 
 def _refuse(told: dict[str, Any], switch: str) -> None:
     for name in told:
-        raise NodewiseError(f"{switch} takes the study as its folder tells it. Got --{name.replace('_', '-')}; leave it out.")
+        option = name.replace("_", "-")
+        raise NodewiseError(f"{switch} takes the study as its folder tells it. Got --{option}; leave it out.")
 
 
 def _prune(place: str, quiet: bool) -> int:

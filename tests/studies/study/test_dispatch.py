@@ -4,8 +4,6 @@ import threading
 import time
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 
-import pytest
-
 from nodewise.studies.study.dispatch import Job, dispatch
 
 
@@ -56,8 +54,7 @@ def test_a_bounded_number_is_handed_out():
             yield job
 
     done = []
-    for each in dispatch(watched(), engine, bytes):
-        done.append(each)
+    done.extend(dispatch(watched(), engine, bytes))
     assert engine.most <= 4
     assert len(done) == 20
 

@@ -39,7 +39,11 @@ def test_a_name_follows_from_what_is_in_it():
     one = Chunk(Settings(hidden=(3,)), 4, "data")
     assert read_chunk(one.as_dict()) == one
     assert one.key == Chunk(Settings(hidden=3), 4, "data").key
-    others = [Chunk(Settings(hidden=3, seed=1), 4, "data"), Chunk(Settings(hidden=3), 5, "data"), Chunk(Settings(hidden=3), 4, "d")]
+    others = [
+        Chunk(Settings(hidden=3, seed=1), 4, "data"),
+        Chunk(Settings(hidden=3), 5, "data"),
+        Chunk(Settings(hidden=3), 4, "d"),
+    ]
     assert len({one.key, *(other.key for other in others)}) == 4
 
 

@@ -1,6 +1,5 @@
 """A study from data to what it found: replayed by `fit`, stopped and continued, damaged and mended."""
 
-
 import numpy as np
 import pytest
 
@@ -31,7 +30,9 @@ def test_every_training_is_what_fit_does_with_its_seed(data, tmp_path):
             assert found.trainings.inside[i] == pytest.approx(1 - fit.accuracy)
         else:
             x = np.linspace(data.low[0], data.high[0], 401)[:, None]
-            assert found.trainings.inside[i] == pytest.approx(np.sqrt(np.mean((network(x) - np.sin(x)) ** 2)), rel=1e-12)
+            assert found.trainings.inside[i] == pytest.approx(
+                np.sqrt(np.mean((network(x) - np.sin(x)) ** 2)), rel=1e-12
+            )
 
 
 def test_it_goes_on_where_it_was(quick):
@@ -174,7 +175,9 @@ def test_what_cannot_be_studied_is_refused(quick, asked, message):
 
 
 def test_a_setting_that_is_none_is_refused(quick):
-    with pytest.raises(NodewiseError, match=r"^a setting must be one of hidden, .* Got 'step'. Did you mean 'steps'\?$"):
+    with pytest.raises(
+        NodewiseError, match=r"^a setting must be one of hidden, .* Got 'step'. Did you mean 'steps'\?$"
+    ):
         quick(step=3)
 
 
@@ -205,4 +208,10 @@ def test_the_time_it_takes_grows_as_the_trainings():
     one = estimate([Settings()], 1, 1, 50)
     assert estimate([Settings(starts=300, steps=3000)], 1, 1, 50) == pytest.approx(900 * one)
     assert estimate([Settings(), Settings(hidden=1000)], 1, 1, 50) > 30 * one
-    assert [span(s) for s in (1, 300, 9000, 1e6, 1e10)] == ["1 seconds", "5 minutes", "2.5 hours", "11.6 days", "317 years"]
+    assert [span(s) for s in (1, 300, 9000, 1e6, 1e10)] == [
+        "1 seconds",
+        "5 minutes",
+        "2.5 hours",
+        "11.6 days",
+        "317 years",
+    ]

@@ -60,7 +60,11 @@ def test_a_name_tells_samples_apart():
         (table(), True, "holdout must be a share from 0 to below 1, or a Dataset. Got True."),
         (table(4), 0.7, "holdout must leave at least 2 samples to train on. Got 0.7 of 4."),
         ("data", 0.2, "data must be a Dataset. Got str; nodewise.read_table makes one."),
-        (nw.Dataset([1, 2, 3]), 0, "data must have targets or labels to fit. Got neither; give numbers or classes to learn."),
+        (
+            nw.Dataset([1, 2, 3]),
+            0,
+            "data must have targets or labels to fit. Got neither; give numbers or classes to learn.",
+        ),
         (
             table(),
             nw.problems.sine(),

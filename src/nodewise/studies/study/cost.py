@@ -44,5 +44,6 @@ def check(trainings: int, seconds: float, yes: bool) -> None:
     if not yes and (trainings > MANY or seconds > LONG):
         raise NodewiseError(
             f"a study of more than {MANY:,} trainings, or of more than a day of one core, must be confirmed. Got "
-            f"{trainings:,}, which take about {span(seconds)} of one core; give yes=True (--yes), or fewer starts or settings."
+            f"{trainings:,}, which take about {span(seconds)} of one core; give yes=True (--yes), "
+            "or fewer starts or settings."
         )

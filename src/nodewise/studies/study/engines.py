@@ -1,5 +1,6 @@
 """Where chunks are trained: processes of this machine, a cluster, or whatever has `submit(...).result()`."""
 
+import logging
 import os
 import signal
 import threading
@@ -142,7 +143,8 @@ class _Dask:
     @property
     def workers(self) -> int:
         """How many threads the cluster has now."""
-        return sum(self._client.nthreads().values()) or 1
+        threads: Any = self._client.nthreads()
+        return sum(threads.values()) or 1
 
     def submit(self, content: bytes) -> Any:
         return self._executor.submit(devoted, content)
@@ -161,7 +163,7 @@ class _Ray:
 
         self._ray, self._mine = ray, not ray.is_initialized()
         if self._mine:
-            ray.init(_address(engine), log_to_driver=False, logging_level="error", configure_logging=False)
+            ray.init(_address(engine), log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
         self._train = ray.remote(num_cpus=1, max_retries=0)(devoted)
 
     @property

@@ -134,7 +134,8 @@ def grid(usual: Settings, lists: Mapping[str, Any], size: int = SIZE) -> Grid:
         except NodewiseError as error:
             raise refused(told, error) from None
     unique = tuple(dict.fromkeys(found))
-    varied = tuple(name for name in values if len({getattr(each, name) for each in unique}) > 1)
+    asked = (name for name, several in values.items() if len(several) > 1)
+    varied = tuple(name for name in asked if len({getattr(each, name) for each in unique}) > 1)
     return Grid(unique, varied, size)
 
 

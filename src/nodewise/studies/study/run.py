@@ -155,9 +155,11 @@ class Asked:
         aim = task(data)
         for each in self.grid.settings:
             try:
-                replace(each, starts=min(each.starts, self.grid.size)).check_fits(data.features, aim.outputs, data.samples)
+                replace(each, starts=min(each.starts, self.grid.size)).check_fits(
+                    data.features, aim.outputs, data.samples
+                )
                 todo = plan(_with_loss(each, aim.labels), data.samples, 1, aim.labels)
-                each.check_batch(len(data.split(todo.validation, 0)[0].inputs) if todo.validation else data.samples)
+                each.check_batch(data.split(todo.validation, 0)[0].samples if todo.validation else data.samples)
             except NodewiseError as error:
                 raise refused({name: getattr(each, name) for name in self.grid.varied}, error) from None
         seconds = cost.estimate(self.grid.settings, data.features, aim.outputs, data.samples)
