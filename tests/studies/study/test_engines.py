@@ -130,8 +130,14 @@ def test_a_ray_cluster_with_a_worker_killed(tmp_path, reference, client):
     command = [BESIDE / "ray", "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false"]
     command += ["--disable-usage-stats", f"--port={port}", f"--ray-client-server-port={client_port}"]
     command += [f"--temp-dir=/tmp/ray-{port}", "--node-ip-address=127.0.0.1"]
+    # Told its ports, Ray's node does not give up waiting for agents that start slowly on a busy machine.
+    agents = ("dashboard-agent-listen", "dashboard-agent-grpc", "runtime-env-agent", "metrics-export")
+    command += [f"--{agent}-port={free_port()}" for agent in agents]
     running = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": SRC}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env=os.environ | {"PYTHONPATH": SRC, "RAY_raylet_start_wait_time_s": "120"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _await_port(client_port if client else port)
