@@ -16,7 +16,7 @@ from nodewise.training.settings import Settings
 
 def made(hidden, activation, starts=20, outside=True, data=None):
     random = np.random.default_rng(1)
-    settings = tuple(Settings(hidden=h, activation=a, starts=starts) for h, a in product(hidden, activation))
+    settings = tuple(Settings(hidden=h, activation=a, starts=max(starts, 1)) for h, a in product(hidden, activation))
     count = starts * len(settings)
     inside = random.uniform(0.05, 0.3, count)
     inside[:1] = np.nan
@@ -52,8 +52,8 @@ def test_lines_are_shares_with_their_intervals():
     for container, name in zip(shown.ax.containers, ("sigmoid", "relu"), strict=True):
         mine = [row for row in rows if row["activation"] == name]
         line, _, (bars,) = container.lines
-        np.testing.assert_allclose(line.get_ydata(), [row["share"] for row in mine])
-        np.testing.assert_allclose(line.get_xdata(), [1, 2, 4], atol=0.2)
+        np.testing.assert_allclose(np.array(line.get_ydata(), float), [row["share"] for row in mine])
+        np.testing.assert_allclose(np.array(line.get_xdata(), float), [1, 2, 4], atol=0.2)
         ends = [segment[:, 1] for segment in bars.get_segments()]
         np.testing.assert_allclose(ends, [(row["low"], row["high"]) for row in mine])
     inside, outside, *_ = shown.errors_ax.lines
@@ -67,7 +67,7 @@ def test_rows_are_shares_with_their_intervals():
     shown = figures.study(reading)
     rows = reading.table()
     line, _, (bars,) = shown.ax.containers[0].lines
-    np.testing.assert_allclose(line.get_xdata(), [row["share"] for row in rows])
+    np.testing.assert_allclose(np.array(line.get_xdata(), float), [row["share"] for row in rows])
     np.testing.assert_allclose([s[:, 0] for s in bars.get_segments()], [(row["low"], row["high"]) for row in rows])
     assert [label.get_text() for label in shown.ax.get_yticklabels()] == ["activation sigmoid", "activation relu"]
     medians = [line.get_xdata().tolist() for line in shown.errors_ax.lines]

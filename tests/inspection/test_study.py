@@ -5,9 +5,9 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pandas
-import polars
-import pyarrow
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
@@ -21,7 +21,7 @@ from nodewise.training.settings import Settings
 def made(hidden=(2, 3), activation=("relu", "cosine"), starts=8, outside=True, **more):
     """A study of trainings of chance."""
     random = np.random.default_rng(0)
-    settings = tuple(Settings(hidden=h, activation=a, starts=starts) for h, a in product(hidden, activation))
+    settings = tuple(Settings(hidden=h, activation=a, starts=max(starts, 1)) for h, a in product(hidden, activation))
     count = starts * len(settings)
     place = np.repeat(np.arange(len(settings)), starts)
     inside, away = random.uniform(0, 0.3, count), random.uniform(0, 9, count)
@@ -66,13 +66,13 @@ def test_rows_per_setting_are_what_polars_counts():
         (row["hidden"], row["activation"]): row
         for row in frame.group_by("hidden", "activation")
         .agg(
-            starts=polars.len(),
-            good=polars.col("good").sum(),
-            median_outside=polars.col("error_outside").median(),
-            best_outside=polars.col("error_outside").min(),
-            outside_of_good=polars.col("error_outside").filter("good").median(),
-            diverged=(polars.col("ended") == "diverged").sum(),
-            seconds=polars.col("seconds").sum(),
+            starts=pl.len(),
+            good=pl.col("good").sum(),
+            median_outside=pl.col("error_outside").median(),
+            best_outside=pl.col("error_outside").min(),
+            outside_of_good=pl.col("error_outside").filter("good").median(),
+            diverged=(pl.col("ended") == "diverged").sum(),
+            seconds=pl.col("seconds").sum(),
         )
         .to_dicts()
     }
@@ -95,7 +95,7 @@ def test_a_training_without_an_error_is_the_worst():
 def test_frames_of_any_kind(kind):
     study = made(hidden=(2, (4, 4)))
     frame = study.to_frame(kind)
-    assert isinstance(frame, {"polars": polars.DataFrame, "pandas": pandas.DataFrame, "pyarrow": pyarrow.Table}[kind])
+    assert isinstance(frame, {"polars": pl.DataFrame, "pandas": pd.DataFrame, "pyarrow": pa.Table}[kind])
     columns = {name: np.asarray(frame[name]) for name in study.columns()}
     np.testing.assert_array_equal(columns["error_inside"], study.trainings.inside)
     np.testing.assert_array_equal(columns["hidden"], np.repeat(["2", "4-4"], 16))
@@ -108,7 +108,7 @@ def test_frames_of_any_kind(kind):
 def test_files_hold_every_training(tmp_path, ending):
     study = made()
     path = study.save(tmp_path / f"trainings.{ending}")
-    back = polars.read_parquet(path) if ending == "parquet" else polars.read_csv(path, separator=",\t"[ending == "tsv"])
+    back = pl.read_parquet(path) if ending == "parquet" else pl.read_csv(path, separator=",\t"[ending == "tsv"])
     assert back.columns == list(study.columns())
     np.testing.assert_array_equal(back["error_outside"], study.trainings.outside)
     np.testing.assert_array_equal(back["ended"], study.trainings.ended)
@@ -137,7 +137,9 @@ def test_words():
         f"{least['median_outside']:.3g}. 1 chunk failed: chunk 1 failed three times, the last time with OSError: x."
     )
     alone = made(hidden=(2,), activation=("relu",), outside=False)
-    assert str(alone).startswith("8 trainings of 1 setting on sine. Good is an RMSE of at most 0.15 on the range, as asked for. ")
+    assert str(alone).startswith(
+        "8 trainings of 1 setting on sine. Good is an RMSE of at most 0.15 on the range, as asked for. "
+    )
     assert "outside" not in str(alone).lower()
 
 

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
-from nodewise.inspection.reading import Reading, Row, counted, nice
+from nodewise.inspection.reading import Reading, Row, counted, nice, plain
 from nodewise.inspection.study import frame
 from nodewise.inspection.study.wilson import wilson
 from nodewise.network import Network
@@ -178,7 +178,7 @@ class Study(Reading):
         if of != "settings":
             raise unknown("of", of, ("trainings", "settings"))
         rows = self.table()
-        return {name: [row[name] for row in rows] for name in rows[0]}
+        return {name: _column([row[name] for row in rows]) for name in rows[0]}
 
     def settings_of(self, training: int) -> Settings:
         """Return the settings that replay a training: `nodewise.fit(study.data, **settings.as_dict())`.
@@ -212,8 +212,11 @@ class Study(Reading):
 
     def as_dict(self, without: Any = ()) -> Row:
         """Return what was found per setting, as JSON knows it; the trainings themselves are for `save`."""
-        plain = super().as_dict(without)
-        return plain | {"data": self.data.name, "trainings": len(self.trainings), "settings": self.table()}
+        return super().as_dict(without) | {
+            "data": self.data.name,
+            "trainings": len(self.trainings),
+            "settings": plain(self.table()),
+        }
 
 
 def _column(entries: list[Any]) -> np.ndarray:
