@@ -84,8 +84,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour"}),
-        above=frozenset({"read"}),
+        below=frozenset({"slice", "grid", "islands", "fold", "contour"}), above=frozenset({"read"})
     ),
     "inspection/bounds": Bases(
         below=frozenset({"answer", "lines", "linear", "outputs", "search"}), above=frozenset({"read"})
@@ -126,8 +125,12 @@ BASES: dict[str, Bases] = {
     "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
+    "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
+    "studies/study": Bases(
+        below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
+    ),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),

@@ -24,6 +24,7 @@ _HOME = {
     "NodewiseError": "nodewise.errors",
     "NodewiseRegressor": "nodewise.estimators",
     "Predictor": "nodewise.network",
+    "Study": "nodewise.inspection.study",
     "VotesDisplay": "nodewise.displays",
     "align": "nodewise.inspection.alignment",
     "attribution": "nodewise.inspection.attribution",
@@ -51,6 +52,7 @@ _HOME = {
     "nodes_needed": "nodewise.inspection.nodes_needed",
     "one_hidden_layer": "nodewise.inspection.one_hidden_layer",
     "open_model": "nodewise.adapters.open",
+    "open_study": "nodewise.studies.study",
     "open_with_data": "nodewise.adapters.open",
     "outliers": "nodewise.inspection.outliers",
     "pieces": "nodewise.inspection.pieces",
@@ -65,6 +67,7 @@ _HOME = {
     "smallest": "nodewise.inspection.smallest",
     "spectrum": "nodewise.inspection.spectrum",
     "statistics": "nodewise.inspection.statistics",
+    "study": "nodewise.studies.study",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
 }
 # The methods of Network that write it for a framework: each is the function of that name in an adapter.

@@ -133,6 +133,12 @@ def _frequencies(rng: np.random.Generator, setting: Setting, count: int) -> tupl
     return weight, np.where(np.arange(count)[:, None], rng.uniform(-np.pi, np.pi, (count, nodes)), phase) / turn
 
 
+def _shifted(rng: np.random.Generator, setting: Setting, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return first layers as `_frequencies` does, without the one that the data alone decide."""
+    weight, bias = _frequencies(rng, setting, count + 1)
+    return weight[1:], bias[1:]
+
+
 def _strongest(inputs: np.ndarray, residual: np.ndarray) -> tuple[int, float, float]:
     best = (-1.0, 0, 1.0, 0.0)
     for feature, x in enumerate(inputs.T):
@@ -160,6 +166,7 @@ STARTS: dict[str, Start] = {
         lambda rng, s, count: _lay_out(rng, np.broadcast_to(s.inputs, (count, *s.inputs.shape)), s.sizes[1])
     ),
     "spectral": _from_first(_frequencies),
+    "shifted": _from_first(_shifted),
     "glorot": _independent(DRAWS["glorot"]),
     "he": _independent(DRAWS["he"]),
     "lecun": _independent(DRAWS["lecun"]),
