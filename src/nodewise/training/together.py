@@ -6,7 +6,7 @@ CPU; and what several sums read is computed behind a wall, because XLA would com
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -182,3 +182,36 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
             ),
         )
     return loss, gradients
+
+
+def value_and_gradient(model: Model, layers: Layers, blocks: Blocks, l2: Any, always: Any) -> tuple[Any, Layers]:
+    """Return the objective of every start [start] and its gradient, as `objective.value_and_gradient` defines them.
+
+    Args:
+        model: The network and its loss.
+        layers: Weights [node, feature, start] and biases [node, start] per layer.
+        blocks: All samples.
+        l2: Strength of the penalty.
+        always: True, as an argument of the program.
+    """
+    one = partial(_of_block, model, layers, always=always)
+    value, gradient = one(*(part[0] for part in blocks))
+    if len(blocks.inputs) > 1:
+        add = lambda block, acc: jax.tree.map(jnp.add, acc, one(*(part[block] for part in blocks)))  # noqa: E731
+        value, gradient = jax.lax.fori_loop(1, len(blocks.inputs), add, (value, gradient))
+    if model.penalty == "none":
+        return value, gradient
+    every = model.penalty == "all"
+    squares = sum(_squares(w.reshape(-1, w.shape[-1])) + (_squares(b) if every else 0) for w, b in layers)
+    pairs = zip(layers, gradient, strict=True)
+    return value + 0.5 * l2 * squares, [(dw + l2 * w, db + l2 * b if every else db) for (w, b), (dw, db) in pairs]
+
+
+def _squares(rows: Any) -> Any:
+    """Return the sum of the squares of all rows, [start]."""
+    if len(rows) <= BLOCK:
+        return total(row * row for row in rows)
+    blocks, rest = divmod(len(rows), BLOCK)
+    first = _squares(rows[: BLOCK if rest == 0 else rest])
+    cut = lambda i: jax.lax.dynamic_slice_in_dim(rows, i * BLOCK + rest, BLOCK)  # noqa: E731
+    return jax.lax.fori_loop(int(rest == 0), blocks, lambda i, acc: acc + _squares(cut(i)), first)
