@@ -58,7 +58,7 @@ class Runs:
         return float(self.losses[start][self.kept(start)[0]])
 
     def kept(self, start: int) -> tuple[int, Float[np.ndarray, " parameter"]]:
-        """Return the step a start is kept at and its parameters there: the best, the last, or of one diverged the lowest.
+        """Return the step a start is kept at and its parameters there: the best, the last, or (diverged) the lowest.
 
         Without samples held out it is one of the snapshots.
         """

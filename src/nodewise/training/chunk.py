@@ -17,7 +17,8 @@ from nodewise.network.flat import ravel, unravel
 from nodewise.training.device import ONE_THREAD
 from nodewise.training.loop import CONVERGED, DIVERGED, RUNNING
 from nodewise.training.objective import Batch, Model
-from nodewise.training.together import BLOCK, Blocks, Layers, value_and_gradient
+from nodewise.training.sums import BLOCK
+from nodewise.training.together import Layers, Samples, value_and_gradient
 
 _OPTIONS = {**ONE_THREAD, "xla_cpu_prefer_vector_width": 512}
 
@@ -61,7 +62,7 @@ class Progress(NamedTuple):
     step: Any
 
 
-def blocks(batch: Batch) -> Blocks:
+def samples(batch: Batch) -> Samples:
     """Return the samples in blocks; what fills up the last is a sample again, without weight."""
     samples = batch.weights.size
     count = -(-samples // BLOCK)
@@ -70,7 +71,7 @@ def blocks(batch: Batch) -> Blocks:
     index = np.where(taken < samples, taken, 0)
     weights = np.where(taken < samples, batch.weights[index], 0).astype(batch.weights.dtype)
     cut = lambda part: np.ascontiguousarray(part[:, index].reshape(len(part), count, size).swapaxes(0, 1))  # noqa: E731
-    return Blocks(cut(batch.inputs), cut(batch.targets), weights.reshape(count, size))
+    return Samples(cut(batch.inputs), cut(batch.targets), weights.reshape(count, size))
 
 
 def _stack(model: Model, flat: Float[np.ndarray, "start parameter"]) -> Layers:
@@ -95,7 +96,9 @@ class Limits(NamedTuple):
     floor: Any
 
 
-def begin(model: Model, solver: Elementwise, first: Float[np.ndarray, "start parameter"], samples: Blocks, l2: float) -> Progress:
+def begin(
+    model: Model, solver: Elementwise, first: Float[np.ndarray, "start parameter"], samples: Samples, l2: float
+) -> Progress:
     """Return the progress before the first step, of which `loss` and `gradient` are known."""
     dtype, count = first.dtype, len(first)
     layers = _stack(model, first)
@@ -111,7 +114,9 @@ def begin(model: Model, solver: Elementwise, first: Float[np.ndarray, "start par
 
 
 @partial(jax.jit, static_argnames=("model", "solver"), compiler_options=_OPTIONS)
-def run(model: Model, solver: Elementwise, progress: Progress, samples: Blocks, limits: Limits, always: Any) -> Progress:
+def run(
+    model: Model, solver: Elementwise, progress: Progress, samples: Samples, limits: Limits, always: Any
+) -> Progress:
     """Do up to `limits.steps` further steps of every start that still runs."""
     first = progress.step
 

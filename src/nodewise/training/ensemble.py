@@ -114,7 +114,7 @@ def _together(ready: Ready) -> bool:
 
 def _chunks(ready: Ready, progress: Progress | None) -> _Ended:
     model, solver, first = ready.model, cast("chunk.Elementwise", ready.solver), ready.first
-    samples, l2 = chunk.blocks(ready.batch), ready.todo.settings.l2
+    samples, l2 = chunk.samples(ready.batch), ready.todo.settings.l2
     lanes = _BYTES // first.itemsize
     # The last chunk is filled up with the first start, so that all run the same program.
     index = np.arange(-(-len(first) // lanes) * lanes).reshape(-1, lanes)
@@ -129,7 +129,7 @@ def _chunks(ready: Ready, progress: Progress | None) -> _Ended:
     return _Ended(*(np.concatenate(column)[: len(first)] for column in zip(*ended, strict=True)))
 
 
-def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Blocks, limit: float) -> _Ended:
+def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Samples, limit: float) -> _Ended:
     settings, dtype = ready.todo.settings, ready.first.dtype.type
     call = int(np.clip(_CALL / (6 * ready.model.parameters * ready.train.samples * len(now.loss)), 1, settings.steps))
     for done in range(0, settings.steps, call):
