@@ -1,7 +1,6 @@
 """The loop for a chunk of starts: all of them step together, and each stops by itself.
 
-It does what `loop.run` does for the solvers that follow the gradient, without a record: the parameters where a start
-stopped, and those where its objective was lowest.
+It does what `loop.run` does for the solvers that follow the gradient, without a record.
 """
 
 from collections.abc import Callable
@@ -44,8 +43,6 @@ class Progress(NamedTuple):
         memory: The solver's, per array of `layers`.
         loss: [start], the objective there.
         gradient: As `layers`.
-        lowest: [start], the lowest objective before the last step.
-        lowest_layers: The parameters there.
         reason: [start], codes of `loop`.
         steps: [start], how many each did.
         step: How many the chunk did.
@@ -55,8 +52,6 @@ class Progress(NamedTuple):
     memory: Any
     loss: Any
     gradient: Layers
-    lowest: Any
-    lowest_layers: Layers
     reason: Any
     steps: Any
     step: Any
@@ -106,7 +101,7 @@ def begin(
     memory = [tuple(solver.begin(model, part) for part in pair) for pair in layers]
     unknown = np.full(count, np.inf, dtype)
     none = np.zeros(count, np.int32)
-    now = Progress(layers, memory, unknown, zeros, unknown, layers, none + RUNNING, none, np.int32(0))
+    now = Progress(layers, memory, unknown, zeros, none + RUNNING, none, np.int32(0))
     # A step of rate 0 along a gradient of 0 moves nothing: so one program does both, and only one is compiled.
     limits = Limits(np.int32(1), dtype.type(0), dtype.type(l2), np.finfo(dtype).max, dtype.type(-np.inf))
     done = run(model, solver, now, samples, limits, True)
@@ -125,19 +120,22 @@ def run(
 
     def body(now: Progress) -> Progress:
         runs = now.reason == RUNNING
-        lower = now.loss < now.lowest
-        lowest_layers = _where(lower, now.layers, now.lowest_layers)
+        rate = jnp.where(runs, limits.rate, 0)  # one that has stopped stays where it is
         parts = zip(now.layers, now.gradient, now.memory, strict=True)
-        moved = [_advance(solver, *part, limits.rate, now.step) for part in parts]
-        layers = _where(runs, [pair for pair, _ in moved], now.layers)
+        moved = [_advance(solver, *part, rate, now.step) for part in parts]
+        layers = [pair for pair, _ in moved]
         loss, gradient = value_and_gradient(model, layers, samples, limits.l2, always)
         # A NaN is not below the ceiling, so this one comparison catches NaN, infinity and growth.
         reason = jnp.where(loss <= limits.ceiling, jnp.where(loss <= limits.floor, CONVERGED, RUNNING), DIVERGED)
         return Progress(
-            layers, [memory for _, memory in moved], jnp.where(runs, loss, now.loss), gradient,
-            jnp.where(lower, now.loss, now.lowest), lowest_layers,
-            jnp.where(runs, reason, now.reason), now.steps + runs, now.step + 1,
-        )  # fmt: skip
+            layers,
+            [memory for _, memory in moved],
+            jnp.where(runs, loss, now.loss),
+            gradient,
+            jnp.where(runs, reason, now.reason),
+            now.steps + runs,
+            now.step + 1,
+        )
 
     return jax.lax.while_loop(going, body, progress)
 
@@ -145,7 +143,3 @@ def run(
 def _advance(solver: Elementwise, pair: Any, gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     done = [solver.update(g, m, rate, step) for g, m in zip(gradient, memory, strict=True)]
     return tuple(part - change for part, (change, _) in zip(pair, done, strict=True)), tuple(m for _, m in done)
-
-
-def _where(chosen: Any, these: Any, those: Any) -> Any:
-    return jax.tree.map(lambda this, that: jnp.where(chosen, this, that), these, those)

@@ -98,6 +98,8 @@ def ensemble(data: Dataset, settings: Settings, progress: Progress | None = None
 
 
 class _Ended(NamedTuple):
+    """What became of starts, fields as in `Ensemble`; reasons are codes of `loop`."""
+
     parameters: np.ndarray
     losses: np.ndarray
     steps: np.ndarray
@@ -119,51 +121,61 @@ def _chunks(ready: Ready, progress: Progress | None) -> _Ended:
     # The last chunk is filled up with the first start, so that all run the same program.
     index = np.arange(-(-len(first) // lanes) * lanes).reshape(-1, lanes)
     parts = first[np.where(index < len(first), index, 0)]
-    begun = [np.asarray(chunk.begin(model, solver, part, samples, l2).loss) for part in parts]
-    limit = ceiling(np.concatenate(begun), ready.batch.targets)
+    limit = _limit(ready, [np.asarray(chunk.begin(model, solver, part, samples, l2).loss) for part in parts])
     ended = []
     for i, part in enumerate(parts):
         ended.append(_chunk(ready, chunk.begin(model, solver, part, samples, l2), samples, limit))
         if progress:
             progress(min((i + 1) * lanes, len(first)), len(first))
-    return _Ended(*(np.concatenate(column)[: len(first)] for column in zip(*ended, strict=True)))
+    done = _joined(ended, len(first))
+    lost = done.reasons == loop.DIVERGED
+    if lost.any():  # where such a start was lowest only a history tells
+        for all_of_them, of_the_lost in zip(done, _groups(ready, first[lost], limit, None), strict=True):
+            all_of_them[lost] = of_the_lost
+    return done
 
 
 def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Samples, limit: float) -> _Ended:
     settings, dtype = ready.todo.settings, ready.first.dtype.type
+    solver = cast("chunk.Elementwise", ready.solver)
     call = int(np.clip(_CALL / (6 * ready.model.parameters * ready.train.samples * len(now.loss)), 1, settings.steps))
     for done in range(0, settings.steps, call):
         limits = chunk.Limits(
-            np.int32(min(call, settings.steps - done)), dtype(ready.todo.rate), dtype(settings.l2), dtype(limit),
+            np.int32(min(call, settings.steps - done)),
+            dtype(ready.todo.rate),
+            dtype(settings.l2),
+            dtype(limit),
             dtype(ready.todo.floor),
-        )  # fmt: skip
-        solver = cast("chunk.Elementwise", ready.solver)
+        )
         now = jax.block_until_ready(chunk.run(ready.model, solver, now, samples, limits, True))
         if (np.asarray(now.reason) != loop.RUNNING).all():
             break
-    lowest = np.asarray(now.reason) == loop.DIVERGED
-    parameters = np.where(lowest[:, None], chunk.flatten(now.lowest_layers), chunk.flatten(now.layers))
-    losses = np.where(lowest, now.lowest, now.loss)
-    return _Ended(parameters, losses, np.asarray(now.steps), np.asarray(now.reason))
+    return _Ended(*map(np.asarray, (chunk.flatten(now.layers), now.loss, now.steps, now.reason)))
 
 
 def _one_by_one(ready: Ready, progress: Progress | None) -> _Ended:
-    model, todo, first = ready.model, ready.todo, ready.first
+    first = ready.first
+    parts = [first[i : i + _GROUP] for i in range(0, len(first), _GROUP)]
+    begun = [first_losses(ready.solver, ready.model, ready.todo, part, ready.batch) for part in parts]
+    return _groups(ready, first, _limit(ready, begun), progress)
+
+
+def _groups(ready: Ready, first: np.ndarray, limit: float, progress: Progress | None) -> _Ended:
+    """Train from these starts in turn, with the histories of a few of them in memory at a time."""
+    todo, ended, at = ready.todo, [], 0
     room = todo.settings.history_megabytes * 1e6 / (first[0].nbytes * todo.settings.steps)
     size = int(np.clip(room, 1, _GROUP))
-    groups = [first[i : i + size] for i in range(0, len(first), size)]
-    begun = [first_losses(ready.solver, model, todo, group, ready.batch) for group in groups]
-    limit = ceiling(np.concatenate(begun), ready.batch.targets)
-    ended = []
-    for group in groups:
+    while at < len(first):
+        group = first[at : at + size]
         few = replace(todo, settings=replace(todo.settings, starts=len(group)))
-        ran = run_all(ready.solver, model, few, group, ready.batch, ready.held_out_batch, None, limit)
+        ran = run_all(ready.solver, ready.model, few, group, ready.batch, ready.held_out_batch, None, limit)
         if ran.interrupted:
             raise KeyboardInterrupt
         ended.append(_of_group(ran))
+        at += len(group)
         if progress:
-            progress(sum(len(part.losses) for part in ended), len(first))
-    return _Ended(*(np.concatenate(column) for column in zip(*ended, strict=True)))
+            progress(at, len(first))
+    return _joined(ended, len(first))
 
 
 def _of_group(ran: Runs) -> _Ended:
@@ -171,3 +183,12 @@ def _of_group(ran: Runs) -> _Ended:
     steps = np.array([len(losses) - 1 for losses in ran.losses])
     kept, judged = [ran.kept(start)[1] for start in starts], [ran.judged(start) for start in starts]
     return _Ended(np.array(kept), np.array(judged), steps, ran.reasons)
+
+
+def _joined(ended: list[_Ended], count: int) -> _Ended:
+    return _Ended(*(np.concatenate(column)[:count] for column in zip(*ended, strict=True)))
+
+
+def _limit(ready: Ready, begun: list[np.ndarray]) -> float:
+    """Return the objective above which a start counts as diverged; all starts together decide it, as in `fit`."""
+    return ceiling(np.concatenate(begun)[: len(ready.first)], ready.batch.targets)

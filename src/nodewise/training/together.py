@@ -74,16 +74,34 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
         return model.loss.derivative(outputs, targets) * each * slope
 
     value = wall(always, lambda: total(model.loss.value(outputs, targets) * each))
-    delta, gradients = wall(always, error), []
+    delta = wall(always, error)
+    first = done[0].values
+    if isinstance(first, Lines):
+        return value, _of_lines(layers[1][0][0], first, below, delta, always)
+    gradients: Layers = []
     for i in reversed(range(1, len(layers))):
-        here, weight = done[i - 1], layers[i][0]
-        gradients = [wall(always, partial(outer, partial(_at, delta), here.values, over)), *gradients]
-        if isinstance(here.values, Lines):
-            slope = partial(_bent, delta, here.values)
-            by_weight, by_bias = wall(always, partial(outer, slope, below, over))
-            return value, [(by_weight * weight[0][:, None], by_bias * weight[0]), *gradients]
-        delta = wall(always, partial(_back, weight, delta, find(model.activations[i - 1]), here))
+        gradients = [wall(always, partial(outer, partial(_at, delta), done[i - 1].values, over)), *gradients]
+        delta = wall(always, partial(_back, layers[i][0], delta, find(model.activations[i - 1]), done[i - 1]))
     return value, [wall(always, partial(outer, partial(_at, delta), below, over)), *gradients]
+
+
+def _of_lines(weight: Any, lines: Lines, below: Stored, delta: Any, always: Any) -> Layers:
+    """Return the gradient of both layers: the first has lines, and the second one output with weights [node, start]."""
+    over = range(delta.shape[1])
+    # Without the output's weight, which is common to all samples.
+    by_weight, by_bias = wall(always, partial(outer, lambda k: delta[0, k] * lines.slope(k), below, over))
+    if _through_zero(lines.row):  # φ(z) = φ'(z)·z, so what the output reads has been summed already
+        read = total(lines.weight[:, j] * by_weight[:, j] for j in range(by_weight.shape[1])) + lines.bias * by_bias
+        second = (read[None], wall(always, lambda: total(delta[0])[None]))
+    else:
+        second = wall(always, partial(outer, partial(_at, delta), lines, over))
+    return [(by_weight * weight[:, None], by_bias * weight), second]
+
+
+def _through_zero(row: Activation) -> bool:
+    """Return whether a piecewise linear φ consists of lines through 0."""
+    ends = (row.left, row.right)
+    return row.kinks in ((), (0.0,)) and not row.jumps and all(end and end.intercept == 0 for end in ends)
 
 
 def _forward(model: Model, layers: Layers, inputs: Any, always: Any) -> list[_Layer]:
@@ -120,8 +138,3 @@ def _back(weight: Any, delta: Any, row: Activation, here: _Layer) -> Any:
 
 def _at(delta: Any, k: int) -> Any:
     return delta[:, k]
-
-
-def _bent(delta: Any, lines: Lines, k: int) -> Any:
-    """Return the derivative with respect to the lines at sample k, but for the one output's weight."""
-    return delta[0, k] * lines.slope(k)
