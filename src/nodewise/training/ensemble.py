@@ -19,13 +19,14 @@ from nodewise.training.first_order import FirstOrder
 from nodewise.training.history import History, build
 from nodewise.training.prepare import Ready, prepare
 from nodewise.training.settings import Settings
+from nodewise.training.together import lines
 
 Progress = Callable[[int, int], None]
 
 _BYTES = 256  # of one number for all starts of a chunk: four of the widest vectors
-_MOST_SIZES = 3  # with one hidden layer
 _FEWEST = 16  # starts; fewer are trained sooner one by one
-_MOST_WORK = 1e6  # weights × samples, above which products of matrices are faster than sums over starts
+# Of a layer; above, what a chunk keeps leaves the cache, and products of matrices are as fast.
+_MOST_NODES, _MOST_WEIGHTS = 128, 1024
 _CALL = 2e9  # multiplications in one call of the program, about a second, after which Ctrl-C is heard
 _GROUP = 32  # starts trained one by one whose histories are in memory together
 
@@ -110,8 +111,9 @@ def _together(ready: Ready) -> bool:
     """Return whether training starts at once is possible, and faster."""
     settings, sizes = ready.todo.settings, ready.model.sizes
     possible = isinstance(ready.solver, FirstOrder) and settings.batch is None and ready.held_out is None
-    work = sum(before * after for before, after in itertools.pairwise(sizes)) * ready.train.samples
-    return possible and settings.starts >= _FEWEST and len(sizes) <= _MOST_SIZES and work <= _MOST_WORK
+    small = lines(ready.model) or max(sizes[1:]) <= _MOST_NODES
+    thin = max(before * after for before, after in itertools.pairwise(sizes)) <= _MOST_WEIGHTS
+    return possible and settings.starts >= _FEWEST and small and thin
 
 
 def _chunks(ready: Ready, progress: Progress | None) -> _Ended:

@@ -39,6 +39,12 @@ class _Layer(NamedTuple):
     before: Any
 
 
+def lines(model: Model) -> bool:
+    """Return whether the values of the one hidden layer are not kept but computed anew (`sums.Lines`)."""
+    few = len(model.activations) == 2 and model.sizes[0] <= _FEW and model.sizes[-1] == 1
+    return few and find(model.activations[0]).piecewise_linear
+
+
 def value_and_gradient(model: Model, layers: Layers, samples: Samples, l2: Any, always: Any) -> tuple[Any, Layers]:
     """Return the objective of every start [start] and its gradient, shaped as `layers`.
 
@@ -106,11 +112,10 @@ def _through_zero(row: Activation) -> bool:
 
 def _forward(model: Model, layers: Layers, inputs: Any, always: Any) -> list[_Layer]:
     rows = [find(name) for name in model.activations]
-    few = len(rows) == 2 and model.sizes[0] <= _FEW and model.sizes[-1] == 1
     done: list[_Layer] = []
     for (weight, bias), row in zip(layers, rows, strict=True):
         below = done[-1].values if done else Stored(inputs[..., None])
-        if few and row.piecewise_linear and not done:
+        if not done and lines(model):
             done.append(_Layer(Lines(row, weight, bias, inputs), None))
         else:
             made = wall(always, partial(_layer, row, weight, bias, below))
