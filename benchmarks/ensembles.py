@@ -52,8 +52,8 @@ def scikit_learn(activation, hidden):
 
     def train(seed):
         net = MLPRegressor(
-            hidden_layer_sizes=(hidden,), activation=act, solver="adam", alpha=0.0, batch_size=len(x), learning_rate_init=RATE,
-            max_iter=STEPS, tol=0, n_iter_no_change=STEPS, random_state=seed,
+            hidden_layer_sizes=(hidden,), activation=act, solver="adam", alpha=0.0, batch_size=len(x),
+            learning_rate_init=RATE, max_iter=STEPS, tol=0, n_iter_no_change=STEPS, random_state=seed,
         )  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
