@@ -36,7 +36,8 @@ class Bases(NamedTuple):
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
-        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws", "sums", "together"}),
+        above=frozenset({"prepare", "fit", "ensemble"}),
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
