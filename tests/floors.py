@@ -127,8 +127,9 @@ BASES: dict[str, Bases] = {
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
-    "studies": Bases(below=frozenset({"study"})),
+    "studies": Bases(below=frozenset({"robustness", "study"})),
     "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
+    "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
     "studies/study": Bases(
         below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
     ),

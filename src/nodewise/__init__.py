@@ -31,6 +31,7 @@ _HOME = {
     "boundaries": "nodewise.inspection.boundaries",
     "bounds": "nodewise.inspection.bounds",
     "capacity": "nodewise.inspection.recall",
+    "claims": "nodewise.studies.claims",
     "collapse": "nodewise.inspection.collapse",
     "contributions": "nodewise.inspection.contributions",
     "critical_points": "nodewise.inspection.critical_points",
