@@ -84,7 +84,7 @@ class _Here:
         future: Future = Future()
         try:
             future.set_result(function(*given))
-        except Exception as error:  # noqa: BLE001  # the study says what went wrong
+        except Exception as error:  # the study says what went wrong
             future.set_exception(error)
         return future
 

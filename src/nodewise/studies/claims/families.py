@@ -34,11 +34,11 @@ def _identical(runs: Runs) -> Found:
     drawn = family("1-16-16-1", "relu", _FEW, runs.seed, output_activation=False).networks
     exact = max(one_hidden_layer(drawn[i]).difference for i in range(_FEW))
     near = 0.5j * np.pi + np.array([-1e-2, 1e-2])
-    deep, shallow = np.tanh(np.tanh(near)).real, float(np.abs(np.tanh(near)).min())
+    deep, shallow = np.real(np.tanh(np.tanh(near))), float(np.abs(np.tanh(near)).min())
     words = (
         f"For one feature and ReLU it is so: {_FEW} networks of two layers are rewritten with one, to {nice(exact)}. "
         f"For tanh it is not, whatever the number of nodes: at iπ/2 ± 0.01 tanh(tanh z) is {deep[0]:.3g} and "
-        f"{deep[1]:.3g}, while a sum of single tanh nodes with such a pole is {nice(shallow)} large; it only comes near."
+        f"{deep[1]:.3g}, while a sum of single tanh nodes with such a pole is {nice(shallow)} large: it comes near."
     )
     bounded = np.abs(deep).max() < 2 < shallow
     return Found(FAILS if bounded else HOLDS, words, {"difference_relu": exact, "deep": deep, "pole": shallow})

@@ -61,9 +61,7 @@ class Claims(Reading):
         """How many hold, fail and depend, and which fail."""
         said = {verdict: [one for one in self.checked if one.verdict == verdict] for verdict in VERDICTS}
         seconds = sum(one.seconds for one in self.checked)
-        parts = joined(
-            [f"{len(ones)} {verdict if len(ones) == 1 else _PLURAL[verdict]}" for verdict, ones in said.items()]
-        )
+        parts = joined([f"{len(ones)} {_verb(verdict, len(ones))}" for verdict, ones in said.items()])
         return (
             f"Of {counted(len(self.checked), 'claim')} {parts}, checked on this machine in {seconds:.0f} s, with "
             f"{counted(self.starts, 'start')} where trainings are counted."
@@ -77,7 +75,8 @@ class Claims(Reading):
         ]
 
 
-_PLURAL = {"holds": "hold", "fails": "fail", "depends": "depend"}
+def _verb(verdict: str, count: int) -> str:
+    return verdict if count == 1 else verdict.removesuffix("s")
 
 
 def claims(essay: int | None = None, starts: int = 200, seed: int = 0, progress: Progress | None = None) -> Claims:
