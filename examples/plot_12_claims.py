@@ -2,7 +2,7 @@
 What the essays claim, and what holds
 =====================================
 
-Three essays stand behind this program. Each of their claims that can be checked is checked here, when this page is made:
+Three essays stand behind this program. Each of their claims that can be checked is checked here, as this page is made,
 by training, counting and computing. The same on your machine: ``nodewise claims``.
 """
 
