@@ -46,7 +46,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 
 docs: $(VENV)/dev.stamp
-	rm -rf docs/gallery docs/_build  # pages of scripts that were renamed would stay
+	rm -rf docs/gallery docs/_build docs/claims.md  # pages of scripts that were renamed would stay
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 

@@ -11,7 +11,7 @@ import nodewise as nw
 from nodewise.cli.parse import build
 from nodewise.errors import NodewiseError
 
-STARTS = 40
+STARTS = 32
 # What is known of each: derived by hand or measured independently.
 VERDICTS = {
     "Ten sigmoid nodes learn a noisy sine in 1000 steps.": "depends",
