@@ -89,4 +89,4 @@ lock:
 	$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra video -c requirements/dev.txt -o requirements/run.txt
 
 clean:
-	rm -rf $(VENV) $(VIEWER)/node_modules out dist docs/_build docs/gallery .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VIEWER)/node_modules out dist docs/_build docs/gallery docs/claims.md .pytest_cache .ruff_cache .hypothesis
