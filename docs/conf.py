@@ -55,15 +55,15 @@ def _write_claims(app):
 
     found = nw.claims()
     lines = [
-        "# What the essays claim",
-        "Three essays stand behind this program. Each of their claims that can be checked was checked as this page was\n"
-        + "made, by training, counting and computing. `nodewise claims` does the same on your machine.",
-        str(found),
+        "# What the essays claim\n",
+        "Three essays stand behind this program. Each of their claims that can be checked was checked as this page was made,",
+        "by training, counting and computing. `nodewise claims` does the same on your machine.\n",
+        f"{found}\n",
     ]
     for number, title in ESSAYS.items():
-        lines.append(f"## {title}")
+        lines.append(f"## {title}\n")
         for one in found.checked:
             if one.essay == number:
                 words = one.found.replace("|", "\\|")
-                lines.append(f"**{one.claim}** It {one.verdict}. {words}\n\n```bash\n{one.command}\n```")
-    Path(app.srcdir, "claims.md").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+                lines.append(f"**{one.claim}** It {one.verdict}. {words}\n\n```bash\n{one.command}\n```\n")
+    Path(app.srcdir, "claims.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
