@@ -56,8 +56,8 @@ def _write_claims(app):
     found = nw.claims()
     lines = [
         "# What the essays claim\n",
-        "Three essays stand behind this program. Each of their claims that can be checked was checked as this page was made,",
-        "by training, counting and computing. `nodewise claims` does the same on your machine.\n",
+        "Three essays stand behind this program. Each of their claims that can be checked was checked as this page was",
+        "made, by training, counting and computing. `nodewise claims` does the same on your machine.\n",
         f"{found}\n",
     ]
     for number, title in ESSAYS.items():
