@@ -46,7 +46,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 
 docs: $(VENV)/dev.stamp
-	rm -rf docs/gallery docs/_build  # pages of scripts that were renamed would stay
+	rm -rf docs/gallery docs/_build docs/claims.md  # pages of scripts that were renamed would stay
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
@@ -89,4 +89,4 @@ lock:
 	$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra video -c requirements/dev.txt -o requirements/run.txt
 
 clean:
-	rm -rf $(VENV) $(VIEWER)/node_modules out dist docs/_build docs/gallery .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VIEWER)/node_modules out dist docs/_build docs/gallery docs/claims.md .pytest_cache .ruff_cache .hypothesis

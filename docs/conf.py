@@ -1,6 +1,7 @@
 """Sphinx settings. No page is fetched while building: no intersphinx, no remote images."""
 
 from importlib.metadata import version as installed
+from pathlib import Path
 
 project = "nodewise"
 author = "The nodewise contributors"
@@ -41,3 +42,28 @@ html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["nodewise.css"]
+
+
+def setup(app):
+    """Check the essays' claims whenever the pages are made: a page of its own, as new as they are."""
+    app.connect("builder-inited", _write_claims)
+
+
+def _write_claims(app):
+    import nodewise as nw
+    from nodewise.studies.claims import ESSAYS
+
+    found = nw.claims()
+    lines = [
+        "# What the essays claim\n",
+        "Three essays stand behind this program. Each of their claims that can be checked was checked as this page was",
+        "made, by training, counting and computing. `nodewise claims` does the same on your machine.\n",
+        f"{found}\n",
+    ]
+    for number, title in ESSAYS.items():
+        lines.append(f"## {title}\n")
+        for one in found.checked:
+            if one.essay == number:
+                words = one.found.replace("|", "\\|")
+                lines.append(f"**{one.claim}** It {one.verdict}. {words}\n\n```bash\n{one.command}\n```\n")
+    Path(app.srcdir, "claims.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -36,7 +36,8 @@ class Bases(NamedTuple):
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
-        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws"}), above=frozenset({"fit"})
+        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws", "sums", "together"}),
+        above=frozenset({"prepare", "fit", "ensemble"}),
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
@@ -84,8 +85,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour"}),
-        above=frozenset({"read"}),
+        below=frozenset({"slice", "grid", "islands", "fold", "contour"}), above=frozenset({"read"})
     ),
     "inspection/bounds": Bases(
         below=frozenset(
@@ -129,8 +129,13 @@ BASES: dict[str, Bases] = {
     "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
-    "studies": Bases(below=frozenset({"study"})),
+    "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
+    "studies": Bases(below=frozenset({"robustness", "study"})),
     "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
+    "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
+    "studies/study": Bases(
+        below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
+    ),
     "figures/boundaries": Bases(below=frozenset({"palette"}), above=frozenset({"draw"})),
     "figures/prototypes": Bases(below=frozenset({"nodes"}), above=frozenset({"make"})),
     "figures/diagram": Bases(below=frozenset({"graph", "words", "columns"}), above=frozenset({"make"})),

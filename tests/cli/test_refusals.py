@@ -14,8 +14,8 @@ SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, family, diagram, equations, memory, studio, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, family, diagram, equations, memory, studio, completion. Got --json.",
+    "ft": "command must be one of fit, open, family, diagram, equations, memory, study, studio, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, family, diagram, equations, memory, study, studio, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",
@@ -31,7 +31,7 @@ MISTAKES = {
     "Got 2 for 1 hidden layer(s).",
     "fit sine --solver newton": "solver must be one of auto, adam, momentum, gradient_descent, lbfgs, "
     "variable_projection. Got 'newton'.",
-    "fit sine --start sprad": "start must be one of spread, spectral, glorot, he, lecun, pytorch, keras, uniform. "
+    "fit sine --start sprad": "start must be one of spread, spectral, shifted, glorot, he, lecun, pytorch, keras, uniform. "
     "Got 'sprad'. Did you mean 'spread'?",
     "fit sine --loss cubic": "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'cubic'.",
     "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",

@@ -112,9 +112,9 @@ def test_ravel_undoes_unravel(sizes):
 
 
 def test_the_settings_name_what_the_tables_hold():
-    from nodewise.training import fit, starts
+    from nodewise.training import prepare, starts
 
     assert ("auto", *losses.LOSSES) == LOSSES
     assert tuple(starts.STARTS) == STARTS
-    assert {"auto", *fit._SOLVERS} == set(SOLVERS)
+    assert {"auto", *prepare.SOLVERS} == set(SOLVERS)
     assert PENALTIES == ("weights", "all")

@@ -109,6 +109,17 @@ def test_spectral_takes_the_feature_that_waves():
     assert abs(weight[0, 0, 1] - 9) < 0.5
 
 
+def test_shifted_scatters_around_the_frequencies_in_the_data():
+    x = np.sort(np.random.default_rng(0).uniform(-1.7, 1.7, 200))[:, None]
+    here = setting((1, 1, 1), "cosine", x, np.sin(7 * x))
+    drawn = np.concatenate([starts.draw("shifted", here, 1, seed) for seed in range(200)])
+    (weight, bias), _ = unravel(drawn, here.sizes)
+    resolution = np.pi / np.ptp(x)
+    assert np.abs(weight - 7).max() < 0.5 * resolution + 0.1
+    assert np.std(weight) == pytest.approx(resolution / np.sqrt(12), rel=0.1)
+    assert np.std(bias) == pytest.approx(2 * np.pi / np.sqrt(12), rel=0.1)
+
+
 def test_spread_becomes_spectral_for_periodic_activations_only():
     rows = lambda name: [activations.find(name), activations.find("identity")]  # noqa: E731
     assert starts.choose("spread", rows("cosine")) == "spectral"

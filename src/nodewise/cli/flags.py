@@ -79,12 +79,16 @@ LIST = Parameter(consume_multiple=(1, None), negative="")
 COMMA_LIST = Parameter(consume_multiple=(1, None), negative="", converter=_split)
 NUMBER = Parameter(converter=_number)
 SWITCH = Parameter(negative="", show_default=False)
-Flags: Any = make_dataclass(
-    "Flags",
-    [_flag(field, settings.texts()[field.name]) for field in fields(Settings)],
-    frozen=True,
-    namespace={"__module__": __name__, "__doc__": "The options of a training that were given; None for the others."},
-)
+
+
+def options(without: Sequence[str] = ()) -> Any:
+    """Return a dataclass of the options of a training but some; its values are those given, None for the others."""
+    shown = [_flag(field, settings.texts()[field.name]) for field in fields(Settings) if field.name not in without]
+    about = "The options of a training that were given; None for the others."
+    return make_dataclass("Flags", shown, frozen=True, namespace={"__module__": __name__, "__doc__": about})
+
+
+Flags: Any = options()
 
 
 def given(flags: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def run(words: list[str]) -> int:
     """
     if words[0] not in COMMANDS:
         raise _unknown_command(words[0])
-    if words[0] == "fit":
+    if words[0] in ("fit", "study"):
         from nodewise.cli.source import table_first
 
         words = table_first(words)

@@ -18,11 +18,11 @@ class Bar:
         if self._rich is None:
             if done >= steps:
                 return
-            self._rich = self._begin(steps)
+            self._rich = self._begin(done, steps)
         note = "" if loss is None else f"loss {loss:.3g}"
         self._rich.update(self._rich.task_ids[0], completed=done, note=note)
 
-    def _begin(self, steps: int) -> Any:
+    def _begin(self, done: int, steps: int) -> Any:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -34,7 +34,8 @@ class Bar:
             TimeRemainingColumn(),
         )
         shown = Progress(*columns, console=Console(stderr=True), transient=True)
-        shown.add_task("", total=steps, note="")
+        # What was done before is no pace to reckon with.
+        shown.add_task("", total=steps, completed=done, note="")
         shown.start()
         return shown
 

@@ -10,12 +10,14 @@ from nodewise.errors import NodewiseError, nearest
 
 TABLE_OPTIONS = ("target", "features", "weights", "task")
 PROBLEM_OPTIONS = ("samples", "noise", "low", "high")
-_WITHOUT_VALUE = ("--movie", "--json", "--quiet", "--scale", "--no-scale")
+_WITHOUT_VALUE = (
+    "--movie", "--json", "--quiet", "--scale", "--no-scale", "--resume", "--status", "--prune", "--yes"
+)  # fmt: skip
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
 
 
 def table_first(words: list[str]) -> list[str]:
-    """Return the words of `fit` with the table before the options, where one with many values would take it.
+    """Return the words of `fit` or `study` with the table before the options, where one with many values would take it.
 
     With a settings file nothing is moved: the table may be named there, and "sine" is an activation too.
     """

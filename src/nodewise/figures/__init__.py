@@ -26,6 +26,7 @@ from nodewise.figures.recall import recall as recall
 from nodewise.figures.regions import regions as regions
 from nodewise.figures.regularisation import regularisation as regularisation
 from nodewise.figures.spectrum import spectrum as spectrum
+from nodewise.figures.study import study as study
 from nodewise.figures.style import save as save
 from nodewise.figures.style import svg as svg
 from nodewise.figures.surface import surface as surface

@@ -51,6 +51,25 @@ class Runs:
     interrupted: bool
     notes: tuple[str, ...]
 
+    def judged(self, start: int) -> float:
+        """Return the objective a start is judged by: its lowest validation loss, or that of the step it is kept at."""
+        if self.best_losses is not None:
+            return float(self.best_losses[start])
+        return float(self.losses[start][self.kept(start)[0]])
+
+    def kept(self, start: int) -> tuple[int, Float[np.ndarray, " parameter"]]:
+        """Return the step a start is kept at and its parameters there: the best, the last, or (diverged) the lowest.
+
+        Without samples held out it is one of the snapshots.
+        """
+        if self.best_steps is not None and self.best_parameters is not None:
+            return int(self.best_steps[start]), self.best_parameters[start]
+        steps, snapshot = self.steps[start], -1
+        if self.reasons[start] == loop.DIVERGED:
+            losses = self.losses[start][steps]
+            snapshot = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+        return int(steps[snapshot]), self.parameters[start][snapshot]
+
 
 def run_all(
     solver: loop.Solver,
@@ -60,15 +79,19 @@ def run_all(
     batch: Batch,
     held_out: Batch | None,
     progress: Progress | None,
+    limit: float | None = None,
 ) -> Runs:
-    """Run every start until it stops, the steps are done or the user interrupts; keep what is there."""
+    """Run every start until it stops, the steps are done or the user interrupts; keep what is there.
+
+    Starts above the objective `limit` count as diverged; None for the usual one, which these starts decide.
+    """
     settings, dtype = todo.settings, first.dtype.type
     size = model.parameters * first.itemsize
     stride, slots = todo.stride(size), todo.slots(size)
     samples = batch.weights.size
     orders = _Orders(samples, settings.batch, settings.seed)
     begun = loop.begin(model, solver, first, batch, held_out, orders.rows(0, 1), dtype(settings.l2))
-    ceiling = _ceiling(np.asarray(begun.state.loss), batch.targets)
+    usual = ceiling(np.asarray(begun.state.loss), batch.targets)
     work = 6 * model.parameters * (settings.batch or samples) * settings.starts
     length = _whole_strides(_FIRST_CALL / work, stride, slots)
     now, records, done, interrupted = begun, [], 0, False
@@ -77,7 +100,7 @@ def run_all(
             began, steps = time.perf_counter(), min(length, settings.steps - done)
             limits = loop.Limits(
                 np.int32(steps), np.int32(stride), dtype(todo.rate), dtype(settings.l2), dtype(todo.tolerance),
-                dtype(ceiling), np.int32(settings.patience), dtype(todo.floor),
+                dtype(usual if limit is None else limit), np.int32(settings.patience), dtype(todo.floor),
             )  # fmt: skip
             order = orders.rows(done + 1, slots * stride)
             after, record = loop.run(model, solver, slots, slots * stride, now, batch, held_out, order, limits)
@@ -96,7 +119,16 @@ def run_all(
     return _join(first, begun, now, records, todo, stride, interrupted)
 
 
-def _ceiling(losses: Float[np.ndarray, " start"], targets: Float[np.ndarray, "output sample"]) -> float:
+def first_losses(
+    solver: loop.Solver, model: Model, todo: Plan, first: Float[np.ndarray, "start parameter"], batch: Batch
+) -> Float[np.ndarray, " start"]:
+    """Return the objective of every start before the first step."""
+    order = _Orders(batch.weights.size, todo.settings.batch, todo.settings.seed).rows(0, 1)
+    begun = loop.begin(model, solver, first, batch, None, order, first.dtype.type(todo.settings.l2))
+    return np.asarray(begun.state.loss)
+
+
+def ceiling(losses: Float[np.ndarray, " start"], targets: Float[np.ndarray, "output sample"]) -> float:
     """Return the objective above which a start counts as diverged; finite, so that infinity always does."""
     with np.errstate(over="ignore"):
         sizes = [*losses[np.isfinite(losses)], np.mean(np.square(targets, dtype=float))]

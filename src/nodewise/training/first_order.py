@@ -19,7 +19,7 @@ def _descent(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any
 
 def _momentum(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     velocity = MOMENTUM * memory[0] + gradient
-    return rate * velocity, velocity[None]
+    return rate * velocity, (velocity,)
 
 
 def _adam(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
@@ -28,7 +28,7 @@ def _adam(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     square = _flushed(0.999 * memory[1] + 0.001 * gradient * gradient)
     corrected = mean / (1 - 0.9**time)
     spread = jnp.sqrt(square / (1 - 0.999**time))
-    return rate * corrected / (spread + 1e-8), jnp.stack([mean, square])
+    return rate * corrected / (spread + 1e-8), (mean, square)
 
 
 def _flushed(moment: Any) -> Any:
@@ -42,8 +42,8 @@ class FirstOrder:
     """One gradient per step.
 
     Attributes:
-        update: (gradient, memory [slot, parameter], rate, step) → (what to subtract, new memory).
-        slots: Arrays of the parameters' size it remembers.
+        update: (gradient, memory, rate, step) → (what to subtract, new memory), for arrays of any shape.
+        slots: Arrays of the parameters' size it remembers: `memory` is a tuple of them.
     """
 
     update: Update
@@ -51,7 +51,7 @@ class FirstOrder:
 
     def begin(self, model: Model, parameters: Any) -> Any:
         """Return zeros."""
-        return jnp.zeros((self.slots, parameters.size), parameters.dtype)
+        return (jnp.zeros_like(parameters),) * self.slots
 
     def advance(self, model: Model, state: State, evaluate: Evaluate, batch: Batch, limits: Limits, step: Any) -> State:
         """Return the state after one update."""

@@ -1,0 +1,19 @@
+"""Killed at any moment, a study loses at most what was in flight, and ends with what it would have found undisturbed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(("kills", "seed"), [(20, 0), pytest.param(200, 1, marks=pytest.mark.slow)])
+def test_killed_at_random(tmp_path, kills, seed):
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    command = [sys.executable, "-W", "error", Path(__file__).with_name("kills.py"), tmp_path, str(kills), str(seed)]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > kills / 2
