@@ -28,7 +28,7 @@ export function drawKnots(pen: Pen, axes: Frame, scene: Scene, theme: Theme): vo
   const found = knotsOf(scene).value ?? [];
   const output = outputOf(scene);
   const lit = scene.lit.value;
-  for (const { knot, x } of labelled(pen, axes, scene, found)) {
+  for (const { knot, x } of labelled(pen, scene, axes, visible(axes, scene, found))) {
     const ends = [axes.box.y, axes.toY(Math.max(knot.left[output], knot.right[output]))];
     pen.line([x, x], ends, { colour: knotColour(scene, knot, theme), width: 0.8, alpha: 0.55 });
   }
@@ -55,22 +55,45 @@ export function drawKnots(pen: Pen, axes: Frame, scene: Scene, theme: Theme): vo
 
 /** The numbers of the nodes above the axes, those that bend the curve most where there is no room for all. */
 export function drawKnotNumbers(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
+  drawNumbers(pen, axes, scene, visible(axes, scene, knotsOf(scene).value ?? []), theme);
+}
+
+/** Where logits bend: ticks and numbers above the axes, whose curves are of something else. */
+export function drawKnotTicks(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
+  const found = knotsOf(scene).value ?? [];
+  for (const knot of found) {
+    const x = axes.toX(knot.place);
+    const own = scene.lit.value !== null && knot.nodes.includes(scene.lit.value);
+    const { y } = axes.box;
+    pen.line([x, x], [y, y + (own ? 18 : 9)], { colour: knotColour(scene, knot, theme), width: own ? 4 : 2 });
+  }
+  drawNumbers(pen, axes, scene, found, theme);
+}
+
+function drawNumbers(pen: Pen, axes: Frame, scene: Scene, found: readonly Knot[], theme: Theme): void {
   const lit = scene.lit.value;
-  for (const { knot, x, text } of labelled(pen, axes, scene, knotsOf(scene).value ?? [])) {
+  const name = { colour: theme.faint, size: SIZE, align: "right", baseline: "bottom" } as const;
+  if (found.length) pen.text("node", axes.box.x - 6, axes.box.y - 2, name);
+  for (const { knot, x, text } of labelled(pen, scene, axes, found)) {
     const bold = lit !== null && knot.nodes.includes(lit);
     const letters = { colour: theme.ink, size: SIZE, bold, align: "center", baseline: "bottom" } as const;
     pen.text(text, x, axes.box.y - 2, letters);
   }
 }
 
-function labelled(pen: Pen, axes: Frame, scene: Scene, found: readonly Knot[]) {
+/** Those at whose place the curve is seen. */
+function visible(axes: Frame, scene: Scene, found: readonly Knot[]): Knot[] {
+  const output = outputOf(scene);
+  const seen = (value: number) => value >= axes.y[0] && value <= axes.y[1];
+  return found.filter(({ left, right }) => seen(left[output]) || seen(right[output]));
+}
+
+function labelled(pen: Pen, scene: Scene, axes: Frame, found: readonly Knot[]) {
   const output = outputOf(scene);
   const lit = scene.lit.value;
   const strength = (knot: Knot) =>
     (lit !== null && knot.nodes.includes(lit) ? Infinity : Math.abs(knot.after[output] - knot.before[output]));
-  const seen = found.filter(({ left, right }) =>
-    [left, right].some((side) => side[output] >= axes.y[0] && side[output] <= axes.y[1]));
-  const words = seen.sort((a, b) => strength(b) - strength(a)).map((knot) => {
+  const words = [...found].sort((a, b) => strength(b) - strength(a)).map((knot) => {
     const text = numbersOf(scene, knot.nodes);
     return { knot, text, x: axes.toX(knot.place), y: 0, width: pen.measure(text, SIZE, true), height: 1 };
   });
@@ -135,7 +158,7 @@ export function saidOfKnots(scene: Scene): string {
   const said = found.slice(0, SAID).map(({ place, nodes }) => `node ${numbersOf(scene, nodes)} at ${nice(place)}`);
   const more = found.length > SAID ? " and so on" : "";
   return found.length
-    ? `It bends at exactly ${found.length} ${found.length > 1 ? "places" : "place"}: ${said.join(", ")}${more}. ` +
+    ? `${scene.classifier ? "The logits bend" : "It bends"} at exactly ${found.length} ${found.length > 1 ? "places" : "place"}: ${said.join(", ")}${more}. ` +
       "n and p go from one to the next. "
     : `It is straight from ${places.join(" to ")}. `;
 }

@@ -28,11 +28,14 @@ export function drawFolds(pen: Pen, axes: Frame, scene: Scene, found: Mosaic, th
     pen.line(chosen.xs, chosen.ys, { colour: theme.paper, width: 6 });
     pen.line(chosen.xs, chosen.ys, { colour: chosen.colour, width: 3.4 });
   }
-  drawNumbers(pen, axes, scene, chosen ? [chosen, ...places.filter((one) => one !== chosen)] : places, theme);
+  const first = chosen ? [chosen, ...places.filter((one) => one !== chosen)] : places;
+  // Of many the grey ones keep their numbers to themselves.
+  drawNumbers(pen, axes, scene, thin ? first.filter((one) => one === chosen || one.colour !== theme.faint) : first, theme);
 }
 
 interface Placed extends Line {
   node: string;
+  colour: string;
 }
 
 /** The number of every node on the longest stretch of its fold, where there is room. */
@@ -40,11 +43,11 @@ function drawNumbers(pen: Pen, axes: Frame, scene: Scene, places: readonly Place
   const words = places.flatMap((one) => {
     const at = longest(one, axes);
     const text = numberOf(scene, one.node);
-    return at ? [{ ...at, text, node: one.node, width: pen.measure(text, SIZE, true) + 6, height: SIZE + 4 }] : [];
+    return at ? [{ ...at, text, node: one.node, colour: one.colour, width: pen.measure(text, SIZE, true) + 6, height: SIZE + 4 }] : [];
   });
-  for (const { x, y, width, height, text, node } of apartFrom(words, 2)) {
+  for (const { x, y, width, height, text, node, colour } of apartFrom(words, 2)) {
     const bold = node === scene.lit.value;
-    pen.rect(x - width / 2, y - height / 2, width, height, { colour: theme.paper, alpha: 0.85 });
+    pen.rect(x - width / 2, y - height / 2, width, height, { colour: theme.paper, alpha: 0.9 }, { colour, width: 1.2 });
     pen.text(text, x, y, { colour: theme.ink, size: SIZE, bold, align: "center", baseline: "middle" });
   }
 }

@@ -5,6 +5,7 @@ import { inside, type Size } from "../../draw/frame.ts";
 import type { Pen } from "../../draw/pen.ts";
 import type { Theme } from "../../draw/theme.ts";
 import type { Mosaic } from "../../state/mosaic.ts";
+import { isFine } from "../../state/plane.ts";
 import { outputOf, type Scene } from "../../state/scene.ts";
 import { isKept } from "../../state/shares.ts";
 import { classNames, classPlaces } from "../plane/samples.ts";
@@ -16,12 +17,12 @@ const LINE = 18;
 const BAR = 70;
 const LONGEST = 110;
 
-/** How many regions there are, of which weights, and who found them. */
+/** How many regions there are, of which weights; why there is nothing to see. */
 export function caption(scene: Scene, found: Mosaic | null): string {
-  if (!found) return "There are more regions than this page draws while it moves, or at all";
+  if (!found) return isFine(scene) ? "There are more regions than can be seen" : "Regions follow when it stands still";
   const count = `${found.areas.length} ${found.areas.length === 1 ? "region" : "regions"}`;
   const of = scene.changed.value ? "as changed" : isKept(scene) ? "of the final weights" : `at step ${scene.step.value}`;
-  return `${count}, exact, ${of}, in the range of the data`;
+  return `${count}, exact, ${of}`;
 }
 
 export function drawLegend(pen: Pen, size: Size, scene: Scene, found: Mosaic | null, theme: Theme): void {

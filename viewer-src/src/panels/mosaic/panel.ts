@@ -68,7 +68,8 @@ export const mosaic: Panel = {
     const cursor = found && cursorOf(scene, ...found.box);
     const at = cursor ? ` At the cursor ${said(readOut(scene, found, cursor))}.` : "";
     return (
-      `${caption(scene, found)}${othersAt(scene)}; ${found?.folds.size ?? "?"} nodes fold it.${lit}${at} ` +
+      `${caption(scene, found)}, in the range of the data${othersAt(scene)}` +
+      `${found ? `; ${found.folds.size} nodes fold it` : ""}.${lit}${at} ` +
       "n and p go from node to node, Enter picks the one whose fold is nearest to the cursor, Escape lets go. " +
       "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
     );
@@ -174,7 +175,7 @@ function readOut(scene: Scene, found: Mosaic, cursor: readonly [number, number])
     ...won,
     ...value,
     { label: `region ${region + 1} of ${found.areas.length}`, value: share(found.areas[region]) },
-    ...slopes.map((slope, i): Row => ({ label: `slope by ${names[[first, second][i]]}`, value: nice(slope) })),
+    ...slopes.map((slope, i): Row => ({ label: `${scene.classifier ? "logit's " : ""}slope by ${names[[first, second][i]]}`, value: nice(slope) })),
     ...(scene.classifier ? [] : [{ label: "steepness", value: nice(steepness(found, region, output)) }]),
     ...places,
   ];
