@@ -1,6 +1,7 @@
 """The exact geometry: what the page computes against nodewise.pieces and regions, and what the document holds of them."""
 
 import json
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -153,7 +154,7 @@ def test_the_document_holds_the_mosaic_of_regions(moons):
     inspection, arrays = moons
     reading = inspection.readings["regions"]
     points, starts, corners = (arrays[f"regions.{name}"] for name in ("points", "starts", "corners"))
-    polygons = [points[corners[a:b]] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    polygons = [points[corners[a:b]] for a, b in pairwise(starts)]
     twice = [x[:, 0] @ np.roll(x[:, 1], -1) - np.roll(x[:, 0], -1) @ x[:, 1] for x in polygons]
     region, winner = arrays["regions.region"], arrays["regions.winner"]
     np.testing.assert_allclose(np.bincount(region, np.array(twice) / 2), reading.areas, atol=1e-12)
