@@ -81,3 +81,17 @@ def test_refusals():
     with pytest.raises(nw.NodewiseError) as caught:
         figures.pieces(reading("few"), output="z")
     assert str(caught.value) == "output must be one of y. Got 'z'."
+
+
+def test_a_second_row_holds_labels_for_which_the_first_has_no_room():
+    few, many = figures.pieces(reading("few")), figures.pieces(reading("many"))
+    heights = [{text.get_position()[1] for text in shown.ax.texts} for shown in (few, many)]
+    assert (len(heights[0]), len(heights[1])) == (1, 2)
+    assert len(few.labelled) == len(few.breakpoints)
+    # No line from the upper row goes through a label of the lower one.
+    renderer = many.figure.canvas.get_renderer()
+    low = min(heights[1])
+    below = [text.get_window_extent(renderer) for text in many.ax.texts if text.get_position()[1] == low]
+    lines = [text.get_position() for text in many.ax.texts if text.get_position()[1] > low]
+    across = [many.ax.transData.transform(place)[0] for place in lines]
+    assert below and all(not box.x0 <= x <= box.x1 for box in below for x in across)
