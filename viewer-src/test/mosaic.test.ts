@@ -12,7 +12,8 @@ const Y = [0, 1];
 
 function layer(rows: number[][], bias: number[], activation: string): Dense {
   const weight = Float64Array.from(rows.flat());
-  return { kind: "dense", activation, inputs: rows[0].length, outputs: rows.length, weight, bias: Float64Array.from(bias) };
+  const [inputs, outputs] = [rows[0].length, rows.length];
+  return { kind: "dense", activation, inputs, outputs, weight, bias: Float64Array.from(bias) };
 }
 
 const areas = (regions: readonly Region[]) => regions.map(({ polygon }) => areaOf(polygon));

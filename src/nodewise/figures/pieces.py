@@ -76,7 +76,8 @@ def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> Pi
     """Draw an output along the line, each breakpoint in the colour of its node, and labelled where there is room.
 
     The ten nodes that change the curve most have colours; where one row of labels does not hold all there are two, and
-    where these do not either, the breakpoints that change it most have theirs. Ticks at the bottom are places where nodes switch and this output stays straight.
+    where these do not either, the breakpoints that change it most have theirs. Ticks at the bottom are places where
+    nodes switch and this output stays straight.
 
     Args:
         reading: What `nodewise.pieces` returned. Of an infinite end as much is drawn as shows the last slope.
@@ -207,9 +208,9 @@ def _rows(places: list[float], halves: list[float], ends: tuple[float, float], c
         clear: How far the line of a label above passes by those below.
     """
     inside = [i for i, half in enumerate(halves) if ends[0] + half <= places[i] <= ends[1] - half]
-    rows: dict[int, int] = {}
+    best: dict[int, int] = {}
     for most in (1, _ROWS):
-        rows = {}
+        rows: dict[int, int] = {}
         for i in inside:
             near = min(rows, key=lambda j: abs(places[j] - places[i]), default=None)
             # In another row than its neighbour, so that one's line can pass beside the other.
@@ -219,9 +220,8 @@ def _rows(places: list[float], halves: list[float], ends: tuple[float, float], c
                 if all(abs(places[i] - places[j]) >= wanted for j, wanted in room.items()):
                     rows[i] = number
                     break
-        if len(rows) == len(inside):
-            break
-    return rows
+        best = max(best, rows, key=len)  # the first of those that hold as many
+    return best
 
 
 def _room(row: int, other: int, half: float, others: float, clear: float) -> float:

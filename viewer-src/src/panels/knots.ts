@@ -155,10 +155,11 @@ export function saidOfKnots(scene: Scene): string {
   const found = knotsOf(scene).value;
   if (!isBroken(scene) || !found) return "";
   const places = apart(...scene.range.value);
+  const bends = scene.classifier ? "The logits bend" : "It bends";
   const said = found.slice(0, SAID).map(({ place, nodes }) => `node ${numbersOf(scene, nodes)} at ${nice(place)}`);
   const more = found.length > SAID ? " and so on" : "";
   return found.length
-    ? `${scene.classifier ? "The logits bend" : "It bends"} at exactly ${found.length} ${found.length > 1 ? "places" : "place"}: ${said.join(", ")}${more}. ` +
+    ? `${bends} at exactly ${found.length} ${found.length > 1 ? "places" : "place"}: ${said.join(", ")}${more}. ` +
       "n and p go from one to the next. "
     : `It is straight from ${places.join(" to ")}. `;
 }

@@ -11,7 +11,7 @@ import { layersOf, mostPieces } from "./straight.ts";
 
 const FLAT = 1e-9; // of the largest change
 
-/** The knots at which the shown output bends or jumps, in the visible range; null if there are too many, or none can be. */
+/** Where the shown output bends or jumps in the visible range; null where it is too often, or the network is smooth. */
 export const knotsOf = once((scene: Scene): ReadonlySignal<Knot[] | null> => computed(() => {
   const layers = layersOf(scene);
   if (!layers || scene.view.along.value.length > 1) return null;
@@ -29,7 +29,8 @@ export const knotsOf = once((scene: Scene): ReadonlySignal<Knot[] | null> => com
 function shown(all: readonly Knot[], output: number): Knot[] {
   const turn = ({ before, after }: Knot) => Math.abs(after[output] - before[output]);
   const jump = ({ left, right }: Knot) => Math.abs(right[output] - left[output]);
-  const [turns, jumps] = [turn, jump].map((change) => FLAT * all.reduce((most, knot) => Math.max(most, change(knot)), 0));
+  const least = (change: (knot: Knot) => number) => FLAT * all.reduce((most, knot) => Math.max(most, change(knot)), 0);
+  const [turns, jumps] = [turn, jump].map(least);
   const level = all.reduce((most, knot) => Math.max(most, Math.abs(knot.left[output])), 0);
   return all.filter((knot) => turn(knot) > turns || jump(knot) > Math.max(jumps, FLAT * level));
 }

@@ -18,7 +18,7 @@ export const isBroken = once((scene: Scene): boolean => {
   return layers !== null && bends(layers);
 });
 
-/** Layers of straight lines, some of which bend: of the network, or of a classifier's logits; null where there are none. */
+/** Layers of straight lines with corners, of the network or of a classifier's logits; null where there are none. */
 export function layersOf(scene: Scene): Dense[] | null {
   const network = scene.network.value;
   const layers = straightLayers(network, ...(scene.classifier ? [scene.logits.value] : []));

@@ -30,7 +30,8 @@ export function drawFolds(pen: Pen, axes: Frame, scene: Scene, found: Mosaic, th
   }
   const first = chosen ? [chosen, ...places.filter((one) => one !== chosen)] : places;
   // Of many the grey ones keep their numbers to themselves.
-  drawNumbers(pen, axes, scene, thin ? first.filter((one) => one === chosen || one.colour !== theme.faint) : first, theme);
+  const named = thin ? first.filter((one) => one === chosen || one.colour !== theme.faint) : first;
+  drawNumbers(pen, axes, scene, named, theme);
 }
 
 interface Placed extends Line {
@@ -43,7 +44,8 @@ function drawNumbers(pen: Pen, axes: Frame, scene: Scene, places: readonly Place
   const words = places.flatMap((one) => {
     const at = longest(one, axes);
     const text = numberOf(scene, one.node);
-    return at ? [{ ...at, text, node: one.node, colour: one.colour, width: pen.measure(text, SIZE, true) + 6, height: SIZE + 4 }] : [];
+    const size = { width: pen.measure(text, SIZE, true) + 6, height: SIZE + 4 };
+    return at ? [{ ...at, ...size, text, node: one.node, colour: one.colour }] : [];
   });
   for (const { x, y, width, height, text, node, colour } of apartFrom(words, 2)) {
     const bold = node === scene.lit.value;

@@ -21,8 +21,8 @@ const LONGEST = 110;
 export function caption(scene: Scene, found: Mosaic | null): string {
   if (!found) return isFine(scene) ? "There are more regions than can be seen" : "Regions follow when it stands still";
   const count = `${found.areas.length} ${found.areas.length === 1 ? "region" : "regions"}`;
-  const of = scene.changed.value ? "as changed" : isKept(scene) ? "of the final weights" : `at step ${scene.step.value}`;
-  return `${count}, exact, ${of}`;
+  if (scene.changed.value) return `${count}, exact, as changed`;
+  return `${count}, exact, ${isKept(scene) ? "of the final weights" : `at step ${scene.step.value}`}`;
 }
 
 export function drawLegend(pen: Pen, size: Size, scene: Scene, found: Mosaic | null, theme: Theme): void {

@@ -44,7 +44,8 @@ export const mosaic: Panel = {
         pen.line(...at, { colour: theme.ink, width: 2.2 });
       }
       const cursor = cursorOf(scene, axes.x, axes.y);
-      if (cursor) drawReadOut(pen, axes.box, axes.toX(cursor[0]), axes.toY(cursor[1]), readOut(scene, found, cursor), theme);
+      const rows = cursor && readOut(scene, found, cursor);
+      if (rows) drawReadOut(pen, axes.box, axes.toX(cursor[0]), axes.toY(cursor[1]), rows, theme);
     });
   },
   table(scene) {
@@ -164,6 +165,7 @@ function readOut(scene: Scene, found: Mosaic, cursor: readonly [number, number])
   if (polygon < 0) return [{ label: "outside", value: "the data" }, ...places];
   const region = found.region[polygon];
   const slopes = found.slopes(region, output);
+  const of = scene.classifier ? "logit's " : "";
   const code = found.winner?.[polygon];
   const won: Row[] = code === undefined ? [] : [
     { label: "class", value: classNames(scene)[code], colour: placeColour(classPlaces(scene)[code]), bold: true },
@@ -175,7 +177,7 @@ function readOut(scene: Scene, found: Mosaic, cursor: readonly [number, number])
     ...won,
     ...value,
     { label: `region ${region + 1} of ${found.areas.length}`, value: share(found.areas[region]) },
-    ...slopes.map((slope, i): Row => ({ label: `${scene.classifier ? "logit's " : ""}slope by ${names[[first, second][i]]}`, value: nice(slope) })),
+    ...slopes.map((slope, i): Row => ({ label: `${of}slope by ${names[[first, second][i]]}`, value: nice(slope) })),
     ...(scene.classifier ? [] : [{ label: "steepness", value: nice(steepness(found, region, output)) }]),
     ...places,
   ];
