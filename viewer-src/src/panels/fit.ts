@@ -17,7 +17,7 @@ import type { Cell, Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
 const BENDS = "a node bends it";
-const SHORT: Record<string, string> = { "true function": "truth", "where it goes": "limit", [BENDS]: "bends" };
+const SHORT: Record<string, string> = { "true function": "truth", "where it goes": "limit" };
 const LEGEND = 18; // CSS pixels above the picture
 const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
 
@@ -175,7 +175,9 @@ function legend(pen: Pen, axes: Frame, scene: Scene, goes: boolean, theme: Theme
   const room = entries.reduce((sum, [label]) => sum + pen.measure(label, 11) + 40, 0) <= axes.box.width + 20;
   let x = axes.box.x;
   const y = axes.box.y - knotRow(scene) - 12;
-  entries.forEach(([long, colour, dash]) => {
+  // There the row of numbers under it tells what the dots are.
+  const shown = room ? entries : entries.filter(([label]) => label !== BENDS);
+  shown.forEach(([long, colour, dash]) => {
     const label = room ? long : (SHORT[long] ?? long);
     if (long === BENDS) pen.dots([x + 14], [y], 3.6, { colour });
     else pen.line([x, x + 20], [y, y], { colour, width: 2, dash });

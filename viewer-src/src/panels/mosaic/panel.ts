@@ -22,7 +22,7 @@ const MOST_ROWS = 1000;
 export const mosaic: Panel = {
   id: "mosaic",
   title: "Where it folds",
-  place: "right",
+  place: "left",
   applies: (scene) => isPlane(scene) && isBroken(scene) && ranges(scene).every(([low, high]) => low < high),
   height: planeHeight,
   draw(pen, size, scene, theme) {
