@@ -177,11 +177,12 @@ function legend(pen: Pen, axes: Frame, scene: Scene, goes: boolean, theme: Theme
   const y = axes.box.y - knotRow(scene) - 12;
   // There the row of numbers under it tells what the dots are.
   const shown = room ? entries : entries.filter(([label]) => label !== BENDS);
-  shown.forEach(([long, colour, dash]) => {
-    const label = room ? long : (SHORT[long] ?? long);
-    if (long === BENDS) pen.dots([x + 14], [y], 3.6, { colour });
-    else pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
-    pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
-    x += pen.measure(label, 11) + 40;
+  const long = room ? 20 : 14; // CSS pixels of a line, with 20 around it or 15
+  shown.forEach(([name, colour, dash]) => {
+    const label = room ? name : (SHORT[name] ?? name);
+    if (name === BENDS) pen.dots([x + 14], [y], 3.6, { colour });
+    else pen.line([x, x + long], [y, y], { colour, width: 2, dash });
+    pen.text(label, x + long + 5, y, { colour: theme.ink, size: 11, baseline: "middle" });
+    x += pen.measure(label, 11) + long + (room ? 20 : 15);
   });
 }
