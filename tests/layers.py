@@ -24,7 +24,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "index.ts": ("hosts", "hosts/studio.tsx"),
 }
 # Panels do not import each other: only these, which they share, and all.ts, which lists them.
-BASES = ("panel", "along", "asked", "lit", "hand", "zoom", "plane")
+BASES = ("panel", "along", "asked", "lit", "hand", "zoom", "plane", "folds", "knots")
 FACE = "all"
 
 IMPORT = re.compile(r'(?:^|\n)(?:import|export)\s[^;"]*?\bfrom\s+"(\.[^"]+)"')

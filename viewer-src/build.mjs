@@ -1,9 +1,19 @@
 // Builds the one ES module that every host of the viewer uses. `--check` compares instead of writing.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const out = fileURLToPath(new URL("../src/nodewise/viewer/static/viewer.js", import.meta.url));
+// Style sheets are text in the module: minified, as the rest of it.
+const styles = {
+  name: "styles",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "es2022" });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
 const result = await build({
   entryPoints: [fileURLToPath(new URL("src/index.ts", import.meta.url))],
   bundle: true,
@@ -14,7 +24,7 @@ const result = await build({
   legalComments: "inline",
   jsx: "automatic",
   jsxImportSource: "preact",
-  loader: { ".css": "text" },
+  plugins: [styles],
   write: false,
 });
 const text = result.outputFiles[0].text;

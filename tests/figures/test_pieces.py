@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -81,3 +82,20 @@ def test_refusals():
     with pytest.raises(nw.NodewiseError) as caught:
         figures.pieces(reading("few"), output="z")
     assert str(caught.value) == "output must be one of y. Got 'z'."
+
+
+def test_a_second_row_holds_labels_for_which_the_first_has_no_room():
+    few, many = figures.pieces(reading("few")), figures.pieces(reading("many"))
+    heights = [{text.get_position()[1] for text in shown.ax.texts} for shown in (few, many)]
+    assert (len(heights[0]), len(heights[1])) == (1, 2)
+    assert len(few.labelled) == len(few.breakpoints)
+    # No line from the upper row goes through a label of the lower one.
+    canvas = FigureCanvasAgg(many.figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    low = min(heights[1])
+    below = [text.get_window_extent(renderer) for text in many.ax.texts if text.get_position()[1] == low]
+    lines = [text.get_position() for text in many.ax.texts if text.get_position()[1] > low]
+    across = [many.ax.transData.transform(place)[0] for place in lines]
+    assert below
+    assert all(not box.x0 <= x <= box.x1 for box in below for x in across)

@@ -18,6 +18,8 @@ Nodes = tuple[tuple[int, int], ...]
 
 _SIZE, _LETTER, _LINE = 7.5, 5.2, 10.0  # of labels: their font; points across a letter, at most; and a line
 _WIDE, _TALL = 3.6, 3.0  # inches of the axes across beside the legend, and up
+_ROWS = 2
+_CLEAR = -1.0  # points beside a label, of the 2 that are its own, for the line of one above it
 _UPRIGHT = 3  # letters; longer labels are turned
 _TICK = 0.05  # share of the height for ticks at the bottom
 _MOST_DRAWN = 2000  # breakpoints; the strongest are drawn
@@ -73,8 +75,9 @@ class _Knots:
 def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> PiecesDisplay:
     """Draw an output along the line, each breakpoint in the colour of its node, and labelled where there is room.
 
-    The ten nodes that change the curve most have colours; where there is no room for all labels, the breakpoints that
-    change it most have theirs. Ticks at the bottom are places where nodes switch and this output stays straight.
+    The ten nodes that change the curve most have colours; where one row of labels does not hold all there are two, and
+    where these do not either, the breakpoints that change it most have theirs. Ticks at the bottom are places where
+    nodes switch and this output stays straight.
 
     Args:
         reading: What `nodewise.pieces` returned. Of an infinite end as much is drawn as shows the last slope.
@@ -168,7 +171,7 @@ def _said(reading: LinearPieces, several: Nodes) -> str:
 
 
 def _draw_labels(ax: Axes, knots: _Knots, y: Float[np.ndarray, " point"]) -> Int[np.ndarray, " label"]:
-    """Write the nodes in a row above the curve, the strongest first, where nothing stands yet; a line leads down."""
+    """Write the nodes in one row above the curve or two, the strongest first; a line leads down from each."""
     figure = ax.get_figure(root=True)
     share = ax.get_position()
     size = np.array(figure.get_size_inches() if figure else style.WIDE) / (style.WIDE[0], 4.2)
@@ -176,25 +179,54 @@ def _draw_labels(ax: Axes, knots: _Knots, y: Float[np.ndarray, " point"]) -> Int
     said = [_said(knots.reading, several) for several in knots.nodes]
     turned = max(map(len, said), default=0) > _UPRIGHT
     low, high = ax.get_xlim()
-    halves = [(_LINE if turned else len(text) * _LETTER + 4) / 2 / across * (high - low) for text in said]
-    taken, kept = [], []
-    for i, (place, half) in enumerate(zip(knots.places.tolist(), halves, strict=True)):
-        inside = low + half <= place <= high - half
-        if inside and all(abs(place - other) >= half + room for other, room in taken):
-            taken.append((place, half))
-            kept.append(i)
-    row = (max((len(said[i]) for i in kept), default=0) * _LETTER if turned else _LINE) / up + 0.02
+    point = (high - low) / across
+    halves = [(_LINE if turned else len(text) * _LETTER + 4) / 2 * point for text in said]
+    rows = _rows(knots.places.tolist(), halves, (low, high), _CLEAR * point)
+    longest = max((len(said[i]) for i in rows), default=0)
+    row = (longest * _LETTER if turned else _LINE) / up + 0.02
+    all_rows = row * (max(rows.values(), default=0) + 1)
     bottom, top = style.reach(y)
-    height = (top - bottom) / (1 - row - _TICK) if row + _TICK < 1 else top - bottom
-    ax.set_ylim(bottom - _TICK * height, top + row * height)
-    for i in kept:
-        place, base = float(knots.places[i]), top + 0.01 * height
+    height = (top - bottom) / (1 - all_rows - _TICK) if all_rows + _TICK < 1 else top - bottom
+    ax.set_ylim(bottom - _TICK * height, top + all_rows * height)
+    for i, number in rows.items():
+        place, base = float(knots.places[i]), top + (0.01 + number * row) * height
         ax.text(
             place, base, said[i], ha="center", va="bottom", fontsize=_SIZE, color=style.INK,
             rotation=90 if turned else 0, zorder=6,
         )  # fmt: skip
         ax.plot([place] * 2, [knots.sides[i].max(), base], color=knots.colours[i], linewidth=0.7, alpha=0.7, zorder=1.5)
-    return np.array(kept, int)
+    return np.array(list(rows), int)
+
+
+def _rows(places: list[float], halves: list[float], ends: tuple[float, float], clear: float) -> dict[int, int]:
+    """Return the row, from below, of each label that lies on no other.
+
+    Args:
+        places: Of the labels, the most important first.
+        halves: Half the width of each.
+        ends: Between which all must lie.
+        clear: How far the line of a label above passes by those below.
+    """
+    inside = [i for i, half in enumerate(halves) if ends[0] + half <= places[i] <= ends[1] - half]
+    best: dict[int, int] = {}
+    for most in (1, _ROWS):
+        rows: dict[int, int] = {}
+        for i in inside:
+            near = min(rows, key=lambda j: abs(places[j] - places[i]), default=None)
+            # In another row than its neighbour, so that one's line can pass beside the other.
+            first = 0 if near is None else most - 1 - rows[near]
+            for number in sorted(range(most), key=lambda row: row != first):
+                room = {j: _room(number, row, halves[i], halves[j], clear) for j, row in rows.items()}
+                if all(abs(places[i] - places[j]) >= wanted for j, wanted in room.items()):
+                    rows[i] = number
+                    break
+        best = max(best, rows, key=len)  # the first of those that hold as many
+    return best
+
+
+def _room(row: int, other: int, half: float, others: float, clear: float) -> float:
+    """Return how far apart two labels are: side by side, or one's line beside the other below it."""
+    return half + others if row == other else clear + (half if row < other else others)
 
 
 def _draw_dots(ax: Axes, knots: _Knots) -> None:

@@ -1,8 +1,8 @@
 """The document: everything the viewer's page knows of an inspection, in one safetensors blob.
 
 Weights are shipped, not curves: the page evaluates the network itself. The JSON in the blob's metadata holds names,
-units and the readings; the arrays beside it hold the samples, the final network in float64, and the snapshots of the
-training in float32, which is enough to draw.
+units and the readings; the arrays beside it hold the samples, the final network in float64, the exact geometry of the
+final weights (`exact.py`), and the snapshots of the training in float32, which is enough to draw.
 """
 
 import json
@@ -14,6 +14,7 @@ import numpy as np
 from nodewise.inspection.reading import Reading, plain
 from nodewise.network import Dense, Network
 from nodewise.viewer import facts
+from nodewise.viewer.exact import exact
 from nodewise.viewer.samples import drawn, samples, truth
 from nodewise.viewer.snapshots import snapshots
 from nodewise.viewer.telling import telling
@@ -60,6 +61,7 @@ def pack(inspection: Page, cap: int = CAP) -> bytes:
 
     fit = inspection.fit
     history, arrays = (None, {}) if fit is None else snapshots(fit, cap)
+    left_out, geometry = exact(inspection.readings)
     document = {
         "version": VERSION,
         "nodewise": version("nodewise"),
@@ -69,9 +71,12 @@ def pack(inspection: Page, cap: int = CAP) -> bytes:
         "data": _data(inspection.network, inspection.data),
         "fit": history
         and facts.fit(inspection.fit) | history | {"own_samples": inspection.fit.data is inspection.data},
-        "readings": {name: _reading(name, reading) for name, reading in inspection.readings.items()},
+        "readings": {
+            name: _reading(name, reading) | ({"left_out": left_out[name]} if name in left_out else {})
+            for name, reading in inspection.readings.items()
+        },
     }
-    arrays = _weights(inspection.network) | samples(inspection) | truth(inspection.data) | arrays
+    arrays = _weights(inspection.network) | samples(inspection) | truth(inspection.data) | geometry | arrays
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"nodewise": text})
 

@@ -10,8 +10,23 @@ export function scores(network: Network, trace: Trace): readonly Float64Array[] 
   const layers = dense(network);
   const strict = find(layers[layers.length - 1].activation);
   const ends = network.layers[network.layers.length - 1].kind === "dense";
-  const before = network.outputs > 1 && ends && strict.rising && !strict.straight;
-  return before ? trace.layers[layers.length - 1].pre : trace.output;
+  const inner = network.outputs > 1 && ends && strict.rising && !strict.straight;
+  return inner ? trace.layers[layers.length - 1].pre : trace.output;
+}
+
+const FAR = 750; // exp of anything beyond it is 0 or infinite
+
+/** Returns which pre-activation of a rising activation stands for an output. */
+export function before(activation: string, output: number): number {
+  const { value } = find(activation);
+  let low = -FAR;
+  let high = FAR;
+  for (let i = 0; i < 70; i++) {
+    const middle = (low + high) / 2;
+    if (value(middle) >= output) high = middle;
+    else low = middle;
+  }
+  return Math.abs(high) < 1e-12 ? 0 : high;
 }
 
 /** Returns the class of one sample, as an index: the first of the largest values, or of one value by `threshold`. */

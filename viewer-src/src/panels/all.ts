@@ -7,6 +7,7 @@ import { fit } from "./fit.ts";
 import { loss } from "./loss.ts";
 import { map } from "./map.ts";
 import { memory } from "./memory/panel.ts";
+import { mosaic } from "./mosaic/panel.ts";
 import { nodes } from "./nodes/panel.ts";
 import type { Panel } from "./panel.ts";
 import { regions } from "./regions.ts";
@@ -15,5 +16,5 @@ import { sum } from "./sum/panel.ts";
 import { surface } from "./surface.ts";
 
 export const PANELS: readonly Panel[] = [
-  fit, classes, regions, map, loss, surface, sum, nodes, memory, diagram, equation, starts,
+  fit, classes, regions, map, loss, surface, mosaic, sum, nodes, memory, diagram, equation, starts,
 ];

@@ -9,6 +9,7 @@ import { widened, type Range } from "../draw/ticks.ts";
 import { isPlane } from "../state/grid.ts";
 import { columns, type Scene } from "../state/scene.ts";
 import { drawCursor, shadeRange } from "./along.ts";
+import { drawKnotTicks, knotKey, knotRow, saidOfKnots } from "./knots.ts";
 import type { Panel } from "./panel.ts";
 import { othersAt } from "./plane/axes.ts";
 import { decide, outputRange, type Decision } from "./plane/decision.ts";
@@ -52,6 +53,7 @@ export const classes: Panel = {
       drawCursor(pen, axes, scene, theme);
       drawNumbers(pen, layout, scene, theme);
     });
+    drawKnotTicks(pen, axes, scene, theme);
     drawLegend(pen, size, scene, theme, countWrong(scene));
   },
   table(scene) {
@@ -71,11 +73,11 @@ export const classes: Panel = {
     return (
       `Along ${scene.doc.network.feature_names[scene.view.along.value[0]]}${othersAt(scene)} the class is ` +
       `${said.join(", ")}${found.length > said.length ? " and so on" : ""}, at step ${scene.step.value}. ` +
-      "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
+      `${saidOfKnots(scene)}Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
     );
   },
   pointer: (event, size, scene) => zoomPointer(event, layoutOf(size, scene).axes, scene),
-  key: (event, size, scene) => zoomKey(event, layoutOf(size, scene).axes, scene),
+  key: (event, size, scene) => knotKey(event, scene) || zoomKey(event, layoutOf(size, scene).axes, scene),
   cursor: (event) => (event.held ? "grabbing" : "crosshair"),
 };
 
@@ -89,7 +91,9 @@ interface Layout {
 }
 
 function layoutOf(size: Size, scene: Scene): Layout {
-  const box = belowLegend(size, scene);
+  const whole = belowLegend(size, scene);
+  const row = knotRow(scene);
+  const box = { ...whole, y: whole.y + row, height: whole.height - row };
   const [low, high] = scene.view.y.value ?? fittingY(scene);
   const rows = [...new Set(classPlaces(scene))].sort((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
   const present = columns(scene.doc, "data.inputs").length > 0 ? rows : [];

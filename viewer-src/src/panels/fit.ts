@@ -7,12 +7,16 @@ import type { Pen } from "../draw/pen.ts";
 import type { Theme } from "../draw/theme.ts";
 import { widened, type Range } from "../draw/ticks.ts";
 import { columns, outputOf, type Scene } from "../state/scene.ts";
+import { knotsOf } from "../state/knots.ts";
 import { drawCursor, shadeRange } from "./along.ts";
 import { askAt, drawAsked } from "./asked.ts";
+import { numbersOf } from "./folds.ts";
+import { drawKnotNumbers, drawKnots, knotAt, knotKey, knotPointer, knotRow, pickKnotAt, saidOfKnots } from "./knots.ts";
 import { drawLit, litContribution } from "./lit.ts";
-import type { Panel } from "./panel.ts";
+import type { Cell, Panel } from "./panel.ts";
 import { zoomKey, zoomPointer } from "./zoom.ts";
 
+const BENDS = "a node bends it";
 const SHORT: Record<string, string> = { "true function": "truth", "where it goes": "limit" };
 const LEGEND = 18; // CSS pixels above the picture
 const ENOUGH = 1.5; // times the range of samples and truth: a curve that leaves it does not flatten the picture
@@ -44,18 +48,26 @@ export const fit: Panel = {
       pen.line(mapped(curve.x, axes.toX), ys, { colour: theme.ink, width: 2.2 });
       // Above the curve: where a network goes exactly along its line, the line would not be seen.
       drawEnds(pen, axes, scene, found, output, theme);
+      drawKnots(pen, axes, scene, theme);
       drawCursor(pen, axes, scene, theme);
       drawAsked(pen, scene, theme, () => samplePixels(axes, scene, feature, output));
     });
+    drawKnotNumbers(pen, axes, scene, theme);
     legend(pen, axes, scene, found !== null, theme);
   },
   table(scene) {
     const output = outputOf(scene);
     const { x, trace } = scene.curve.value;
     const name = scene.doc.network.feature_names[scene.view.along.value[0]];
+    const columns = [name, `network's ${scene.doc.network.output_names[output]}`];
+    const curve = Array.from(x, (value, i): Cell[] => [value, trace.output[output][i]]);
+    const knots = knotsOf(scene).value ?? [];
+    if (!knots.length) return { columns, rows: curve };
+    const bent = knots.map(({ place, right, before, after, nodes }): Cell[] =>
+      [place, right[output], numbersOf(scene, nodes), before[output], after[output]]);
     return {
-      columns: [name, `network's ${scene.doc.network.output_names[output]}`],
-      rows: Array.from(x, (value, i) => [value, trace.output[output][i]]),
+      columns: [...columns, "bends by node", "slope before", "slope after"],
+      rows: [...bent, ...curve.map((row) => [...row, "", null, null])].sort((a, b) => Number(a[0]) - Number(b[0])),
     };
   },
   describe(scene) {
@@ -66,16 +78,20 @@ export const fit: Panel = {
     return (
       `The network's ${info.output_names[output]} against ${info.feature_names[scene.view.along.value[0]]} from ` +
       `${apart(low, high).join(" to ")}: between ${apart(...values).join(" and ")}, at step ${scene.step.value}. ` +
-      "Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back."
+      `${saidOfKnots(scene)}Arrow keys move the cursor, with Shift the picture; plus and minus zoom, 0 goes back.`
     );
   },
   pointer(event, size, scene) {
     const axes = axesOf(size, scene);
     const samples = samplePixels(axes, scene, scene.view.along.value[0], outputOf(scene));
-    return zoomPointer(event, axes, scene, () => samples && askAt(scene, event, samples));
+    knotPointer(event, axes, scene);
+    return zoomPointer(event, axes, scene, () => {
+      if (!pickKnotAt(event, axes, scene) && samples) askAt(scene, event, samples);
+    });
   },
-  key: (event, size, scene) => zoomKey(event, axesOf(size, scene), scene),
-  cursor: (event) => (event.held ? "grabbing" : "crosshair"),
+  key: (event, size, scene) => knotKey(event, scene) || zoomKey(event, axesOf(size, scene), scene),
+  cursor: (event, size, scene) =>
+    event.held ? "grabbing" : knotAt(event, axesOf(size, scene), scene) ? "pointer" : "crosshair",
   steady(scene) {
     scene.view.y.value ??= fittingY(scene);
   },
@@ -83,7 +99,8 @@ export const fit: Panel = {
 
 function axesOf(size: Size, scene: Scene): Frame {
   const box = inside(size);
-  const below = { ...box, y: box.y + LEGEND, height: box.height - LEGEND };
+  const above = LEGEND + knotRow(scene);
+  const below = { ...box, y: box.y + above, height: box.height - above };
   return frame(below, scene.range.value, scene.view.y.value ?? fittingY(scene));
 }
 
@@ -151,16 +168,21 @@ function legend(pen: Pen, axes: Frame, scene: Scene, goes: boolean, theme: Theme
   const entries: [string, string, readonly number[] | undefined][] = [["network", theme.ink, undefined]];
   if (columns(scene.doc, "truth.inputs").length === 1) entries.push(["true function", theme.truth, [6, 4]]);
   if (goes) entries.push(["where it goes", theme.limit, [3, 4]]);
+  if (knotsOf(scene).value?.length) entries.push([BENDS, theme.faint, undefined]);
   const lit = litContribution(scene);
   if (lit) entries.push([`node ${lit.node + 1}`, lit.colour(theme), undefined]);
   // On a phone the short words do.
   const room = entries.reduce((sum, [label]) => sum + pen.measure(label, 11) + 40, 0) <= axes.box.width + 20;
   let x = axes.box.x;
-  const y = axes.box.y - 12;
-  entries.forEach(([long, colour, dash]) => {
-    const label = room ? long : (SHORT[long] ?? long);
-    pen.line([x, x + 20], [y, y], { colour, width: 2, dash });
-    pen.text(label, x + 25, y, { colour: theme.ink, size: 11, baseline: "middle" });
-    x += pen.measure(label, 11) + 40;
+  const y = axes.box.y - knotRow(scene) - 12;
+  // There the row of numbers under it tells what the dots are.
+  const shown = room ? entries : entries.filter(([label]) => label !== BENDS);
+  const long = room ? 20 : 14; // CSS pixels of a line, with 20 around it or 15
+  shown.forEach(([name, colour, dash]) => {
+    const label = room ? name : (SHORT[name] ?? name);
+    if (name === BENDS) pen.dots([x + 14], [y], 3.6, { colour });
+    else pen.line([x, x + long], [y, y], { colour, width: 2, dash });
+    pen.text(label, x + long + 5, y, { colour: theme.ink, size: 11, baseline: "middle" });
+    x += pen.measure(label, 11) + long + (room ? 20 : 15);
   });
 }

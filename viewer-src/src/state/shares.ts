@@ -32,7 +32,8 @@ export const sharesOf = once((scene: Scene): ReadonlySignal<Shares> => {
   });
 });
 
-function isKept(scene: Scene): boolean {
+/** Whether it is the network that was kept, with nothing changed. */
+export function isKept(scene: Scene): boolean {
   const { snapshot, start } = scene.view;
   return snapshot.value === null && start.value === null && !scene.changed.value;
 }

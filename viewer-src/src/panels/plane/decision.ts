@@ -1,7 +1,7 @@
 // How a classifier decides over a grid: one score per class, of which the largest wins, and how far it is ahead.
 
 import { find } from "../../core/activations.ts";
-import { scores } from "../../core/boundaries.ts";
+import { before, scores } from "../../core/boundaries.ts";
 import { dense, type Network, type Trace } from "../../core/network.ts";
 import { levelLines, type Pieces } from "../../draw/levels.ts";
 
@@ -15,8 +15,6 @@ export interface Decision {
   /** The margin from which a class is as sure as it gets. */
   full: number;
 }
-
-const FAR = 750; // exp of anything beyond it is 0 or infinite
 
 /** The decision of a network whose trace is given; `threshold` is that of one output. */
 export function decide(network: Network, trace: Trace, threshold: number): Decision {
@@ -42,17 +40,11 @@ export function outputRange(network: Network): { low: number; high: number } {
 /** One output and its threshold as they were before an activation that rises, where the boundary bends least. */
 function bent(network: Network, trace: Trace, threshold: number): [Float64Array, number] {
   const layers = dense(network);
-  const { rising, straight, value } = find(layers[layers.length - 1].activation);
+  const { activation } = layers[layers.length - 1];
+  const { rising, straight } = find(activation);
   const scaled = network.layers[network.layers.length - 1].kind !== "dense";
   if (!rising || straight || scaled) return [trace.output[0], threshold];
-  let low = -FAR;
-  let high = FAR;
-  for (let i = 0; i < 70; i++) {
-    const middle = (low + high) / 2;
-    if (value(middle) >= threshold) high = middle;
-    else low = middle;
-  }
-  return [trace.layers[layers.length - 1].pre[0], Math.abs(high) < 1e-12 ? 0 : high];
+  return [trace.layers[layers.length - 1].pre[0], before(activation, threshold)];
 }
 
 function fullLead(network: Network, trace: Trace): number {
