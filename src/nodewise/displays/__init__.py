@@ -22,10 +22,11 @@ class ContributionsDisplay(Display):
 class FitDisplay(Display):
     """What the model says against what was observed: the curve over the samples, or predicted against observed.
 
-    Needs y. Options of `from_estimator`: those of `nodewise.figures.fit` (output, beyond).
+    Needs y. Options of `from_estimator`: those of `nodewise.figures.fit` (output, beyond). Takes black boxes, of which
+    two features make a map.
     """
 
-    _row = Row(figures.fit, targets=True)
+    _row = Row(figures.fit, targets=True, black_box=True)
 
 
 class EffectsDisplay(Display):

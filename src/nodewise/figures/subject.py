@@ -9,8 +9,8 @@ from jaxtyping import Float, Int
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.figures.style import label, wider
-from nodewise.inspection.reading import refuse_encoded
-from nodewise.network import Network
+from nodewise.inspection.reading import as_model, as_network, refuse_encoded
+from nodewise.network import Network, Predictor
 
 _POINTS = 1001
 
@@ -20,16 +20,21 @@ class Subject:
     """A network, its data, and the output that is drawn.
 
     Attributes:
-        network: The network.
+        network: The network, or the black box.
         data: The samples beside it.
         output: Index of the output drawn.
         groups: The samples by what they were used for: all of them, or those trained on and those held out.
     """
 
-    network: Network
+    network: Network | Predictor
     data: Dataset
     output: int
     groups: tuple[tuple[str, Dataset], ...]
+
+    @property
+    def word(self) -> str:
+        """What it is called in a picture."""
+        return "network" if isinstance(self.network, Network) else "model"
 
     @property
     def one_feature(self) -> bool:
@@ -106,7 +111,7 @@ class Subject:
         return np.array([known.get(label, -1) for label in labels], np.intp)
 
 
-def output_label(network: Network, output: int) -> str:
+def output_label(network: Network | Predictor, output: int) -> str:
     """Return the name of an output with its unit; of a classifier what it says of the class."""
     name, unit = network.output_names[output], network.output_units[output]
     if name not in map(str, network.classes):
@@ -114,8 +119,10 @@ def output_label(network: Network, output: int) -> str:
     return f"{'probability of' if ends(network, output) == (0, 1) else 'output for'} {label(name, unit)}"
 
 
-def ends(network: Network, output: int = 0) -> tuple[float, float] | None:
+def ends(network: Network | Predictor, output: int = 0) -> tuple[float, float] | None:
     """Return the lower and upper end of what an output can say, in its unit; None where nothing bounds it."""
+    if isinstance(network, Predictor):
+        return network.ends
     last = network.dense[-1]
     if not last.activation.bounded:
         return None
@@ -126,14 +133,24 @@ def ends(network: Network, output: int = 0) -> tuple[float, float] | None:
     return low, high
 
 
-def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0) -> Subject:
+def subject(
+    fit_or_network: Any, data: Dataset | None = None, output: int | str = 0, called: bool = False
+) -> Subject:
     """Return what a picture is of, from a fit, or from a network and data.
+
+    Args:
+        fit_or_network: The fit or network.
+        data: The samples; the fit's own unless given.
+        output: Which output.
+        called: Whether the picture needs no more than to call it, so that a black box will do.
 
     Raises:
         NodewiseError: If it is neither, data are missing or do not fit, or there is no such output.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
-    if not isinstance(network, Network):
+    if isinstance(network, Predictor):
+        network = as_model(network) if called else as_network(network)
+    elif not isinstance(network, Network):
         raise NodewiseError(
             f"a picture needs a Fit, or a Network with data. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
@@ -154,7 +171,7 @@ def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str 
     return Subject(network, beside, find_output(network, output), groups)
 
 
-def find_output(network: Network, output: int | str) -> int:
+def find_output(network: Network | Predictor, output: int | str) -> int:
     """Return the index of an output given by index or name.
 
     Raises:

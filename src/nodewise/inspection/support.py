@@ -97,9 +97,30 @@ class Support:
 
 
 def support(inputs: Float[np.ndarray, "sample feature"]) -> Support:
-    """Return the region that samples cover."""
-    gaps = tuple(readonly(_gaps(column)) for column in inputs.T)
-    return Support(inputs, readonly(inputs.min(0)), readonly(inputs.max(0)), gaps)
+    """Return the region that samples cover; of samples that lack a value, only their other values count.
+
+    A sample that lacks one is no corner of the hull.
+
+    Raises:
+        NodewiseError: If no sample has all values.
+    """
+    lacking = np.isnan(inputs)
+    whole = inputs[~lacking.any(axis=1)]
+    if not len(whole):
+        raise NodewiseError(
+            f"where the data are can be told only from samples without gaps. Got {len(inputs)}, all with gaps. "
+            "Leave out the features that are never there, or fill them."
+        )
+    gaps = tuple(readonly(_gaps(column[~gap])) for column, gap in zip(inputs.T, lacking.T, strict=True))
+    return Support(whole, readonly(np.fmin.reduce(inputs)), readonly(np.fmax.reduce(inputs)), gaps)
+
+
+def median(inputs: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, " feature"]:
+    """Return the median of each feature over the samples that have it."""
+    gaps = np.isnan(inputs)
+    if not gaps.any():
+        return np.median(inputs, axis=0)
+    return np.array([np.median(column[~gap]) for column, gap in zip(inputs.T, gaps.T, strict=True)])
 
 
 def _gaps(column: Float[np.ndarray, " sample"]) -> Float[np.ndarray, "gap 2"]:
