@@ -84,7 +84,7 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour"}),
+        below=frozenset({"slice", "grid", "islands", "fold", "contour", "line", "plane", "called"}),
         above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(

@@ -30,7 +30,8 @@ def beside(
             probabilities are.
 
     Raises:
-        NodewiseError: If a number is not finite (of a black box a feature may be missing), the lengths differ, or a label is none of the network's classes.
+        NodewiseError: If a number is not finite (of a black box a feature may be missing), the lengths differ, or a
+            label is none of the network's classes.
     """
     gaps = isinstance(network, Predictor)  # one that takes none says so when it is called
     features = checks.numbers("X", x, "feature", network.feature_names, gaps)

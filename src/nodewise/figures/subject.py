@@ -133,9 +133,14 @@ def ends(network: Network | Predictor, output: int = 0) -> tuple[float, float] |
     return low, high
 
 
-def subject(
-    fit_or_network: Any, data: Dataset | None = None, output: int | str = 0, called: bool = False
-) -> Subject:
+def probabilities(network: Network | Predictor) -> bool:
+    """Whether its outputs are probabilities that add up to 1."""
+    if isinstance(network, Predictor):
+        return network.ends == (0, 1) and network.outputs > 1
+    return network.dense[-1].activation.joint
+
+
+def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0, called: bool = False) -> Subject:
     """Return what a picture is of, from a fit, or from a network and data.
 
     Args:

@@ -57,7 +57,7 @@ class Reading(ABC):
 
 def plain(value: Any) -> Any:
     """Return `value` as JSON knows it; arrays become lists, dataclasses dictionaries, a network its sizes."""
-    if isinstance(value, Network):
+    if isinstance(value, Network | Predictor):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}

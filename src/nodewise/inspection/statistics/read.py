@@ -303,8 +303,8 @@ class _Gathered:
             )
         whole = Dataset(
             np.vstack([kept, x.low, x.high]), targets, labels, feature_names=seen.features, name=seen.name,
-            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, notes=notes, gaps=isinstance(self.model, Predictor),
-            **names,
+            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, notes=notes,
+            gaps=isinstance(self.model, Predictor), **names,
         )  # fmt: skip
         return whole.rows(slice(len(rows)))
 
