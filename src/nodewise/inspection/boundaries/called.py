@@ -23,7 +23,9 @@ from nodewise.inspection.rule import classes_of, finite, top_two
 from nodewise.network import Predictor
 
 _BLOCK = 1 << 16  # samples asked at once
-_ROUNDS = 60  # halvings along a line, after which a bracket is as narrow as rounding allows
+_ALL = 60  # halvings, after which a bracket is as narrow as rounding allows
+_ALONG_EDGE = 24  # of an edge of the grid, which leaves 1e-9 of the range
+_ACROSS = 12  # to measure how far off a straight piece is
 _FINER = 10  # points along a line for one along a side of a plane
 
 
@@ -113,11 +115,11 @@ def line_of(choice: Choice, where: Slice, points: int) -> Line:
 
 
 def _halved(
-    ask: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, before: np.ndarray
+    ask: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, before: np.ndarray, rounds: int = _ALL
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return both sides of the first change seen in each bracket, and the class on the far side."""
     other = ask(high)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         middle = low + (high - low) / 2
         if ((middle == low) | (middle == high)).all():
             break
@@ -174,7 +176,7 @@ class Asked(Plane):
         def ask(share: np.ndarray) -> np.ndarray:
             return self._codes(begin + share[:, None] * (end - begin))
 
-        _, share, rival = _halved(ask, np.zeros(len(own)), np.ones(len(own)), own)
+        _, share, rival = _halved(ask, np.zeros(len(own)), np.ones(len(own)), own, _ALONG_EDGE)
         return begin + share[:, None] * (end - begin), np.eye(len(self.rule.classes))[rival]
 
     @cached_property
@@ -199,7 +201,7 @@ class Asked(Plane):
         seen = np.flatnonzero((np.sort(pair, axis=1) == np.sort(sides, axis=0).T).all(axis=1))
         ask = lambda s: self._codes(middle[seen] + s[:, None] * across[seen])  # noqa: E731
         one = np.ones(len(seen))
-        place = _halved(ask, -one, one, sides[0][seen])[1] if len(seen) else one
+        place = _halved(ask, -one, one, sides[0][seen], _ACROSS)[1] if len(seen) else one
         return np.abs(place) * np.hypot(*across[seen].T)
 
 
