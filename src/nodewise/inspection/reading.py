@@ -137,6 +137,8 @@ def as_samples(network: Network | Predictor, data: Any) -> Float[np.ndarray, "sa
             f"x must be finite. Got {x[sample, feature]} in sample {sample + 1}, feature "
             f"{network.feature_names[feature]}. Leave that sample out."
         )
+    if np.isnan(x).any():
+        network(x)  # refuses samples with gaps if the model does
     return x
 
 

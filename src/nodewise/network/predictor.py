@@ -14,6 +14,7 @@ from nodewise.shapes import Float
 _NAMED = (("feature_names", "x", "inputs"), ("output_names", "y", "outputs"))
 _UNITS = (("feature_units", "inputs"), ("output_units", "outputs"))
 _BINARY = 2
+_LONGEST = 200  # letters of what a model says when it breaks off
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +149,7 @@ class Predictor:
         except NodewiseError:
             raise
         except Exception as error:  # a stranger's model may fail in any way
-            told = " ".join(str(error).split())[:200].rstrip(".")
+            told = " ".join(str(error).split()).partition(". ")[0][:_LONGEST].rstrip(".")
             self._refuse_gap(values, f"which it refuses ({type(error).__name__}: {told})")
             raise NodewiseError(
                 f"a black box must answer every sample. Got {type(error).__name__} of {self.kind}: {told}. "
