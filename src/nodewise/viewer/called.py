@@ -37,7 +37,7 @@ def called(box: Predictor, data: Dataset, whole: Statistics | None) -> dict[str,
         with suppress(NodewiseError):  # of a feature or target that is the same in all samples
             found["statistics"] = statistics(box, data)
     found["effects"] = effects(box, data, grid=_GRID, samples=samples, curves=_CURVES)
-    if box.classes and (data.low < data.high).all():
+    if len(box.classes) > 1 and (data.low < data.high).all():
         found["boundaries"] = boundaries(box, data, points=_POINTS)
     return found | {"extrapolation": extrapolation(box, data)}
 

@@ -75,8 +75,14 @@ def choice(box: Predictor, threshold: float | None, data: Dataset | None) -> Cho
     """Return how a black box decides.
 
     Raises:
-        NodewiseError: If a threshold is no finite number, given for several outputs, or missing where nothing tells it.
+        NodewiseError: If there is one class only, or a threshold is no finite number, given for several outputs, or
+            missing where nothing tells it.
     """
+    if len(box.classes) == 1:
+        raise NodewiseError(
+            f"a model must have two classes or more to change its mind. Got {box.kind}, which knows {box.classes[0]!r} "
+            "alone. Train it on samples of others, too."
+        )
     if box.outputs > 1:
         if threshold is not None:
             raise NodewiseError(
