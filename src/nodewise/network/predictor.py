@@ -122,8 +122,12 @@ class Predictor:
         self._refuse_answers(values, answer)
         return answer
 
-    def codes(self, x: object) -> np.ndarray:
+    def codes(self, x: object, outputs: np.ndarray | None = None) -> np.ndarray:
         """Return the place of the class of every sample: the model's own choice, where it has one beside its outputs.
+
+        Args:
+            x: [sample, feature].
+            outputs: What it answers there [sample, output], if that is known already.
 
         Raises:
             NodewiseError: As of calling it.
@@ -131,7 +135,7 @@ class Predictor:
         values = self.check(x)
         if self.decide is not None and len(values):
             return np.asarray(self._asked(self.decide, values)).astype(np.intp).reshape(len(values))
-        answer = self(values)
+        answer = self(values) if outputs is None else outputs
         return answer.argmax(axis=1) if self.outputs > 1 else (answer[:, 0] >= self.threshold).astype(np.intp)
 
     def classify(self, x: object) -> np.ndarray:

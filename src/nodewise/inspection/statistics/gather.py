@@ -31,7 +31,8 @@ class Called:
 
     def run(self, x: Float[np.ndarray, "row feature"]) -> tuple[np.ndarray, np.ndarray]:
         """Return outputs [row, output] and the place of the class each row is said to be of [row]."""
-        return self.model(x), self.model.codes(x)
+        outputs = self.model(x)
+        return outputs, self.model.codes(x, outputs)
 
     def nodes(self) -> Nodes | None:
         """Nothing is known of nodes."""
