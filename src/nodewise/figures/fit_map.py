@@ -53,7 +53,7 @@ def _draw_samples(ax: Axes, what: Subject, targets: np.ndarray, look: dict[str, 
     picked, name = known[::step], "samples" + f" (1 in {step})" * (step > 1)
     area = float(np.clip(3000 / len(targets), 9, 26))
     across, up = what.data.inputs[picked].T
-    fill = {"c": targets[picked], **look} if coloured else {"facecolors": "none"}
+    fill: dict[str, Any] = {"c": targets[picked], **look} if coloured else {"facecolors": "none"}
     ax.scatter(across, up, area, edgecolors="white", linewidths=0.7, zorder=3, **fill)
     ax.plot([], [], "o", markersize=5, markerfacecolor="#9a9a9a", markeredgecolor="#555555", label=name)
     return coloured

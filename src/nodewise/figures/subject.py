@@ -1,5 +1,6 @@
 """What a picture is of: the network, the data beside it, one of its outputs, and where to draw its curve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,7 +186,7 @@ def find_output(network: Network | Predictor, output: int | str) -> int:
     return output_index(network.output_names, output)
 
 
-def output_index(names: tuple[str, ...], output: int | str) -> int:
+def output_index(names: Sequence[str], output: int | str) -> int:
     """Return the index of one of the outputs named, given by index or name.
 
     Raises:
@@ -194,7 +195,7 @@ def output_index(names: tuple[str, ...], output: int | str) -> int:
     if isinstance(output, str):
         if output not in names:
             raise unknown("output", output, names)
-        return names.index(output)
+        return list(names).index(output)
     if not isinstance(output, int | np.integer) or isinstance(output, bool) or not 0 <= output < len(names):
         raise NodewiseError(f"output must be a name or a whole number from 0 to {len(names) - 1}. Got {output!r}.")
     return int(output)

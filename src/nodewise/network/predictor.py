@@ -161,7 +161,7 @@ class Predictor:
             ) from None
 
     def _refuse_answers(self, values: np.ndarray, answer: np.ndarray) -> None:
-        strange = ~np.isfinite(answer).all(axis=1)
+        strange = np.logical_not(np.isfinite(answer).all(axis=1))
         if not strange.any():
             return
         found = answer[strange][~np.isfinite(answer[strange])][0]

@@ -165,7 +165,7 @@ class Asked(Plane):
         """The scores at each point."""
         return self.quick
 
-    @property
+    @cached_property
     def shade(self) -> Float[np.ndarray, "row column"]:
         """The margin, for a picture."""
         return self.margin

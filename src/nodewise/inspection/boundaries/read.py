@@ -327,7 +327,9 @@ def boundaries(
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.number) or not tolerance >= _FINEST:
         raise NodewiseError(f"tolerance must be a share of the range, 1e-8 or more. Got {tolerance!r}.")
     where = find_slice(classifier, data, features, at, low, high)
-    decides: Rule | Choice
+    decides: Any
+    line: Any
+    over: Any
     if isinstance(classifier, Predictor):
         decides = choice(classifier, threshold, data)
         line, over = partial(line_of, points=int(points)), plane_of

@@ -80,7 +80,7 @@ def find_slice(
     Raises:
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
     """
-    names = network.feature_names
+    names = tuple(network.feature_names)
     at = {} if at is None else at
     if not isinstance(at, Mapping):
         raise NodewiseError(f"at must give values by the names of features, such as {{'x': 0}}. Got {at!r}.")
