@@ -85,7 +85,8 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour"}), above=frozenset({"read"})
+        below=frozenset({"slice", "grid", "islands", "fold", "contour", "line", "plane", "called"}),
+        above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(
         below=frozenset(
@@ -131,7 +132,9 @@ BASES: dict[str, Bases] = {
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
     "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
     "studies": Bases(below=frozenset({"robustness", "study"})),
-    "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
+    "figures": Bases(
+        below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images", "fit_map"})
+    ),
     "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
     "studies/study": Bases(
         below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})

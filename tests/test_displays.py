@@ -9,10 +9,11 @@ from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.impute import SimpleImputer
-from sklearn.inspection import partial_dependence
+from sklearn.inspection import DecisionBoundaryDisplay, partial_dependence
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import SVC
 
 import nodewise as nw
 from nodewise.errors import NodewiseError
@@ -186,6 +187,34 @@ def test_a_black_box_has_curves_and_no_nodes(table):
     assert str(refused.value).startswith(
         "this reading needs weights. Got scikit-learn RandomForestRegressor, which is a"
     )
+
+
+def test_a_black_box_is_drawn_wherever_calling_suffices(table):
+    x, y = table[0][["s5", "bp"]], table[1]
+    forest = RandomForestRegressor(5, random_state=0).fit(x, y)
+    shown = nw.FitDisplay.from_estimator(forest, x, y)
+    np.testing.assert_allclose(shown.drawn.curve, forest.predict(pd.DataFrame(shown.drawn.x, columns=x.columns)))
+    assert "dashed: the range of the data" in " ".join(shown.ax_.get_title(loc="left").split())
+    one = nw.FitDisplay.from_estimator(forest.fit(x[["bp"]], y), x[["bp"]], y)
+    np.testing.assert_allclose(one.drawn.curve, forest.predict(pd.DataFrame(one.drawn.x, columns=["bp"])))
+    assert "model" in [text.get_text() for text in one.ax_.get_legend().get_texts()]
+    outside = nw.ExtrapolationDisplay.from_estimator(forest, x[["bp"]], y)
+    assert outside.reading.ends == ()
+    wanted = forest.predict(pd.DataFrame(outside.drawn.x, columns=["bp"]))
+    np.testing.assert_allclose(drawn(outside.ax_, "model")[1], wanted)
+
+
+def test_the_boundary_of_a_black_box_is_that_of_scikit_learn(iris):
+    _, x, labels = iris
+    pair = x.iloc[:, :2]
+    model = SVC().fit(pair, labels)
+    shown = nw.BoundariesDisplay.from_estimator(model, pair, labels, points=50)
+    wanted = DecisionBoundaryDisplay.from_estimator(model, pair, response_method="predict", grid_resolution=50, eps=0)
+    np.testing.assert_allclose(shown.reading.plane.x, wanted.xx0[0])
+    said = np.array(shown.reading.classes)[shown.reading.plane.codes]
+    known = wanted.response if wanted.response.dtype.kind == "U" else np.array(model.classes_)[wanted.response]
+    np.testing.assert_array_equal(said, known)
+    plt.close(wanted.figure_)
 
 
 def test_other_frameworks_get_the_names_of_the_frame(table):

@@ -64,6 +64,7 @@ class Model:
         columns: Names of the columns of the table that the original takes, where features are made of them.
         encode: Makes the features [sample, feature] of such a table, where they are not its columns.
         network: Itself, of a model that holds a network of ours.
+        decide, ends, threshold: Of a black box, as of a `Predictor`.
     """
 
     kind: str
@@ -85,6 +86,9 @@ class Model:
     columns: Sequence[str] = ()
     encode: Callable[[Table], np.ndarray] | None = None
     network: Network | None = None
+    decide: Callable[[np.ndarray], Any] | None = None
+    ends: tuple[float, float] | None = None
+    threshold: float = 0.5
 
 
 def activation(name: str) -> list[Step]:

@@ -203,7 +203,7 @@ def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
     if model.call is None or not model.inputs:
         raise NodewiseError(f"{model.kind} cannot be opened: {model.reason}.")
     outputs = model.outputs or _outputs(model)
-    more = {"classes": model.classes, "label": model.label}
+    more = {name: getattr(model, name) for name in ("classes", "label", "decide", "ends", "threshold")}
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
 
 

@@ -48,10 +48,10 @@ def open(
         raise NodewiseError("--target and --features belong to a table. Got no TABLE; name it after the model.")
     columns = {"target": target, "features": features}
     data = None if table is None else _streamed(table, network, columns) or _load(table, network, columns)
-    if data is None or isinstance(network, nw.Predictor):
+    if data is None:
         results = Results(None, json, quiet)
         if isinstance(network, nw.Predictor):
-            results.describe_box(network, data)
+            results.describe_box(network)
         else:
             results.describe(network, "Name a table too, and it is read on that.")
     else:
@@ -124,7 +124,7 @@ def _has_names(network: nw.Network | nw.Predictor) -> bool:
     return network.feature_names != default_names("x", network.inputs)
 
 
-def _named(network: nw.Network, data: nw.Dataset) -> nw.Network:
+def _named(network: nw.Network | nw.Predictor, data: nw.Dataset) -> nw.Network | nw.Predictor:
     """Return the network with the table's names where the model has none of its own."""
     if _has_names(network) or data.features != network.inputs:
         return network

@@ -6,12 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import nodewise as nw
 from nodewise.cli import show
 from nodewise.errors import NodewiseError
-from nodewise.inspection.reading import nice
 from nodewise.inspection.statistics import Statistics
 from nodewise.training.runtime import version
 
@@ -52,17 +49,11 @@ class Results:
         over_all = [show.clean(whole.summary)] if whole is not None else []
         self.paragraphs += [show.clean(inspection.verdict), *over_all, nodes, "\n".join(map(show.one_line, notes))]
 
-    def describe_box(self, box: nw.Predictor, data: nw.Dataset | Statistics | None) -> None:
-        """Say what a black box is, and how it does on some data."""
+    def describe_box(self, box: nw.Predictor) -> None:
+        """Say what a black box is, where there are no data to call it on."""
         names = {"features": box.feature_names, "outputs": box.output_names}
         self.document |= {"black_box": box.kind, "reason": box.reason, **names}
-        self.paragraphs.append(show.one_line(str(box)))
-        if isinstance(data, Statistics):
-            self.read("statistics", data)
-        elif data is not None and data.targets is not None and data.targets.shape[1] == box.outputs:
-            rmse = float(np.sqrt(np.mean((box(data.inputs) - data.targets) ** 2)))
-            self.document["rmse"] = rmse
-            self.paragraphs.append(f"On {data.samples} samples its root-mean-square error is {nice(rmse)}.")
+        self.paragraphs.append(show.one_line(f"{box} Name a table too, and it is called on that."))
 
     def read(self, name: str, reading: Any) -> None:
         """Show one more reading: its sentence and table."""

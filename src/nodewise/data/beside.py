@@ -30,11 +30,17 @@ def beside(
             probabilities are.
 
     Raises:
-        NodewiseError: If a number is not finite, the lengths differ, or a label is none of the network's classes.
+        NodewiseError: If a number is not finite (of a black box a feature may be missing), the lengths differ, or a
+            label is none of the network's classes.
     """
-    features = checks.numbers("X", x, "feature", network.feature_names)
-    named: dict[str, Any] = {"feature_names": network.feature_names}
+    gaps = isinstance(network, Predictor)  # one that takes none says so when it is called
+    features = checks.numbers("X", x, "feature", network.feature_names, gaps)
+    named: dict[str, Any] = {"feature_names": network.feature_names, "gaps": gaps}
     named["feature_units"] = getattr(network, "feature_units", None)
+    lacking = int(np.isnan(features).any(axis=1).sum())
+    if lacking:
+        have = "1 sample has" if lacking == 1 else f"{lacking} samples have"
+        named["notes"] = [f"{have} gaps; the model is given them as they are."]
     # A dataset's features vary and a pick of its samples may not: one sample more, and it is not picked.
     padded = np.vstack([features, np.where(features[-1:] == 0, 1.0, features[-1:] / 2)])
     if y is None:

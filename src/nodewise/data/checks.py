@@ -43,7 +43,7 @@ def table(what: str, values: ArrayLike) -> NDArray[Any]:
     return array
 
 
-def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) -> Array:
+def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str], gaps: bool = False) -> Array:
     """Return `values` [sample, column] as a read-only C-contiguous float64 copy.
 
     Args:
@@ -51,6 +51,7 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
         values: Array [sample, column].
         noun: What one column is called: "feature" or "target".
         names: The name of each column.
+        gaps: Whether a value may be missing, which is NaN; not a whole column.
 
     Raises:
         NodewiseError: If a value is no number, NaN, infinite or beyond 1e100; the message names sample (from 0) and
@@ -65,6 +66,9 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
                 )
     result = np.array(values, dtype=np.float64, order="C")
     finite = np.isfinite(result)
+    if gaps:
+        finite |= np.isnan(result)
+        _refuse_empty(result, noun, names)
     if not finite.all():
         sample, column = np.argwhere(~finite)[0]
         raise NodewiseError(
@@ -80,6 +84,15 @@ def numbers(what: str, values: NDArray[Any], noun: str, names: Sequence[str]) ->
         )
     result.setflags(write=False)
     return result
+
+
+def _refuse_empty(values: Array, noun: str, names: Sequence[str]) -> None:
+    empty = np.isnan(values).all(axis=0)
+    if empty.any():
+        raise NodewiseError(
+            f"{noun} {names[int(empty.argmax())]!r} must have a value somewhere. Got none in {len(values)} samples. "
+            f"Leave that {noun} out, or give samples that have it."
+        )
 
 
 def _is_number(value: object) -> bool:

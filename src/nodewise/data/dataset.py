@@ -69,6 +69,7 @@ class Dataset:
         name: str = "data",
         dropped: int = 0,
         notes: Sequence[str] = (),
+        gaps: bool = False,
     ) -> None:
         """Check and copy the samples; anything NumPy understands is taken, and one dimension is one column.
 
@@ -87,6 +88,7 @@ class Dataset:
             name: As the attribute.
             dropped: As the attribute.
             notes: As the attribute.
+            gaps: Whether an input may be missing, NaN, for a model that takes gaps; all else refuses such samples.
 
         Raises:
             NodewiseError: If values are not finite numbers, lengths differ, there are fewer than two samples, a feature
@@ -102,7 +104,7 @@ class Dataset:
         target_names = _names("target_names", target_names, outputs, ("y", "target"), feature_names)
         checks.distinct(feature_names + target_names)
         fields = {
-            "inputs": _column_numbers("inputs", x, "feature", feature_names, samples),
+            "inputs": _column_numbers("inputs", x, "feature", feature_names, samples, gaps),
             "targets": None if y is None else _column_numbers("targets", y, "target", target_names, samples),
             "labels": None if labels is None else checks.labels(labels, samples),
             "feature_names": feature_names,
@@ -134,6 +136,11 @@ class Dataset:
         """How many targets each sample has; 0 without targets."""
         return 0 if self.targets is None else self.targets.shape[1]
 
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Which samples have a value of every feature [sample]."""
+        return np.logical_not(np.isnan(self.inputs).any(axis=1))
+
     @cached_property
     def classes(self) -> tuple[str | bool | int, ...]:
         """The different labels in order, as they were; none without labels."""
@@ -147,12 +154,12 @@ class Dataset:
     @property
     def low(self) -> Array:
         """The smallest value of each feature [feature]."""
-        return self.inputs.min(axis=0)
+        return np.fmin.reduce(self.inputs, axis=0)
 
     @property
     def high(self) -> Array:
         """The largest value of each feature [feature]."""
-        return self.inputs.max(axis=0)
+        return np.fmax.reduce(self.inputs, axis=0)
 
     def rows(self, index: ArrayLike | slice) -> "Dataset":
         """Return the samples picked by `index`: whole numbers from 0, one True or False per sample, or a slice.
@@ -244,9 +251,11 @@ def _units(what: str, given: str | Sequence[str] | None, count: int) -> tuple[st
     return ("",) * count if given is None else checks.column_names(what, given, count)
 
 
-def _column_numbers(what: str, values: NDArray[Any], noun: str, names: tuple[str, ...], samples: int) -> Array:
+def _column_numbers(
+    what: str, values: NDArray[Any], noun: str, names: tuple[str, ...], samples: int, gaps: bool = False
+) -> Array:
     checks.same_length(what, len(values), samples)
-    result = checks.numbers(what, values, noun, names)
+    result = checks.numbers(what, values, noun, names, gaps)
     checks.varies(result, noun, names)
     return result
 

@@ -22,10 +22,11 @@ class ContributionsDisplay(Display):
 class FitDisplay(Display):
     """What the model says against what was observed: the curve over the samples, or predicted against observed.
 
-    Needs y. Options of `from_estimator`: those of `nodewise.figures.fit` (output, beyond).
+    Needs y. Options of `from_estimator`: those of `nodewise.figures.fit` (output, beyond). Takes black boxes, of which
+    two features make a map.
     """
 
-    _row = Row(figures.fit, targets=True)
+    _row = Row(figures.fit, targets=True, black_box=True)
 
 
 class EffectsDisplay(Display):
@@ -82,15 +83,17 @@ class BoundariesDisplay(Display):
     """Where a classifier changes its mind, over one feature or two; with y the wrong samples are marked.
 
     Options of `from_estimator`: those of `nodewise.figures.boundaries` (features, at, threshold, low, high, points).
+    Takes black boxes, which are sampled.
     """
 
-    _row = Row(figures.boundaries, classes=True)
+    _row = Row(figures.boundaries, classes=True, black_box=True)
 
 
 class ExtrapolationDisplay(Display):
     """What the model does outside the data along one feature, and what it tends to.
 
     Options of `from_estimator`: those of `nodewise.figures.extrapolation` (output, feature, beyond).
+    Takes black boxes, of which the curve alone is drawn.
     """
 
-    _row = Row(figures.extrapolation)
+    _row = Row(figures.extrapolation, black_box=True)

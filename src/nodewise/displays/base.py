@@ -114,8 +114,8 @@ class Display:
         network, data = beside(network, x, X.labels if isinstance(X, Dataset) and y is None else y)
         if row.classes and not (network.classes or data.classes or "threshold" in options):
             raise NodewiseError(
-                f"{name} needs a model of classes. Got {network}, which gives numbers; give a threshold that cuts them "
-                "in two, or its labels as y."
+                f"{name} needs a model of classes. Got {getattr(network, 'kind', network)}, which gives numbers; give "
+                "a threshold that cuts them in two, or its labels as y."
             )
         look = {option: value for option, value in options.items() if option not in row.reads}
         asked = {option: value for option, value in options.items() if option in row.reads}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
-from nodewise.figures.subject import Subject, subject
+from nodewise.figures.subject import Subject, probabilities, subject
 from nodewise.inspection.extrapolation import End, Extrapolation
 from nodewise.inspection.extrapolation import extrapolation as read
 
@@ -53,7 +53,7 @@ def extrapolation(
     Of a softmax the logits are drawn, as in the reading.
 
     Args:
-        fit: A fit, or a network, which needs `data`.
+        fit: A fit, or a network or black box, which needs `data`.
         data: The samples whose range is shaded; the fit's own unless given.
         output: Index or name of the output to draw.
         feature: Which feature to follow, the others at their mean; by default the one that moves the output most
@@ -64,8 +64,8 @@ def extrapolation(
     Raises:
         NodewiseError: If the arguments do not fit together, or the reading refuses.
     """
-    what = subject(fit, data, output)
-    if what.network.dense[-1].activation.joint:
+    what = subject(fit, data, output, called=True)
+    if probabilities(what.network):
         what = replace(what, network=what.network.logits)  # as the reading
     feature = _most_moving(what) if feature is None else feature
     if feature not in range(what.network.inputs):
@@ -74,7 +74,7 @@ def extrapolation(
     ends = sorted((end for end in reading.ends if end.direction[feature]), key=lambda end: end.side)
     low, high = float(what.data.low[feature]), float(what.data.high[feature])
     x = np.linspace(*style.wider(low, high, beyond), _POINTS)
-    curve = what.network(ends[0].points(x))[:, what.output]
+    curve = what.network(_along(what, feature, x))[:, what.output]
     truth = what.truth(x) if what.one_feature else None
     figure, ax = style.panel(ax, (style.WIDE[0], 4.2))
     style.shade(ax, low, high)
@@ -82,7 +82,7 @@ def extrapolation(
         ax.plot(x, truth, color=style.TRUTH, linewidth=1.2, label="true function", zorder=2.5)
     if what.one_feature:
         style.draw_samples(ax, what.data.inputs[:, 0], what.targets())
-    ax.plot(x, curve, color=style.INK, linewidth=1.9, label="network", zorder=3)
+    ax.plot(x, curve, color=style.INK, linewidth=1.9, label=what.word, zorder=3)
     far = _draw_ends(ax, what, ends, x, (low, high))
     _limit(ax, x, curve, what, (low, high), far)
     knots = _draw_knots(ax, what, ends)
@@ -95,13 +95,19 @@ def extrapolation(
 
 def _most_moving(what: Subject) -> int:
     """Return the feature along which the output varies most, from its lowest to its highest value in the data."""
-    low, high, middle = what.data.low, what.data.high, what.data.inputs.mean(axis=0)
+    low, high = what.data.low, what.data.high
     spans = []
     for feature in range(what.network.inputs):
-        x = np.tile(middle, (_TRIED, 1))
-        x[:, feature] = np.linspace(low[feature], high[feature], _TRIED)
+        x = _along(what, feature, np.linspace(low[feature], high[feature], _TRIED))
         spans.append(np.ptp(what.network(x)[:, what.output]))
     return int(np.argmax(spans))
+
+
+def _along(what: Subject, feature: int, values: Float[np.ndarray, " point"]) -> Float[np.ndarray, "point feature"]:
+    """Return points at these values of a feature, the others at their mean."""
+    x = np.tile(np.nanmean(what.data.inputs, axis=0), (len(values), 1))
+    x[:, feature] = values
+    return x
 
 
 def _draw_ends(
@@ -109,6 +115,8 @@ def _draw_ends(
 ) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """Draw what the network tends to on each side, dashed (of waves the line they wave around)."""
     far, o = [], what.output
+    if not ends:  # of a black box
+        return ()
     words = [_words(end, o) for end in ends]
     names = [f"outside: {words[0]}", ""] if words[0] == words[1] else [f"left: {words[0]}", f"right: {words[1]}"]
     for end, name, dashes in zip(ends, names, ("--", "--" if not names[1] else (0, (1.5, 1.5))), strict=True):

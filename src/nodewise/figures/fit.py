@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import classes, style
+from nodewise.figures.fit_map import PLANE, draw_map
 from nodewise.figures.subject import Subject, subject
+from nodewise.network import Predictor
 
 Draw = Callable[[Dataset], np.ndarray]
 
@@ -22,12 +24,12 @@ class FitDisplay(style.Display):
 
     Attributes:
         x: [point], where the curve was drawn; for several features [sample], the observed targets, or of labels the
-            place of each among the classes.
-        curve: [point], the network there; for several features [sample], what it says of each sample.
+            place of each among the classes. Of the map of a black box [point, 2], row by row.
+        curve: [point], the network there; for several features [sample], what it says of each sample. Of a map [point].
         truth: [point], the true function at x, or None.
     """
 
-    x: Float[np.ndarray, " point"]
+    x: Float[np.ndarray, "point ..."]
     curve: Float[np.ndarray, " point"]
     truth: Float[np.ndarray, " point"] | None
 
@@ -41,8 +43,10 @@ def fit(
     the output has any (1 for those of the class, 0 for the others). For several features there is a row of dots for
     each class, at what the output says of each sample: what is told apart well stands apart.
 
+    Of a black box over two features it is a map, because no other picture shows what it does between the samples.
+
     Args:
-        fit: A fit, or a network, which needs `data`.
+        fit: A fit, or a network or black box, which needs `data`.
         data: Samples to draw; the fit's own unless given.
         output: Index or name of the output to draw.
         beyond: How far to draw outside the data on both sides, as a share of their range.
@@ -51,12 +55,23 @@ def fit(
     Raises:
         NodewiseError: If the arguments do not fit together.
     """
-    what = subject(fit, data, output)
+    what = subject(fit, data, output, called=True)
     figure, ax = style.panel(ax)
-    draw = _draw_curve if what.one_feature else _draw_classes if what.classes else _draw_predictions
-    x, curve, truth = draw(ax, what, beyond)
-    style.legend(ax)
+    x, curve, truth = _drawing(what)(ax, what, beyond)
+    style.legend(ax, below=_is_map(what))
     return FitDisplay(figure, ax, x, curve, truth)
+
+
+def _is_map(what: Subject) -> bool:
+    return isinstance(what.network, Predictor) and what.network.inputs == PLANE
+
+
+def _drawing(what: Subject) -> Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+    if what.one_feature:
+        return _draw_curve
+    if _is_map(what):
+        return draw_map
+    return _draw_classes if what.classes else _draw_predictions
 
 
 def _draw_curve(ax: Axes, what: Subject, beyond: float) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
@@ -66,7 +81,7 @@ def _draw_curve(ax: Axes, what: Subject, beyond: float) -> tuple[np.ndarray, np.
     seen = _draw_samples(ax, what, lambda data: data.inputs[:, 0], lambda data: what.targets(data))
     if truth is not None:
         ax.plot(x, truth, color=style.TRUTH, linewidth=1.4, label="true function", zorder=3)
-    ax.plot(x, curve, color=style.INK, linewidth=2.0, label="network", zorder=4)
+    ax.plot(x, curve, color=style.INK, linewidth=2.0, label=what.word, zorder=4)
     ax.set_xlim(x[0], x[-1])
     # A curve that runs away outside the data must not flatten all that is inside.
     inside = curve[(x >= what.low) & (x <= what.high)]
@@ -74,7 +89,7 @@ def _draw_curve(ax: Axes, what: Subject, beyond: float) -> tuple[np.ndarray, np.
     low, high = style.reach(inside, seen, threshold)
     room = 0.75 * (high - low)
     ax.set_ylim(max(low - room, style.reach(curve, seen)[0]), min(high + room, style.reach(curve, seen)[1]))
-    style.write(ax, "The network's curve over the samples, and how it goes on outside them",
+    style.write(ax, f"The {what.word}'s curve over the samples, and how it goes on outside them",
                 what.feature_label, what.output_label)  # fmt: skip
     return x, curve, truth
 
@@ -100,7 +115,7 @@ def _draw_classes(ax: Axes, what: Subject, _: float) -> tuple[np.ndarray, np.nda
     limits = style.reach(says, np.array(what.ends or []), _draw_threshold(ax.axvline, what), margin=0.03)
     ax.set_xlim(limits)
     style.write(
-        ax, "What the network says of each sample, a row of them for each class",
+        ax, f"What the {what.word} says of each sample, a row of them for each class",
         what.output_label, style.short(what.network.label or what.data.label), narrower=classes.NARROWER,
     )  # fmt: skip
     return codes.astype(float), says, None

@@ -1,5 +1,6 @@
 """What a picture is of: the network, the data beside it, one of its outputs, and where to draw its curve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from jaxtyping import Float, Int
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.figures.style import label, wider
-from nodewise.inspection.reading import refuse_encoded
-from nodewise.network import Network
+from nodewise.inspection.reading import as_model, as_network, refuse_encoded
+from nodewise.network import Network, Predictor
 
 _POINTS = 1001
 
@@ -20,16 +21,21 @@ class Subject:
     """A network, its data, and the output that is drawn.
 
     Attributes:
-        network: The network.
+        network: The network, or the black box.
         data: The samples beside it.
         output: Index of the output drawn.
         groups: The samples by what they were used for: all of them, or those trained on and those held out.
     """
 
-    network: Network
+    network: Network | Predictor
     data: Dataset
     output: int
     groups: tuple[tuple[str, Dataset], ...]
+
+    @property
+    def word(self) -> str:
+        """What it is called in a picture."""
+        return "network" if isinstance(self.network, Network) else "model"
 
     @property
     def one_feature(self) -> bool:
@@ -106,7 +112,7 @@ class Subject:
         return np.array([known.get(label, -1) for label in labels], np.intp)
 
 
-def output_label(network: Network, output: int) -> str:
+def output_label(network: Network | Predictor, output: int) -> str:
     """Return the name of an output with its unit; of a classifier what it says of the class."""
     name, unit = network.output_names[output], network.output_units[output]
     if name not in map(str, network.classes):
@@ -114,8 +120,10 @@ def output_label(network: Network, output: int) -> str:
     return f"{'probability of' if ends(network, output) == (0, 1) else 'output for'} {label(name, unit)}"
 
 
-def ends(network: Network, output: int = 0) -> tuple[float, float] | None:
+def ends(network: Network | Predictor, output: int = 0) -> tuple[float, float] | None:
     """Return the lower and upper end of what an output can say, in its unit; None where nothing bounds it."""
+    if isinstance(network, Predictor):
+        return network.ends
     last = network.dense[-1]
     if not last.activation.bounded:
         return None
@@ -126,14 +134,29 @@ def ends(network: Network, output: int = 0) -> tuple[float, float] | None:
     return low, high
 
 
-def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0) -> Subject:
+def probabilities(network: Network | Predictor) -> bool:
+    """Whether its outputs are probabilities that add up to 1."""
+    if isinstance(network, Predictor):
+        return network.ends == (0, 1) and network.outputs > 1
+    return network.dense[-1].activation.joint
+
+
+def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str = 0, called: bool = False) -> Subject:
     """Return what a picture is of, from a fit, or from a network and data.
+
+    Args:
+        fit_or_network: The fit or network.
+        data: The samples; the fit's own unless given.
+        output: Which output.
+        called: Whether the picture needs no more than to call it, so that a black box will do.
 
     Raises:
         NodewiseError: If it is neither, data are missing or do not fit, or there is no such output.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
-    if not isinstance(network, Network):
+    if isinstance(network, Predictor):
+        network = as_model(network) if called else as_network(network)
+    elif not isinstance(network, Network):
         raise NodewiseError(
             f"a picture needs a Fit, or a Network with data. Got {type(fit_or_network).__name__}. "
             "Train one with nodewise.fit or write one with Network.from_weights."
@@ -154,7 +177,7 @@ def subject(fit_or_network: Any, data: Dataset | None = None, output: int | str 
     return Subject(network, beside, find_output(network, output), groups)
 
 
-def find_output(network: Network, output: int | str) -> int:
+def find_output(network: Network | Predictor, output: int | str) -> int:
     """Return the index of an output given by index or name.
 
     Raises:
@@ -163,7 +186,7 @@ def find_output(network: Network, output: int | str) -> int:
     return output_index(network.output_names, output)
 
 
-def output_index(names: tuple[str, ...], output: int | str) -> int:
+def output_index(names: Sequence[str], output: int | str) -> int:
     """Return the index of one of the outputs named, given by index or name.
 
     Raises:
@@ -172,7 +195,7 @@ def output_index(names: tuple[str, ...], output: int | str) -> int:
     if isinstance(output, str):
         if output not in names:
             raise unknown("output", output, names)
-        return names.index(output)
+        return list(names).index(output)
     if not isinstance(output, int | np.integer) or isinstance(output, bool) or not 0 <= output < len(names):
         raise NodewiseError(f"output must be a name or a whole number from 0 to {len(names) - 1}. Got {output!r}.")
     return int(output)

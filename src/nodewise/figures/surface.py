@@ -13,8 +13,8 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import relief, style
 from nodewise.figures.subject import find_output
-from nodewise.inspection.reading import refuse_encoded
-from nodewise.network import Network
+from nodewise.inspection.reading import as_network, refuse_encoded
+from nodewise.network import Network, Predictor
 from nodewise.network.slices import sliced
 
 _FEATURES = 2
@@ -71,6 +71,8 @@ def surface(
         NodewiseError: If the network has other than two free features, or something named is not there.
     """
     network = getattr(fit_or_network, "network", fit_or_network)
+    if isinstance(network, Predictor):
+        as_network(network)  # refuses it, with the reason
     if not isinstance(network, Network):
         raise NodewiseError(f"a surface needs a Network or a Fit. Got {type(network).__name__}.")
     refuse_encoded(fit_or_network, "a surface")

@@ -57,7 +57,7 @@ class Reading(ABC):
 
 def plain(value: Any) -> Any:
     """Return `value` as JSON knows it; arrays become lists, dataclasses dictionaries, a network its sizes."""
-    if isinstance(value, Network):
+    if isinstance(value, Network | Predictor):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
@@ -82,7 +82,8 @@ def as_network(fit_or_network: Any) -> Network:
     if isinstance(network, Predictor):
         raise NodewiseError(
             f"this reading needs weights. Got {network.kind}, which is a black box: {network.reason}. "
-            "What only needs calling it still works: nodewise.effects, effect_map and statistics."
+            "What only needs calling it still works: nodewise.inspect, effects, effect_map, boundaries, extrapolation, "
+            "statistics and figures.fit."
         )
     if not isinstance(network, Network):
         raise NodewiseError(
@@ -91,6 +92,16 @@ def as_network(fit_or_network: Any) -> Network:
         )
     refuse_encoded(fit_or_network, "a reading")
     return network
+
+
+def as_model(given: Any) -> Network | Predictor:
+    """Return the network, or the black box, given itself or a fit that holds it: for readings that only call it.
+
+    Raises:
+        NodewiseError: As `as_network`, but for a black box.
+    """
+    found = getattr(given, "network", given)
+    return found if isinstance(found, Predictor) else as_network(given)
 
 
 def refuse_encoded(given: Any, who: str) -> None:
@@ -106,8 +117,10 @@ def refuse_encoded(given: Any, who: str) -> None:
         )
 
 
-def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature"]:
+def as_samples(network: Network | Predictor, data: Any) -> Float[np.ndarray, "sample feature"]:
     """Return the inputs of a dataset, or an array [sample, feature], checked against the network.
+
+    A black box is given samples with gaps as they are.
 
     Raises:
         NodewiseError: If there is no sample, the features do not fit, or a number is not finite.
@@ -117,12 +130,15 @@ def as_samples(network: Network, data: Any) -> Float[np.ndarray, "sample feature
         refuse_names(network.feature_names, data.feature_names)
     if not len(x):
         raise NodewiseError("a reading needs at least one sample. Got none.")
-    if not np.isfinite(x).all():
-        sample, feature = np.argwhere(~np.isfinite(x))[0]
+    strange = np.isinf(x) if isinstance(network, Predictor) else ~np.isfinite(x)
+    if strange.any():
+        sample, feature = np.argwhere(strange)[0]
         raise NodewiseError(
             f"x must be finite. Got {x[sample, feature]} in sample {sample + 1}, feature "
             f"{network.feature_names[feature]}. Leave that sample out."
         )
+    if np.isnan(x).any():
+        network(x)  # refuses samples with gaps if the model does
     return x
 
 

@@ -13,7 +13,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.intervals import Layer
 from nodewise.inspection.reading import nice
-from nodewise.network import Dense, Network, Scale
+from nodewise.network import Dense, Network, Predictor, Scale
 
 _IDENTITY = activations.find("identity")
 
@@ -43,6 +43,13 @@ class Rule:
     def constant(self) -> int | None:
         """The class that wins whatever the inputs, where the threshold is outside the output's range, or None."""
         return None if math.isfinite(self.cut) else int(self.cut < 0)
+
+    def codes(self, x: Float[np.ndarray, "sample feature"]) -> Int[np.ndarray, " sample"]:
+        """Return the place of the class of each sample."""
+        values = x
+        for layer in self.layers:
+            values = layer(values)
+        return self.winner(values.T)
 
     def winner(self, scores: Float[np.ndarray, "class *sample"]) -> Int[np.ndarray, "*sample"]:
         """Return the class of each sample: the first of the largest scores; at the threshold the second class."""
@@ -99,8 +106,8 @@ def rule(network: Network, threshold: float | None, data: Dataset | None) -> Rul
                 f"Got {threshold!r}."
             )
         before = network.keeps_order or network.dense[-1].activation.identity
-        return Rule(network, _score_layers(network, before), _classes(network, data), None, 0.0, before)
-    if threshold is not None and not _is_number(threshold):
+        return Rule(network, _score_layers(network, before), classes_of(network, data), None, 0.0, before)
+    if threshold is not None and not finite(threshold):
         raise NodewiseError(
             f"threshold must be a finite number in the output's unit. Got {threshold!r}. "
             f"Leave it out for {nice(network.threshold)}."
@@ -116,7 +123,7 @@ def rule(network: Network, threshold: float | None, data: Dataset | None) -> Rul
     if not math.isfinite(cut):
         weight, bias = 0 * weight, np.array([0.0, -math.copysign(1.0, cut)])
     chain = (*layers[:-1], Dense(weight, bias, _IDENTITY))
-    return Rule(network, chain, _classes(network, data), threshold, cut, before)
+    return Rule(network, chain, classes_of(network, data), threshold, cut, before)
 
 
 def _score_layers(network: Network, before: bool) -> tuple[Layer, ...]:
@@ -141,7 +148,8 @@ def _behind(network: Network) -> tuple[Scale, ...]:
     return tuple(layer for layer in network.layers[last + 1 :] if isinstance(layer, Scale))
 
 
-def _classes(network: Network, data: Dataset | None) -> tuple[Any, ...]:
+def classes_of(network: Network | Predictor, data: Dataset | None) -> tuple[Any, ...]:
+    """Return the labels of the classes: the network's own, those of the data if they are as many, or whole numbers."""
     count = max(network.outputs, 2)
     if network.classes:
         return network.classes
@@ -149,7 +157,8 @@ def _classes(network: Network, data: Dataset | None) -> tuple[Any, ...]:
     return tuple(seen) if len(seen) == count else tuple(range(count))
 
 
-def _is_number(value: Any) -> bool:
+def finite(value: Any) -> bool:
+    """Whether it is a finite number."""
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
 
 

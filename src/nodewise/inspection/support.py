@@ -20,7 +20,7 @@ class Support:
     """The region the data cover: for one feature its range without the gaps, for more the convex hull.
 
     Attributes:
-        inputs: [sample, feature].
+        inputs: [sample, feature], those without gaps.
         low, high: [feature], the range.
         gaps: For each feature its intervals without a sample, [gap, 2], widest first. A gap is wider than every
             spacing would be, with 99 % probability, if the samples were scattered uniformly: median spacing times
@@ -37,6 +37,8 @@ class Support:
         """By which test `inside` decides, in words."""
         if len(self.low) == 1:
             return "the range and gaps of the feature"
+        if not len(self.inputs):
+            return "the range of each feature, because no sample has a value of all"
         how = "its faces" if len(self.low) <= _MOST_FOR_FACES else "a linear program"
         return f"the convex hull of the samples ({how})"
 
@@ -85,8 +87,8 @@ class Support:
         return points
 
     def _in_hull(self, points: np.ndarray) -> np.ndarray:
-        if not len(points):
-            return np.zeros(0, bool)
+        if not len(points) or not len(self.inputs):
+            return np.ones(len(points), bool)
         middle, width = (self.low + self.high) / 2, self.high - self.low
         width = np.where(width > 0, width, 1)
         samples, points = np.unique((self.inputs - middle) / width, axis=0), (points - middle) / width
@@ -97,9 +99,23 @@ class Support:
 
 
 def support(inputs: Float[np.ndarray, "sample feature"]) -> Support:
-    """Return the region that samples cover."""
-    gaps = tuple(readonly(_gaps(column)) for column in inputs.T)
-    return Support(inputs, readonly(inputs.min(0)), readonly(inputs.max(0)), gaps)
+    """Return the region that samples cover; of samples that lack a value, only their other values count.
+
+    A sample that lacks one is no corner of the hull. Where all lack one there is no hull, only the range of each
+    feature.
+    """
+    lacking = np.isnan(inputs)
+    whole = inputs[~lacking.any(axis=1)]
+    gaps = tuple(readonly(_gaps(column[~gap])) for column, gap in zip(inputs.T, lacking.T, strict=True))
+    return Support(whole, readonly(np.fmin.reduce(inputs)), readonly(np.fmax.reduce(inputs)), gaps)
+
+
+def median(inputs: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, " feature"]:
+    """Return the median of each feature over the samples that have it."""
+    gaps = np.isnan(inputs)
+    if not gaps.any():
+        return np.median(inputs, axis=0)
+    return np.array([np.median(column[~gap]) for column, gap in zip(inputs.T, gaps.T, strict=True)])
 
 
 def _gaps(column: Float[np.ndarray, " sample"]) -> Float[np.ndarray, "gap 2"]:

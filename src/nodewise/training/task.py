@@ -63,6 +63,13 @@ def task(data: object) -> Task:
     """
     if not isinstance(data, Dataset):
         raise NodewiseError(f"data must be a Dataset. Got {type(data).__name__}; nodewise.read_table makes one.")
+    if not data.whole.all():
+        sample = int(data.whole.argmin())
+        raise NodewiseError(
+            f"data to train on must have no gaps. Got sample {sample + 1} without "
+            f"{data.feature_names[int(np.isnan(data.inputs[sample]).argmax())]}; leave such samples out with "
+            "data.rows(data.whole), or fill them."
+        )
     if data.targets is not None:
         return Task(data, data.outputs)
     if data.labels is None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nodewise.inspection.reading import Reading, plain
-from nodewise.network import Dense, Network
+from nodewise.network import Dense, Network, Predictor
 from nodewise.viewer import facts
 from nodewise.viewer.exact import exact
 from nodewise.viewer.samples import drawn, samples, truth
@@ -83,7 +83,8 @@ def pack(inspection: Page, cap: int = CAP) -> bytes:
 
 def title(inspection: Page) -> str:
     """Return the heading of a page about an inspection."""
-    return f"{inspection.data.name}: what the network learned"
+    learned = "what the model says" if isinstance(inspection.network, Predictor) else "what the network learned"
+    return f"{inspection.data.name}: {learned}"
 
 
 def _network(network: Network) -> dict[str, Any]:

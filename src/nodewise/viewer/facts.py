@@ -6,7 +6,7 @@ import numpy as np
 
 from nodewise.data.dataset import Dataset
 from nodewise.inspection.reading import Reading, plain
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 
 _MOST_NUMBERS = 100_000  # a longer array is left out of the JSON: it can be computed from the saved network
 
@@ -17,6 +17,20 @@ def network(network: Network) -> dict[str, Any]:
     names += ("classes", "label") if network.classes else ()
     origin = {"origin": network.origin, "opened": str(network.origin)} if network.origin else {}
     return plain({name: getattr(network, name) for name in names} | origin)
+
+
+def model(model: Network | Predictor) -> dict[str, Any]:
+    """Return sizes, names and layers of a network, or what is known of a black box."""
+    if isinstance(model, Predictor):
+        return black_box(model)
+    return network(model) | {"layers": folded(model)}
+
+
+def black_box(box: Predictor) -> dict[str, Any]:
+    """Return what is known of a model that is only called."""
+    names = ("kind", "reason", "feature_names", "feature_units", "output_names", "output_units")
+    names += ("classes", "label") if box.classes else ()
+    return plain({"black_box": True} | {name: getattr(box, name) for name in names})
 
 
 def folded(network: Network) -> list[dict[str, Any]]:

@@ -14,16 +14,17 @@ from nodewise.inspection.collapse import collapse
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.health import health
-from nodewise.inspection.reading import Reading, as_network
+from nodewise.inspection.reading import Reading, as_model
 from nodewise.inspection.spectrum import spectrum
 from nodewise.inspection.statistics import Statistics, statistics
 from nodewise.inspection.waves import composition
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 from nodewise.viewer import facts
+from nodewise.viewer.called import called
 from nodewise.viewer.geometry import geometry
 from nodewise.viewer.many_inputs import many_inputs
 from nodewise.viewer.remembering import remembering
-from nodewise.viewer.verdict import verdict
+from nodewise.viewer.verdict import of_calls, verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ class Inspection:
     """All that was read from one network on one dataset. `str()` is the verdict.
 
     Attributes:
-        network: The network read.
+        network: The network read, or the black box called.
         data: The samples it was read on.
         fit: The fit it came from, or None for a network that was only opened.
         readings: By name: statistics of a large table; contributions, health, extrapolation and bounds; prototypes
@@ -40,10 +41,10 @@ class Inspection:
             waves, collapse where hidden layers are linear, pieces or regions where one feature or two go through
             straight lines alone, smallest where fewer nodes do the same on the data, and boundaries of a classifier (a
             network with classes or softmax), whose other readings are of its logits. One that would take long on so
-            many samples is left out.
+            many samples is left out. Of a black box: statistics, effects, boundaries and extrapolation.
     """
 
-    network: Network
+    network: Network | Predictor
     data: Dataset
     fit: Any
     readings: dict[str, Reading]
@@ -51,6 +52,8 @@ class Inspection:
     @cached_property
     def verdict(self) -> str:
         """What was learned, and where it can be trusted, in plain words."""
+        if isinstance(self.network, Predictor):
+            return of_calls(self.network, self.data, self.readings)
         return verdict(self.network, self.data, self.fit, self.readings)
 
     def __str__(self) -> str:
@@ -59,7 +62,7 @@ class Inspection:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON knows it; arrays of more than 100 000 numbers are left out."""
-        network = facts.network(self.network) | {"layers": facts.folded(self.network)}
+        network = facts.model(self.network)
         document = {"verdict": self.verdict, "network": network, "data": facts.data(self.data)}
         if self.fit is not None:
             document["fit"] = facts.fit(self.fit) | facts.losses(self.fit)
@@ -95,7 +98,7 @@ class Inspection:
         """The viewer as a widget of a notebook, one for however many cells show it; its `view` is how it is seen.
 
         Raises:
-            NodewiseError: If anywidget, the extra `notebook`, is not installed.
+            NodewiseError: If anywidget, the extra `notebook`, is not installed, or there are no weights to show.
         """
         from nodewise.viewer.widget import widget
 
@@ -118,7 +121,7 @@ def inspect(fit_or_network: Any, data: Dataset | Statistics | None = None) -> In
     """Make every reading that applies.
 
     Args:
-        fit_or_network: A `Fit`, or a `Network`, which needs `data`.
+        fit_or_network: A `Fit`, or a `Network` or `Predictor`, which needs `data`.
         data: Samples to read on; the fit's own unless given. Of a large table what `statistics` returned: its numbers
             over all rows then stand first, and its sample is what everything else is of. So they do for a network and a
             dataset of more than a million samples.
@@ -126,8 +129,8 @@ def inspect(fit_or_network: Any, data: Dataset | Statistics | None = None) -> In
     Raises:
         NodewiseError: If there is no data, or its features are not the network's.
     """
-    network = as_network(fit_or_network)
-    fit = None if isinstance(fit_or_network, Network) else fit_or_network
+    network = as_model(fit_or_network)
+    fit = None if isinstance(fit_or_network, Network | Predictor) else fit_or_network
     data = data if data is not None else getattr(fit, "data", None)
     if fit is None and isinstance(data, Dataset) and data.samples > LARGE_ROWS:
         data = statistics(network, data)
@@ -138,6 +141,8 @@ def inspect(fit_or_network: Any, data: Dataset | Statistics | None = None) -> In
         raise NodewiseError(
             f"inspecting a network needs a Dataset to read it on. Got {got}; nodewise.read_table makes one."
         )
+    if isinstance(network, Predictor):
+        return Inspection(network, data, fit, called(network, data, whole))
     decides = bool(network.classes) or network.dense[-1].activation.joint
     _check_names(network, data, decides)
     seen = network.logits if decides else network

@@ -1,8 +1,7 @@
 """The report: one self-contained HTML file, verdict and viewer first, then each reading with its table."""
 
 import base64
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -11,12 +10,15 @@ from typing import Any
 from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
-from nodewise.viewer.document import pack
+from nodewise.network import Predictor
+from nodewise.viewer.called_page import CALLED
+from nodewise.viewer.document import pack, title
 from nodewise.viewer.features import along, first, over_all_rows, why
 from nodewise.viewer.geometry import mosaic, needs
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
 from nodewise.viewer.picture import png
+from nodewise.viewer.section import Section
 from nodewise.viewer.table import table
 
 _STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
@@ -32,52 +34,29 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <header><h1>{title}</h1><p class="verdict">{verdict}</p></header>
-<noscript><figure><img src="data:image/png;base64,{picture}" alt="{title}"></figure>
-<p class="about">This browser runs no scripts, so this is a still picture of what the page lets you move.</p></noscript>
-<div id="nodewise-report"></div>
-{body}
-<footer>Made by nodewise {version}. Every number is computed from the weights; nothing on this page is loaded from
+{viewer}{body}
+<footer>Made by nodewise {version}. Every number {source}; nothing on this page is loaded from
 elsewhere.</footer>
 </main>
-<script type="application/octet-stream" id="nodewise-document">{document}</script>
-<script type="module">{module}</script>
-</body>
+{scripts}</body>
 </html>
+"""
+_VIEWER = """<noscript><figure><img src="data:image/png;base64,{picture}" alt="{title}"></figure>
+<p class="about">This browser runs no scripts, so this is a still picture of what the page lets you move.</p></noscript>
+<div id="nodewise-report"></div>
+"""
+_SCRIPTS = """<script type="application/octet-stream" id="nodewise-document">{document}</script>
+<script type="module">{module}</script>
 """
 
 
 _LARGEST = 12  # rows of regions
 
 Page = Any  # an Inspection, whose file imports this one
-Draw = Callable[[Page, int], Any]
-Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class _Section:
-    """One part of the page.
-
-    Attributes:
-        title: Its heading.
-        about: How to read it, in a sentence, or what makes one of the inspection.
-        reading: The reading whose summary and table it shows, or "".
-        draw: What draws a picture that the viewer has not, given the inspection and the index of an output; or None.
-        needs_fit: Whether it speaks of training.
-        rows: What picks rows of the table, given the inspection and all of them.
-        more: What makes further tables.
-    """
-
-    title: str
-    about: str | Callable[[Page], str]
-    reading: str = ""
-    draw: Draw | None = None
-    needs_fit: bool = False
-    rows: Callable[[Page, Rows], Rows] = lambda page, rows: rows
-    more: Callable[[Page], list[Rows]] = lambda page: []
 
 
 _SECTIONS = (
-    _Section(
+    Section(
         "Over all rows",
         lambda page: (
             f"{page.readings['statistics'].drawn} Every row was read, batch by batch, moments of batches are merged: "
@@ -88,12 +67,12 @@ _SECTIONS = (
         "statistics",
         more=over_all_rows,
     ),
-    _Section(
+    Section(
         "Where it changes its mind",
         "Coloured by the class the network says, the paler the closer its runner-up.",
         "boundaries",
     ),
-    _Section(
+    Section(
         "The mosaic",
         "A network of straight lines is one plane on each region; a region ends where a node bends. The table has the "
         "largest regions.",
@@ -101,18 +80,18 @@ _SECTIONS = (
         mosaic,
         rows=lambda page, rows: rows[:_LARGEST],
     ),
-    _Section(
+    Section(
         "Where it turns and crosses 0",
         "Found by halving intervals until guaranteed bounds of value and slope decide, so that none is missed.",
         "critical_points",
     ),
-    _Section(
+    Section(
         "What each node contributes",
         "A node's contribution is its outgoing weight times its activation. Contributions and bias add up to the "
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
     ),
-    _Section(
+    Section(
         "Along each feature",
         "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
         "much the output varies along the feature: what is common to all samples, and what each does on its own, "
@@ -121,13 +100,13 @@ _SECTIONS = (
         along,
         rows=first,
     ),
-    _Section(
+    Section(
         "Where each node looks",
         "The direction among all features along which a node changes most, steps counted in standard deviations; the "
         "shares of the features add up to 1.",
         "directions",
     ),
-    _Section(
+    Section(
         "Why it says that of one sample",
         "The sample the network misses by most, or is least sure of. What each feature adds, through all nodes, leads "
         "from the base to the prediction (integrated gradients). Place is the share of the samples with a smaller "
@@ -136,69 +115,69 @@ _SECTIONS = (
         why,
         rows=first,
     ),
-    _Section(
+    Section(
         "What each node stands for",
         "A node serves a sample by its share in the votes on it, a vote being its contribution there. Where its row "
         "has cosine 1 with the mean of what it serves, the row is their prototype.",
         "prototypes",
         prototypes,
     ),
-    _Section("What it remembers of one sample", asked, "memories"),
-    _Section(
+    Section("What it remembers of one sample", asked, "memories"),
+    Section(
         "The samples behind that prediction",
         behind,
         "attribution",
         rows=likeliest,
     ),
-    _Section(
+    Section(
         "Samples far from the rest",
         "More than 3 quartile distances outside the quartiles of a feature or target. Leverage is by how much a fit at "
         "the sample moves with its target: 1 if it goes through it whatever the others say.",
         "outliers",
     ),
-    _Section(
+    Section(
         "Outside the data",
         "Limits, lines and waves are computed from the weights, not from points far out.",
         "extrapolation",
     ),
-    _Section(
+    Section(
         "The straight pieces",
         "Within the range of the data. Where a node goes over a corner of its activation the curve can bend or jump; a "
         "label is the node, or layer.node.",
         "pieces",
         lambda page, o: figures.pieces(page.readings["pieces"], output=o),
     ),
-    _Section(
+    Section(
         "The waves",
         "Each node is a wave: amplitude·cos(frequency·x + phase).",
         "spectrum",
         lambda page, o: figures.spectrum(page.fit if page.fit is not None else page.network, page.data, output=o),
     ),
-    _Section(
+    Section(
         "The state of the nodes",
         "Judged on the data; “in box” tells what holds in the whole range of the data.",
         "health",
     ),
-    _Section(
+    Section(
         "What the outputs do in the range of the data",
         "Guaranteed between the smallest and the largest value of each feature; lowest and highest are values that are "
         "taken. Rises, falls and flat hold everywhere in that box.",
         "range",
     ),
-    _Section("What the outputs can do", "Bounds from the weights, guaranteed for every input.", "bounds"),
-    _Section(
+    Section("What the outputs can do", "Bounds from the weights, guaranteed for every input.", "bounds"),
+    Section(
         "The linear layers",
         "A straight line of straight lines is a straight line, so a linear layer can be merged into the one behind it.",
         "collapse",
     ),
-    _Section(
+    Section(
         "Fewer nodes do the same",
         "In the range of the data: constant nodes go into the bias, equal ones become one, and straight lines are put "
         "together.",
         "smallest",
     ),
-    _Section("How many nodes it takes", needs, "nodes_needed"),
-    _Section("The training", "", needs_fit=True),
+    Section("How many nodes it takes", needs, "nodes_needed"),
+    Section("The training", "", needs_fit=True),
 )
 
 
@@ -223,13 +202,21 @@ def html(page: Page, document: bytes | None = None) -> str:
     """
     told = [*([str(page.network.origin)] if page.network.origin else []), *page.data.notes]
     notes = "".join(f'<p class="about">{escape(note)}</p>' for note in told)
-    body = notes + "\n".join(_section(page, section) for section in _SECTIONS if _applies(page, section))
-    script = module()
-    policy = f"default-src 'none'; script-src {allowed(script)}; style-src {allowed(_STYLE)}; img-src data: blob:"
+    called = isinstance(page.network, Predictor)
+    body = notes + "\n".join(filter(None, (_section(page, each) for each in (CALLED if called else _SECTIONS))))
+    heading = escape(title(page))
+    parts = {"viewer": "", "scripts": "", "script": "'none'", "source": "comes from calling the model"}
+    if not called:
+        script = module()
+        parts = {
+            "viewer": _VIEWER.format(picture=_base64(png(page)), title=heading),
+            "scripts": _SCRIPTS.format(document=_base64(document or pack(page)), module=script),
+            "script": allowed(script), "source": "is computed from the weights",
+        }  # fmt: skip
+    policy = f"default-src 'none'; script-src {parts.pop('script')}; style-src {allowed(_STYLE)}; img-src data: blob:"
     return _PAGE.format(
-        title=escape(f"{page.data.name}: what the network learned"), verdict=escape(page.verdict), body=body,
-        policy=f"{policy}; media-src blob:; base-uri 'none'; form-action 'none'", style=_STYLE, module=script,
-        document=_base64(document or pack(page)), picture=_base64(png(page)), version=version("nodewise"),
+        title=heading, verdict=escape(page.verdict), body=body, style=_STYLE, version=version("nodewise"),
+        policy=f"{policy}; media-src blob:; base-uri 'none'; form-action 'none'", **parts,
     )  # fmt: skip
 
 
@@ -237,13 +224,15 @@ def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _applies(page: Page, section: _Section) -> bool:
+def _applies(page: Page, section: Section) -> bool:
     if section.reading and section.reading not in page.readings:
         return False
     return page.fit is not None or not section.needs_fit
 
 
-def _section(page: Page, section: _Section) -> str:
+def _section(page: Page, section: Section) -> str:
+    if not _applies(page, section):
+        return ""
     parts = [f"<h2>{section.title}</h2>"]
     reading = page.readings.get(section.reading)
     if reading is not None:
@@ -252,7 +241,9 @@ def _section(page: Page, section: _Section) -> str:
     parts += [f'<p class="about">{about}</p>'] if about else []
     if section.draw is not None:
         drawn = (section.draw(page, output) for output in range(page.network.outputs))
-        parts += [_picture(display, section.title) for display in drawn if display is not None]
+        parts += (pictures := [_picture(display, section.title) for display in drawn if display is not None])
+        if reading is None and not pictures:
+            return ""
     if reading is not None:
         parts.append(table(section.rows(page, reading.table())))
         parts += map(table, section.more(page))

@@ -16,7 +16,7 @@ from nodewise.inspection.extrapolation import Extrapolation
 from nodewise.inspection.health import Health
 from nodewise.inspection.reading import Reading, counted, interval, joined, listed, nice
 from nodewise.inspection.statistics import Statistics
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 from nodewise.viewer.samples import held_out
 
 _EXACT = 1e-12  # error, in standard deviations of the target, below which only rounding is left
@@ -43,6 +43,18 @@ def verdict(network: Network, data: Dataset, fit: Any, readings: dict[str, Readi
     return "; ".join([*parts, _outside(network, readings)])
 
 
+def of_calls(box: Predictor, data: Dataset, readings: dict[str, Reading]) -> str:
+    """Return the verdict on a model that is only called: what it is, what is left out, its error, what is outside."""
+    whole = readings.get("statistics")
+    inside = [*(_over_all(box, whole) if isinstance(whole, Statistics) and whole.rows > data.samples else ())]
+    parts = [*(inside or _inside(box, data)), *_change(readings.get("boundaries"))]
+    said = f"It {'; '.join(parts)}. " if parts else ""
+    return (
+        f"{box} It has no nodes that could be read, so contributions, health, directions, explanations, memories, "
+        f"bounds and equations are left out. {said}{readings['extrapolation'].summary}"
+    )
+
+
 def _architecture(network: Network) -> str:
     if not network.hidden:
         return "A linear model"
@@ -54,7 +66,7 @@ def _architecture(network: Network) -> str:
     return f"{len(layers)} hidden layers of {joined(layers)}"
 
 
-def _inside(network: Network, data: Dataset) -> Iterator[str]:
+def _inside(network: Network | Predictor, data: Dataset) -> Iterator[str]:
     """Yield the error on the samples, per output, in the target's unit."""
     if data.targets is None:
         yield from _told_apart(network, data)
@@ -65,7 +77,7 @@ def _inside(network: Network, data: Dataset) -> Iterator[str]:
     yield f"fits {joined(said)} {where}"
 
 
-def _over_all(network: Network, whole: Statistics) -> Iterator[str]:
+def _over_all(network: Network | Predictor, whole: Statistics) -> Iterator[str]:
     """Yield the error over all rows of a table of which the data are a sample."""
     if whole.confusion is not None:
         yield (
@@ -82,7 +94,7 @@ def _scores(whole: Statistics) -> tuple[list[float], list[float]]:
     return ([], []) if whole.error is None else (whole.error.rmse.tolist(), whole.error.r2.tolist())
 
 
-def _told_apart(network: Network, data: Dataset) -> Iterator[str]:
+def _told_apart(network: Network | Predictor, data: Dataset) -> Iterator[str]:
     """Yield how many samples get their own class, and which one is most often mistaken for which."""
     if data.labels is None or not network.classes:
         return
@@ -99,11 +111,11 @@ def _told_apart(network: Network, data: Dataset) -> Iterator[str]:
     yield said
 
 
-def _errors(network: Network, data: Dataset) -> np.ndarray:
+def _errors(network: Network | Predictor, data: Dataset) -> np.ndarray:
     return np.sqrt(np.mean((network(data.inputs) - data.targets) ** 2, axis=0))
 
 
-def _said(network: Network, output: int, error: float, spread: float | None = None) -> str:
+def _said(network: Network | Predictor, output: int, error: float, spread: float | None = None) -> str:
     """Return "to 0.4 ppm", of several outputs "y1 to 0.4 ppm", and how good that is beside the target's spread."""
     name, unit = network.output_names[output], network.output_units[output]
     head = f"{name} " if network.outputs > 1 else ""

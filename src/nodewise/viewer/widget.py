@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from nodewise.errors import NodewiseError
+from nodewise.network import Predictor
 from nodewise.viewer.document import pack, title
 from nodewise.viewer.module import MODULE
 from nodewise.viewer.picture import png
@@ -40,8 +41,13 @@ def widget(inspection: Page) -> Any:
     Its trait `document` holds what is shown (see `document.pack`), and `view` how, as the address of a report does.
 
     Raises:
-        NodewiseError: If anywidget is not installed.
+        NodewiseError: If anywidget is not installed, or there are no weights to show.
     """
+    if isinstance(inspection.network, Predictor):
+        raise NodewiseError(
+            f"the widget shows weights. Got {inspection.network.kind}, a black box; its report, save() or to_html(), "
+            "has all that is read of it."
+        )
     if not installed():
         raise NodewiseError(f"the widget needs the package anywidget. Got none installed; install it: {_INSTALL}.")
     return _kind()(document=pack(inspection))
@@ -70,6 +76,8 @@ def bundle(inspection: Page) -> dict[str, Any]:
     if _in_terminal():
         return shown
     shown["image/png"] = base64.b64encode(png(inspection)).decode()
+    if isinstance(inspection.network, Predictor):
+        return shown | {"text/html": inspection.to_html()}
     if not installed():
         return shown | {"text/html": _still(inspection, shown["image/png"])}
     return inspection.widget._repr_mimebundle_()[0] | shown
@@ -87,6 +95,8 @@ class Still:
 
 def display(inspection: Page) -> Any:
     """Return what marimo is to show in place of an inspection: the widget, or a still picture."""
+    if isinstance(inspection.network, Predictor):
+        return Still(inspection.to_html())
     if installed():
         return inspection.widget
     return Still(_still(inspection, base64.b64encode(png(inspection)).decode()))

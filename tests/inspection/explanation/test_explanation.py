@@ -185,7 +185,7 @@ REFUSALS = {
     "black box": (
         lambda: nw.explanation(Predictor(NETWORK, 2, 1, "it is a test", "Test model"), X[0], X),
         "this reading needs weights. Got Test model, which is a black box: it is a test. What only needs calling it "
-        "still works: nodewise.effects, effect_map and statistics.",
+        "still works: nodewise.inspect, effects, effect_map, boundaries, extrapolation, statistics and figures.fit.",
     ),
 }
 

@@ -9,6 +9,7 @@ from nodewise.activations import find
 from nodewise.adapters.base import Affine, Step, UnreadableError
 from nodewise.network import Dense
 
+_BINARY = 2
 # What `activation` and `out_activation_` are called there and here.
 _ACTIVATIONS = {"identity": "identity", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax"}
 
@@ -35,23 +36,48 @@ def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
     name = type(estimator).__name__
     if name == "Perceptron":
         return model.decision_function
-    if not hasattr(estimator, "classes_"):
+    if not _labels(estimator):
         return model.predict
     if not hasattr(estimator, "predict_proba"):
-        return model.decision_function if hasattr(estimator, "decision_function") else _codes(model)
+        return model.decision_function if _decides(estimator) else _said(model, estimator)
     one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(estimator)
     return (lambda x: model.predict_proba(x)[:, 1]) if one else model.predict_proba
 
 
 def classes(estimator: Any) -> tuple[Any, ...]:
     """Return the labels of a classifier, () of a regressor or of several labels at once."""
-    if not hasattr(estimator, "classes_") or _multilabel(estimator):
+    if not _labels(estimator) or _multilabel(estimator):
         return ()
     return tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in np.asarray(estimator.classes_))
 
 
-def _codes(estimator: Any) -> Callable[[Any], np.ndarray]:
-    return lambda x: np.searchsorted(estimator.classes_, estimator.predict(x))
+def decision(model: Any, estimator: Any) -> dict[str, Any]:
+    """Return how a classifier that is only called decides: `decide`, `ends` and `threshold` of a `Predictor`.
+
+    Its own choice need not be its largest output: support vector machines vote, and their probabilities are fitted
+    beside.
+    """
+    if not _labels(estimator) or _multilabel(estimator):
+        return {}
+    said = _said(model, estimator)
+    numbers = not hasattr(estimator, "predict_proba") and _decides(estimator)
+    return {"decide": lambda x: said(x).argmax(axis=1), "threshold": 0.0, "ends": None if numbers else (0.0, 1.0)}
+
+
+def _labels(estimator: Any) -> bool:
+    """Whether it tells one label of each sample."""
+    return hasattr(estimator, "classes_") and not isinstance(estimator.classes_, list)
+
+
+def _decides(estimator: Any) -> bool:
+    """Whether its decision function has one column per class, or one for two; not one for each pair."""
+    pairs = getattr(estimator, "decision_function_shape", "ovr") == "ovo" and len(estimator.classes_) > _BINARY
+    return hasattr(estimator, "decision_function") and not pairs
+
+
+def _said(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
+    """Return what gives 1 for the class that is said and 0 for the others [sample, class]."""
+    return lambda x: (np.asarray(model.predict(x))[:, None] == np.asarray(estimator.classes_)).astype(float)
 
 
 def _multilabel(estimator: Any) -> bool:

@@ -46,10 +46,14 @@ def read(model: Any) -> Model:
             through = col.scaled(through, inside[0].shift, inside[0].factor)
             inside = inside[1:]
     except UnreadableError as error:
-        call = _Original(
-            estimators.answer(model, estimator), col.start(names)[0], range(len(names)), names, bool(_given(model))
+        told = {"feature_names": _given(model), "reason": str(error), **estimators.decision(model, estimator), **about}
+        asked = lambda answer: _Original(  # noqa: E731
+            answer, col.start(names)[0], range(len(names)), names, bool(_given(model))
         )
-        return Model(steps=None, call=call, inputs=len(names), feature_names=_given(model), reason=str(error), **about)
+        if "decide" in told:
+            told["decide"] = asked(told["decide"])
+        call = asked(estimators.answer(model, estimator))
+        return Model(steps=None, call=call, inputs=len(names), **told)
     kept, scaling, first = _before(features, through, inside[0])
     encoded = any(features.category[i] is not None for i in kept)
     named = encoded or len(kept) < len(names) or bool(_given(model))

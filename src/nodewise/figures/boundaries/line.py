@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from nodewise.data.dataset import Dataset
 from nodewise.figures import style
 from nodewise.figures.boundaries.palette import Palette, handles, held, marker
-from nodewise.figures.subject import ends, output_label
+from nodewise.figures.subject import ends, output_label, probabilities
 from nodewise.inspection.boundaries import Boundaries
 
 _POINTS = 801
@@ -116,7 +116,7 @@ def _side(reading: Boundaries) -> str:
     network = reading.network
     if reading.threshold is not None:
         return output_label(network, 0)
-    return "probability" if network.dense[-1].activation.joint else "outputs"
+    return "probability" if probabilities(network) else "outputs"
 
 
 def _title(reading: Boundaries) -> str:

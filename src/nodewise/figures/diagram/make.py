@@ -15,8 +15,8 @@ from nodewise.figures.diagram.draw import draw
 from nodewise.figures.diagram.graph import Edge, Graph, Node
 from nodewise.figures.diagram.numbers import numbers
 from nodewise.figures.diagram.operations import count, operations
-from nodewise.inspection.reading import counted
-from nodewise.network import Network, Scale
+from nodewise.inspection.reading import as_network, counted
+from nodewise.network import Network, Predictor, Scale
 from nodewise.network.graph import order
 
 
@@ -104,6 +104,8 @@ def diagram(network_or_fit: Any, level: str = "nodes", *, most: int = 10, ax: Ax
             to be read.
     """
     network = getattr(network_or_fit, "network", network_or_fit)
+    if isinstance(network, Predictor):
+        as_network(network)  # refuses it, with the reason
     if not isinstance(network, Network):
         raise NodewiseError(f"a diagram needs a Network or a Fit. Got {type(network).__name__}.")
     graph = layout(network, level, most)

@@ -75,6 +75,7 @@ class Line:
         ties: Stretches (low, high) on which the two largest scores are equal to within rounding.
         undecided: Stretches (low, high) in which a crossing is not excluded, because the search ended before.
         intervals: How many intervals were bounded.
+        sampled: At how many points alone it was looked, where nothing could be bounded; 0 where it could.
     """
 
     crossings: tuple[Crossing, ...]
@@ -82,6 +83,7 @@ class Line:
     ties: tuple[tuple[float, float], ...]
     undecided: tuple[tuple[float, float], ...]
     intervals: int
+    sampled: int = 0
 
     @property
     def within(self) -> float:
@@ -91,7 +93,7 @@ class Line:
     @property
     def certified(self) -> bool:
         """Whether no crossing can be missing."""
-        return not self.undecided
+        return not self.undecided and not self.sampled
 
     def share(self, classes: tuple[Any, ...]) -> Float[np.ndarray, " class"]:
         """Return the share of the range in which each class wins."""

@@ -1,6 +1,6 @@
 """Where each class wins over two inputs: sampled on a grid, its boundary traced and refined to a tolerance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -14,7 +14,6 @@ from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
 from nodewise.inspection.boundaries.islands import parts
 from nodewise.inspection.boundaries.slice import Slice
-from nodewise.inspection.intervals import Layer
 from nodewise.inspection.reading import readonly
 from nodewise.inspection.roots import bracketed
 from nodewise.inspection.rule import Rule, top_two
@@ -30,7 +29,7 @@ class Plane:
     """The winners on a grid; what is not stored is computed when it is first asked for.
 
     Attributes:
-        rule: How the network decides.
+        rule: How the network decides: a `Rule`, or of a black box a `Choice`.
         where: The slice.
         t: [point], the coordinates of the columns and of the rows.
         quick: [class, row, column], the scores to about six digits; wherever that could leave the winner in doubt, in
@@ -38,11 +37,47 @@ class Plane:
         tolerance: How far from the boundary the middles of its straight pieces may be, as a share of the range.
     """
 
-    rule: Rule
+    rule: Any
     where: Slice
     t: Float[np.ndarray, " point"]
     quick: Float[np.ndarray, "class row column"]
     tolerance: float = CONTOUR
+
+    def at(self, t: Float[np.ndarray, "point 2"]) -> Float[np.ndarray, "point class"]:
+        """Return the scores at any points of the plane."""
+        values = t
+        for layer in self.where.restrict(self.rule.layers):
+            values = layer(values)
+        return values
+
+    def lead(self, one: int, other: int, t: Float[np.ndarray, "point 2"]) -> Float[np.ndarray, " point"]:
+        """Return how far one class is ahead of another at any points of the plane."""
+        values = self.at(t)
+        return values[:, one] - values[:, other]
+
+    def refined(
+        self, own: np.ndarray, steps: np.ndarray, ends: np.ndarray, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the vertices in coordinates t, moved along their edges to where the lead is 0, and the scores."""
+        last = len(self.t) - 1
+        begin, way = 2 * ends[:, 0] / last - 1, 2 * (ends[:, 1] - ends[:, 0]) / last
+        share = np.abs(steps - ends[:, 0]).max(axis=1)
+        inside = np.flatnonzero((values[:, 0] >= 0) != (values[:, 1] >= 0))
+
+        def scores(share: np.ndarray, vertex: np.ndarray) -> np.ndarray:
+            return self.at(begin[vertex] + share[:, None] * way[vertex])
+
+        def lead(share: np.ndarray, which: np.ndarray) -> np.ndarray:
+            found, owner = scores(share, inside[which]), own[inside[which]]
+            rows = np.arange(len(owner))
+            mine = found[rows, owner]
+            found[rows, owner] = -np.inf
+            return mine - found.max(axis=1)
+
+        zero, one = np.zeros(len(inside)), np.ones(len(inside))
+        tolerance = TOLERANCE * last / 4
+        share[inside] = bracketed(lead, zero, one, (values[inside, 0], values[inside, 1]), tolerance)
+        return begin + share[:, None] * way, scores(share, np.arange(len(share)))
 
     @cached_property
     def scores(self) -> Float[np.ndarray, "class row column"]:
@@ -96,10 +131,7 @@ class Plane:
 
     def _codes(self, t: Float[np.ndarray, "point 2"]) -> Int[np.ndarray, " point"]:
         """Return the winner at any points of the plane."""
-        values = t
-        for layer in self.where.restrict(self.rule.layers):
-            values = layer(values)
-        return self.rule.winner(values.T)
+        return self.rule.winner(self.at(t).T)
 
     @cached_property
     def borders(self) -> tuple[Border, ...]:
@@ -119,24 +151,15 @@ class Plane:
     def _contours(self) -> tuple[tuple[Border, ...], float]:
         borders, worst = [], 0.0
         middle, half = self.where.low / 2 + self.where.high / 2, self.where.half
-        layers = self.where.restrict(self.rule.layers)
-        for border in _trace(self):
+        for border in trace(self):
             one, other = (self.rule.classes.index(label) for label in border.classes)
-            lead = partial(_lead, layers, one, other)
+            lead = partial(self.lead, one, other)
             belongs = lambda t, pair=(one, other): np.isin(self._codes(t), pair)  # noqa: E731
             t, off = follow_contour((border.points - middle) / half, lead, belongs, 2 * self.tolerance)
             worst = max(worst, off / 2)
             same = len(t) == len(border.points)
             borders.append(border if same else Border(readonly(self.where.place(t)), border.classes))
         return tuple(borders), worst
-
-
-def _lead(layers: Sequence[Layer], one: int, other: int, t: Float[np.ndarray, "point 2"]) -> np.ndarray:
-    """Return how far one class is ahead of another at any points of the plane."""
-    values = t
-    for layer in layers:
-        values = layer(values)
-    return values[:, one] - values[:, other]
 
 
 def plane(rule: Rule, where: Slice, points: int, tolerance: float = CONTOUR) -> Plane:
@@ -171,7 +194,7 @@ class _Run(NamedTuple):
     values: np.ndarray
 
 
-def _trace(view: Plane) -> list[Border]:
+def trace(view: Plane) -> list[Border]:
     """Return the pieces between each two classes: the zeros of a class's lead over the best of the others."""
     runs = list(_runs(view))
     if not runs:
@@ -179,7 +202,7 @@ def _trace(view: Plane) -> list[Border]:
     lengths = [len(run.steps) for run in runs]
     own = np.repeat([run.own for run in runs], lengths)
     steps, ends, values = (np.concatenate(arrays) for arrays in list(zip(*runs, strict=True))[1:])
-    t, scores = _refined(view, own, steps, ends, values)
+    t, scores = view.refined(own, steps, ends, values)
     scores[np.arange(len(own)), own] = -np.inf
     rival, places = scores.argmax(axis=1), view.where.place(t)
     pieces = np.split(np.arange(len(own)), np.cumsum(lengths)[:-1])
@@ -234,35 +257,6 @@ def _edges(line: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ends = np.stack([low, high], axis=1)
     column, row = ends[..., 0].astype(int), ends[..., 1].astype(int)
     return ends, lead[row, column]
-
-
-def _refined(
-    view: Plane, own: np.ndarray, steps: np.ndarray, ends: np.ndarray, values: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the vertices in coordinates t, moved along their edges to where the lead is 0, and the scores there."""
-    layers = view.where.restrict(view.rule.layers)
-    last = len(view.t) - 1
-    begin, way = 2 * ends[:, 0] / last - 1, 2 * (ends[:, 1] - ends[:, 0]) / last
-    share = np.abs(steps - ends[:, 0]).max(axis=1)
-    inside = np.flatnonzero((values[:, 0] >= 0) != (values[:, 1] >= 0))
-
-    def scores(share: np.ndarray, vertex: np.ndarray) -> np.ndarray:
-        result = begin[vertex] + share[:, None] * way[vertex]
-        for layer in layers:
-            result = layer(result)
-        return result
-
-    def lead(share: np.ndarray, which: np.ndarray) -> np.ndarray:
-        found, owner = scores(share, inside[which]), own[inside[which]]
-        rows = np.arange(len(owner))
-        mine = found[rows, owner]
-        found[rows, owner] = -np.inf
-        return mine - found.max(axis=1)
-
-    zero, one = np.zeros(len(inside)), np.ones(len(inside))
-    tolerance = TOLERANCE * last / 4
-    share[inside] = bracketed(lead, zero, one, (values[inside, 0], values[inside, 1]), tolerance)
-    return begin + share[:, None] * way, scores(share, np.arange(len(share)))
 
 
 def _between(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,15 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.border import Border
+from nodewise.inspection.boundaries.called import Choice, choice, line_of, plane_of
 from nodewise.inspection.boundaries.line import TOLERANCE, Crossing, Line, Region, follow
 from nodewise.inspection.boundaries.linear import Mosaic, mosaic
 from nodewise.inspection.boundaries.plane import CONTOUR, Plane, plane
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
-from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice
+from nodewise.inspection.reading import Reading, Row, as_model, counted, interval, joined, nice
 from nodewise.inspection.rule import Rule, rule
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 from nodewise.network.network import called
 
 _POINTS = (10, 2000)
@@ -38,7 +40,7 @@ class Boundaries(Reading):
         high: [drawn], where it ends.
         from_data: Whether that is the range of the data.
         threshold: Of one output: where the second class begins; None where the largest output wins.
-        line: Over one feature: crossings and regions, certified.
+        line: Over one feature: crossings and regions, certified; of a black box sampled.
         plane: Over two features: the winners on a grid, sampled; its margin and its traced boundary.
         mosaic: Over two features, of a linear classifier: the regions as polygons, exact.
         samples: What the classifier does with the samples; None without data.
@@ -46,7 +48,7 @@ class Boundaries(Reading):
         where: The slice.
     """
 
-    network: Network
+    network: Network | Predictor
     classes: tuple[Any, ...]
     feature_names: tuple[str, ...]
     at: dict[str, float]
@@ -58,13 +60,15 @@ class Boundaries(Reading):
     plane: Plane | None
     mosaic: Mosaic | None
     samples: Samples | None
-    rule: Rule
+    rule: Rule | Choice
     where: Slice
 
     @property
     def certainty(self) -> str:
         """How sure the boundary is: "exact", "certified within …", "sampled on …"."""
         if self.line is not None:
+            if self.line.sampled:
+                return f"sampled at {self.line.sampled} points"
             if self.line.undecided:
                 return f"undecided in {counted(len(self.line.undecided), 'interval')}"
             return f"certified within {nice(max(TOLERANCE, self.line.within))}"
@@ -202,6 +206,8 @@ class Boundaries(Reading):
             more = len(self.unseen) - len(named)
             one = "s" * (len(self.unseen) == 1)
             found.append(f"{joined([*named, f'{more} more'] if more else named)} exist{one} but win{one} nowhere here")
+        if self.line is not None and self.line.sampled:
+            found.append("a crossing between two of these points that are of the same class can be missed")
         if self.line is not None and self.line.ties:
             count = len(self.line.ties)
             where = "in a stretch" if count == 1 else f"in {count} stretches"
@@ -285,8 +291,11 @@ def boundaries(
     one feature every crossing is found by guaranteed bounds on values and slopes. Over two features the winners are
     sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact.
 
+    A black box is called on a grid, and the boundary between two points of different classes found by halving: sampled,
+    so that what is narrower than the grid can be missed. It decides as it does by itself, such as by its `predict`.
+
     Args:
-        network: A network, or a fit, whose data are used unless others are given.
+        network: A network, a fit, whose data are used unless others are given, or a `Predictor`.
         data: Samples whose range is looked at and whose labels are compared; not needed where `low` and `high` are.
         features: Names of the one or two features to look at; by default the only one, or the two most telling: those
             whose setting to the median moves the logits most.
@@ -294,14 +303,15 @@ def boundaries(
         threshold: Of one output: the second class begins here, in the output's unit; `network.threshold` unless given.
         low: Where the range begins, one number for each feature looked at; the data's smallest unless given.
         high: Where it ends; the data's largest unless given.
-        points: Over two features, how many points the grid has along each, from 10 to 2000.
-        tolerance: Over two features, how far the traced boundary may be from the true one between its vertices, as a
-            share of the range, from 1e-8 on; vertices are added until it is met.
+        points: Over two features, how many points the grid has along each, from 10 to 2000. Along one feature a black
+            box is called at ten times as many.
+        tolerance: Over two features of a network, how far the traced boundary may be from the true one between
+            its vertices, as a share of the range, from 1e-8 on; vertices are added until it is met.
 
     Raises:
         NodewiseError: If an argument is none of these, or the data do not fit the network.
     """
-    classifier = as_network(network)
+    classifier = as_model(network)
     if data is None:
         data = getattr(network, "data", None)
     if data is not None and not isinstance(data, Dataset):
@@ -317,7 +327,14 @@ def boundaries(
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | np.number) or not tolerance >= _FINEST:
         raise NodewiseError(f"tolerance must be a share of the range, 1e-8 or more. Got {tolerance!r}.")
     where = find_slice(classifier, data, features, at, low, high)
-    decides = rule(classifier, threshold, data)
+    decides: Any
+    line: Any
+    over: Any
+    if isinstance(classifier, Predictor):
+        decides = choice(classifier, threshold, data)
+        line, over = partial(line_of, points=int(points)), plane_of
+    else:
+        decides, line, over = rule(classifier, threshold, data), follow, plane
     one = len(where.features) == 1
     return Boundaries(
         classifier,
@@ -328,9 +345,9 @@ def boundaries(
         where.high,
         where.from_data,
         decides.threshold,
-        follow(decides, where) if one else None,
-        None if one else plane(decides, where, int(points), float(tolerance)),
-        None if one else mosaic(decides, where),
+        line(decides, where) if one else None,
+        None if one else over(decides, where, int(points), float(tolerance)),
+        None if one or isinstance(decides, Choice) else mosaic(decides, where),
         None if data is None else classified(decides, data),
         decides,
         where,

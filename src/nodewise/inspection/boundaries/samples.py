@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
+from nodewise.inspection.boundaries.called import Choice
 from nodewise.inspection.reading import as_samples, readonly
 from nodewise.inspection.rule import Rule
 
@@ -33,17 +34,14 @@ class Samples:
     count: Int[np.ndarray, " class"] | None
 
 
-def classified(rule: Rule, data: Dataset) -> Samples:
+def classified(rule: Rule | Choice, data: Dataset) -> Samples:
     """Return what the classifier does with the samples.
 
     Raises:
         NodewiseError: If they do not fit the network.
     """
     x = as_samples(rule.network, data)
-    values = x
-    for layer in rule.layers:
-        values = layer(values)
-    codes, margin = rule.winner(values.T), rule.margin(rule.network(x))
+    codes, margin = rule.codes(x), rule.margin(rule.network(x))
     if data.labels is None:
         return Samples(readonly(codes), readonly(margin), None, None, None, None)
     truth = _truth(rule.classes, data.labels)

@@ -11,7 +11,8 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.intervals import Layer
-from nodewise.network import Network
+from nodewise.inspection.support import median
+from nodewise.network import Network, Predictor
 from nodewise.network.slices import along
 
 _MOST = 2
@@ -67,7 +68,7 @@ class Slice:
 
 
 def find_slice(
-    network: Network,
+    network: Network | Predictor,
     data: Dataset | None,
     features: str | Sequence[str] | None,
     at: Mapping[str, float] | None,
@@ -79,7 +80,7 @@ def find_slice(
     Raises:
         NodewiseError: If a feature is unknown or drawn twice, or a range is missing or empty.
     """
-    names = network.feature_names
+    names = tuple(network.feature_names)
     at = {} if at is None else at
     if not isinstance(at, Mapping):
         raise NodewiseError(f"at must give values by the names of features, such as {{'x': 0}}. Got {at!r}.")
@@ -96,14 +97,14 @@ def find_slice(
     return Slice(drawn, tuple(names[i] for i in drawn), units, held, first, last, whole, origin)
 
 
-def _telling(network: Network, data: Dataset | None, at: Mapping[str, float]) -> tuple[int, ...]:
+def _telling(network: Network | Predictor, data: Dataset | None, at: Mapping[str, float]) -> tuple[int, ...]:
     """Return the two features, of those not held, whose setting to the median moves the logits most on average."""
     free = [i for i, name in enumerate(network.feature_names) if name not in at] or list(range(network.inputs))
     if data is None or len(free) <= _MOST:
         return tuple(free[:_MOST])
     x = data.inputs[:: -(-data.samples // _ENOUGH)]
-    logits, median = network.logits(x), np.median(data.inputs, axis=0)
-    moved = [np.abs(network.logits(np.where(np.arange(x.shape[1]) == i, median, x)) - logits).mean() for i in free]
+    logits, middle = network.logits(x), median(data.inputs)
+    moved = [np.abs(network.logits(np.where(np.arange(x.shape[1]) == i, middle, x)) - logits).mean() for i in free]
     return tuple(sorted(free[k] for k in np.argsort(moved)[::-1][:_MOST]))
 
 
@@ -142,7 +143,7 @@ def _held(
                 f"at must say where {name} is held, because there are no data whose median could. "
                 f"Give at={{{name!r}: …}} or data."
             )
-        held[name] = float(at[name]) if name in at or data is None else float(np.median(data.inputs[:, i]))
+        held[name] = float(at[name]) if name in at or data is None else float(median(data.inputs[:, [i]])[0])
     return held
 
 

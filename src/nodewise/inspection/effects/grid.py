@@ -29,6 +29,21 @@ def places(
     return np.linspace(low, high, grid)
 
 
+def known(column: Float[np.ndarray, " sample"], name: str) -> Float[np.ndarray, " sample"]:
+    """Return the values of a feature without its gaps.
+
+    Raises:
+        NodewiseError: If there is none.
+    """
+    values = column[~np.isnan(column)]
+    if not len(values):
+        raise NodewiseError(
+            f"feature {name!r} must have a value somewhere, to be followed. Got {len(column)} samples without one. "
+            "Ask for other features, or give samples that have it."
+        )
+    return values
+
+
 def weights(column: Float[np.ndarray, " sample"], grid: Float[np.ndarray, " point"]) -> Float[np.ndarray, " point"]:
     """Return the share of the samples nearest to each place, adding up to 1."""
     order = np.argsort(grid, kind="stable")

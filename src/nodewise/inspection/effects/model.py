@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import as_network
 from nodewise.network import Dense, Network, Predictor
 
@@ -67,22 +66,11 @@ def model(given: Any) -> Model:
 def _black_box(box: Predictor) -> Model:
     def asked(x: np.ndarray, columns: Sequence[int], values: np.ndarray) -> np.ndarray:
         rows = replaced(x, columns, values)
-        answers = box(rows.reshape(-1, box.inputs))
-        if answers.shape != (len(x) * len(values), box.outputs):
-            raise NodewiseError(
-                f"a black box must answer [sample, output] with {box.outputs} output(s). Got shape {answers.shape} of "
-                f"{box.kind} for {len(x) * len(values)} samples."
-            )
-        if not np.isfinite(answers).all():
-            raise NodewiseError(
-                f"answers of a black box must be finite. Got {answers[~np.isfinite(answers)][0]} of {box.kind}. "
-                "Leave out the samples or the grid's values where it cannot answer."
-            )
-        return answers.reshape(len(x), len(values), box.outputs)
+        return box(rows.reshape(-1, box.inputs)).reshape(len(x), len(values), box.outputs)
 
     return Model(
         asked, None, None, box, box.inputs + box.outputs, 100 * box.inputs, (), "output", box.reason, box,
-        tuple(box.output_names), ("",) * box.outputs,
+        tuple(box.output_names), tuple(box.output_units),
     )  # fmt: skip
 
 

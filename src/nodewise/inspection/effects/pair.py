@@ -11,7 +11,7 @@ from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.effects import grid as grids
 from nodewise.inspection.effects.model import Model, model
 from nodewise.inspection.reading import Reading, Row, as_samples, nice, readonly
-from nodewise.inspection.support import support
+from nodewise.inspection.support import median, support
 from nodewise.network import Network, Predictor
 
 _OTHERS = ("median", "average")
@@ -122,16 +122,16 @@ def effect_map(
     data = getattr(fit_or_model, "data", None) if data is None else data
     if data is None:
         raise NodewiseError("effects need data to follow. Got none. Pass the Dataset, or inputs [sample, feature].")
-    x = as_samples(asked.source, data)  # type: ignore[arg-type]
+    x = as_samples(asked.source, data)
     if others not in _OTHERS:
         raise unknown("others", others, _OTHERS)
     pair = grids.which(features, asked.source.feature_names)
     if len(pair) != _PAIR:
         raise NodewiseError(f"a map needs two features. Got {len(pair)}; name two, such as features=(0, 1).")
     count, ends = whole("grid", grid, _PAIR), grids.shares(percentiles)
-    across, up = (grids.places(x[:, j], count, ends) for j in pair)
+    across, up = (grids.places(grids.known(x[:, j], asked.source.feature_names[j]), count, ends) for j in pair)
     picked = grids.pick(len(x), samples, seed)
-    used = np.median(x, axis=0)[None] if others == "median" else x[picked]
+    used = median(x)[None] if others == "median" else x[picked]
     said = _mean(asked, used, pair, np.stack([v.ravel() for v in np.meshgrid(across, up)], 1))
     shape, values = (len(up), len(across), -1), asked.outputs(said)
     parts = None if asked.weight is None else said[:, :, None] * asked.weight.T

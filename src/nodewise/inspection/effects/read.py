@@ -52,15 +52,16 @@ def effects(
     data = getattr(fit_or_model, "data", None) if data is None else data
     if data is None:
         raise NodewiseError("effects need data to follow. Got none. Pass the Dataset, or inputs [sample, feature].")
-    x = as_samples(asked.source, data)  # type: ignore[arg-type]
+    x = as_samples(asked.source, data)
     names = asked.source.feature_names
     features, ends, at = grids.which(feature, names), grids.shares(percentiles), grids.resolved(grid)
     picked = grids.pick(len(x), samples, seed)
     used, kept = x[picked], min(whole("curves", curves, 1), len(picked))
     found = []
     for j in features:
-        taken = at if isinstance(at, np.ndarray) else grids.places(x[:, j], at, ends)
-        found.append(curve(asked, used, j, taken, grids.weights(x[:, j], taken), kept))
+        column = grids.known(x[:, j], names[j])
+        taken = at if isinstance(at, np.ndarray) else grids.places(column, at, ends)
+        found.append(curve(asked, used, j, taken, grids.weights(column, taken), kept))
     spread = np.stack([each.spread for each in found])
     return Effects(
         curves=tuple(found),

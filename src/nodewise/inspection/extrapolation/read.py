@@ -11,10 +11,21 @@ from nodewise.errors import NodewiseError
 from nodewise.inspection.extrapolation.end import End, Ray, end
 from nodewise.inspection.extrapolation.truth import errors
 from nodewise.inspection.fisher import Horizon, horizon
-from nodewise.inspection.reading import Reading, Row, apart, as_network, as_samples, counted, interval, joined, nice
+from nodewise.inspection.reading import (
+    Reading,
+    Row,
+    apart,
+    as_model,
+    as_network,
+    as_samples,
+    counted,
+    interval,
+    joined,
+    nice,
+)
 from nodewise.inspection.support import Support, support
 from nodewise.inspection.waves import Composition, composition
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 
 SETTLED = 0.01
 _WIDE = 0.05  # share of the range from which on the sentence names a gap
@@ -33,7 +44,7 @@ class Extrapolation(Reading):
     Attributes:
         feature_names, output_names: As the network's.
         ends: The ends of the lines followed: for one feature left and right; for more each feature to both sides with
-            the others at their mean; or the directions asked for.
+            the others at their mean; or the directions asked for. None of a black box, which does not tell them.
         support: Range, gaps and hull of the data.
         tolerance: [output], what counts as settled: 1 % of the output's range over the data.
         horizon: How far the phase of each wave of `spectrum` can be trusted, in its order; None unless the network is
@@ -68,7 +79,12 @@ class Extrapolation(Reading):
 
     @property
     def certainty(self) -> str:
-        """How sure the ends are: "exact"; "certified" where what never settles has guaranteed bounds instead."""
+        """How sure the ends are: "exact"; "certified" where what never settles has guaranteed bounds instead.
+
+        Of a black box they are "not known".
+        """
+        if not self.ends:
+            return "not known"
         return "exact" if all(each.exact.all() for each in self.ends) else "certified"
 
     @property
@@ -83,6 +99,11 @@ class Extrapolation(Reading):
 
     def sentence(self, one: str, each: str) -> str:
         """Return the summary with other words for its one output, or for each of several: "its logit", "each logit"."""
+        if not self.ends:
+            return (
+                "What a black box does outside the data is not known, because it can only be called: do not use it "
+                f"there. Whether a point lies outside is told by {self.test}."
+            )
         if len(self.feature_names) > 1 or len(self.ends) != 2:
             what = one if len(self.output_names) == 1 else each
             return f"Outside the data {what} {self._counts()}: do not use it there."
@@ -157,10 +178,11 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
     """Read what a network will do outside its data; any depth, any activation.
 
     Limits, lines and waves follow from the weights by rules, not from samples; see the documentation of the readings.
-    Of a softmax, whose outputs depend on each other, the logits are followed.
+    Of a softmax, whose outputs depend on each other, the logits are followed. Of a black box, a `Predictor`, nothing
+    can be followed; which points lie among the data is told for it, too.
 
     Args:
-        fit_or_network: The network.
+        fit_or_network: The network, a fit, or a black box.
         data: Dataset or inputs [sample, feature]; by default the data of the fit.
         direction: [feature] or [direction, feature]; followed from the mean of the data, one way. By default
             every feature to both sides.
@@ -171,8 +193,10 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
     Raises:
         NodewiseError: If there are no data, features or targets do not fit the network, or a direction is 0.
     """
-    network = as_network(fit_or_network)
-    network = network.logits if network.dense[-1].activation.joint else network
+    network = as_model(fit_or_network)
+    if isinstance(network, Predictor) and direction is not None:
+        as_network(network)  # refuses: directions are followed through weights
+    network = network.logits if isinstance(network, Network) and network.dense[-1].activation.joint else network
     data = getattr(fit_or_network, "data", None) if data is None else data
     if data is None:
         raise NodewiseError(
@@ -183,13 +207,14 @@ def extrapolation(fit_or_network: Any, data: Any = None, direction: Any = None) 
     if known is not None and known.targets is not None and known.outputs != network.outputs:
         raise NodewiseError(f"data must have {network.outputs} target(s), as the network. Got {known.outputs}.")
     tolerance = SETTLED * np.ptp(network(x), axis=0)
+    inside, outside = (known and errors(network, known)) or (None, None)
+    names = (tuple(network.feature_names), tuple(network.output_names))
+    if isinstance(network, Predictor):
+        return Extrapolation(*names, (), support(x), tolerance, None, None, inside, outside)
     rays = _axes(network, x) if direction is None else _directions(network, x, direction)
     noise, far = _horizon(network, known) if known is not None else (None, None)
-    inside, outside = (known and errors(network, known)) or (None, None)
     ends = tuple(end(network, ray, tolerance) for ray in rays)
-    return Extrapolation(
-        network.feature_names, network.output_names, ends, support(x), tolerance, far, noise, inside, outside
-    )
+    return Extrapolation(*names, ends, support(x), tolerance, far, noise, inside, outside)
 
 
 def _axes(network: Network, x: Float[np.ndarray, "sample feature"]) -> list[Ray]:

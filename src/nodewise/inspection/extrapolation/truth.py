@@ -4,12 +4,14 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
-from nodewise.network import Network
+from nodewise.network import Network, Predictor
 
 _POINTS = 4096
 
 
-def errors(network: Network, data: Dataset) -> tuple[Float[np.ndarray, " output"], Float[np.ndarray, " output"]] | None:
+def errors(
+    network: Network | Predictor, data: Dataset
+) -> tuple[Float[np.ndarray, " output"], Float[np.ndarray, " output"]] | None:
     """Return the root mean square error to the true function inside the range of the data and outside it.
 
     Outside is half the range's width on either side: for data on [-10, 10], 10 < |x| < 20. With several features the
@@ -28,7 +30,7 @@ def errors(network: Network, data: Dataset) -> tuple[Float[np.ndarray, " output"
     return inner, outer
 
 
-def _rmse(network: Network, data: Dataset, x: Float[np.ndarray, "sample feature"]) -> np.ndarray:
+def _rmse(network: Network | Predictor, data: Dataset, x: Float[np.ndarray, "sample feature"]) -> np.ndarray:
     assert data.function is not None
     truth = np.asarray(data.function(x), float).reshape(len(x), -1)
     return np.sqrt(((network(x) - truth) ** 2).mean(0))

@@ -32,7 +32,7 @@ class Called:
     def run(self, x: Float[np.ndarray, "row feature"]) -> tuple[np.ndarray, np.ndarray]:
         """Return outputs [row, output] and the place of the class each row is said to be of [row]."""
         outputs = self.model(x)
-        return outputs, outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] >= 0.5).astype(np.intp)
+        return outputs, self.model.codes(x, outputs)
 
     def nodes(self) -> Nodes | None:
         """Nothing is known of nodes."""

@@ -31,7 +31,8 @@ class Statistics(Reading):
     """What holds over all rows, exactly, to rounding; `sample` alone is drawn at random.
 
     Attributes:
-        rows: How many rows were read, all with a value in every chosen column.
+        rows: How many rows were read, all with a value in every chosen column, but of a dataset with gaps and a black
+            box that takes them.
         dropped: How many more there were, which lack one.
         features, outputs: Mean, spread and range of each.
         error: How far the outputs are from the targets; None without targets.
@@ -260,19 +261,18 @@ class _Gathered:
 
     def answer(self) -> Statistics:
         x, f = self.x, self.f
-        if x is None or f is None or x.count < 2:
+        rows = 0 if f is None else f.count  # outputs have no gaps
+        if x is None or f is None or rows < 2:
             raise NodewiseError(
                 "At least two rows must have a value in every chosen column. Got "
-                f"{0 if x is None else x.count} of {(0 if x is None else x.count) + self.dropped} in "
-                f"{self.stream.name}. Choose other features or fill the gaps."
+                f"{rows} of {rows + self.dropped} in {self.stream.name}. Choose other features or fill the gaps."
             )
         model, seen = self.model, self.stream
-        units = model.output_units if isinstance(model, Network) else ("",) * model.outputs
         return Statistics(
-            rows=x.count,
+            rows=rows,
             dropped=self.dropped,
             features=_columns(seen.features, seen.feature_units, x),
-            outputs=_columns(tuple(model.output_names), units, f),
+            outputs=_columns(tuple(model.output_names), tuple(model.output_units), f),
             error=self.scores.error(),
             confusion=self.scores.confusion(),
             nodes=self.reader.nodes(),
@@ -280,11 +280,11 @@ class _Gathered:
             outside=None
             if self.box is None
             else Outside(self.box[0], self.box[1], self.outside, readonly(self.by_feature)),
-            sample=self._sample(x),
+            sample=self._sample(x, rows),
             seed=self.seed,
         )
 
-    def _sample(self, x: Moments) -> Dataset:
+    def _sample(self, x: Moments, count: int) -> Dataset:
         seen, rows = self.stream, self.reservoir.rows
         k, t = len(seen.features), self.scores.targets
         # A column may be the same in all rows drawn; a dataset is refused only if it is in all there are.
@@ -296,14 +296,15 @@ class _Gathered:
             {"target_names": seen.targets, "target_units": seen.target_units} if t is not None else {}
         )
         notes = [f"Dropped {_grouped(self.dropped)} rows with missing values."] if self.dropped else []
-        if len(rows) < x.count:
+        if len(rows) < count:
             notes.append(
                 "Pictures, and numbers not said to be over all rows, are of "
-                f"{_grouped(len(rows))} of {_grouped(x.count)} rows, drawn at random with seed {self.seed}."
+                f"{_grouped(len(rows))} of {_grouped(count)} rows, drawn at random with seed {self.seed}."
             )
         whole = Dataset(
             np.vstack([kept, x.low, x.high]), targets, labels, feature_names=seen.features, name=seen.name,
-            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, notes=notes, **names,
+            feature_units=seen.feature_units, label=seen.label or "label", dropped=self.dropped, notes=notes,
+            gaps=isinstance(self.model, Predictor), **names,
         )  # fmt: skip
         return whole.rows(slice(len(rows)))
 

@@ -57,7 +57,7 @@ def _opened(path: Path, shown: str, options: dict[str, str]) -> Network:
     if isinstance(opened, Predictor):
         raise Refused(
             f"The studio shows models whose weights can be read. Got {shown}, {opened} "
-            "Python's nodewise.effects needs no more than to call it.",
+            "Read it with Python's nodewise.inspect or with nodewise open MODEL TABLE, which only call it.",
             "model",
         )
     return opened
