@@ -77,6 +77,7 @@ BASES: dict[str, Bases] = {
                 "hinges",
                 "parts",
                 "health",
+                "regions",
             }
         )
     ),

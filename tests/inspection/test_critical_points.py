@@ -181,6 +181,13 @@ def test_what_is_beside_an_end_is_found_or_in_doubt():
     )
 
 
+def test_weights_as_large_as_they_may_be():
+    network = nw.Network.from_weights([([[1e90], [1.0]], [0.0, 1.0], "relu"), ([[1e90, 1.0]], [0.0], "identity")])
+    found = critical_points(network, -1e99, 1e99, level=0.5)
+    places = [(c.x - c.within, c.x + c.within) for c in found.crossings] + [(d.low, d.high) for d in found.doubts]
+    assert any(low <= -0.5 <= high for low, high in places)
+
+
 def jumping(name, bias, out):
     """Return a network of one feature whose nodes jump."""
     return nw.Network.from_weights([([[1.0]] * len(bias), bias, name), ([out], [0.0], "identity")])

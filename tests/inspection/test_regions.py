@@ -227,6 +227,18 @@ def test_nearly_equal_lines_make_no_region_without_area_whatever_the_box(seed, d
         assert np.abs(own - network(found.centres)).max() <= 1e-9 * scale
 
 
+@pytest.mark.parametrize("ends", [(-1, 1), (1, np.nextafter(1, 2)), (1e15, 1e15 + 1), (-1e99, 1e99)])
+@pytest.mark.parametrize("weights", [(1e90, 1.0), (5e-324, 1.0), (0.0, 0.0), (1e-300, 1e-300), (1.0, 1.0)])
+def test_huge_and_tiny_weights_in_boxes_of_any_size(ends, weights):
+    weight = np.array(weights)[:, None] * [1.0, -0.5]
+    network = Network.from_weights([(weight, [0, 1], "relu"), ([weights], [0], "identity")])
+    found = regions(network, [ends, ends], threshold=0.5)
+    assert found.mesh.euler == 1
+    assert (found.mesh.areas > 0).all()
+    assert np.isfinite(found.values).all()
+    assert "nan" not in str(found)
+
+
 def test_a_part_thinner_than_rounding_is_not_cut_off():
     """Two lines cross at an angle of 1e-13; a third would cut off a tip 1e-3 long and 1e-16 wide: the other six stay."""
     weight = np.array([[0, 1.0], [-1e-13, 1.0], [1.0, 0]])
@@ -288,6 +300,10 @@ def test_a_budget_stops_with_what_is_known():
     ("ask", "said"),
     [
         ({"box": [(1, 0), (0, 1)]}, "box must have low below high. Got 1 and 0 for x1."),
+        (
+            {"box": [(0, 5e-324), (0, 1)]},
+            "box must be wider than 1e-300. Got 4.94066e-324 for x1; use a smaller unit.",
+        ),
         ({"box": [(0, 1)]}, "box must be 2 pairs (low, high), for x1 and x2. Got [(0, 1)]."),
         ({"box": "all"}, "box must be 2 pairs (low, high), for x1 and x2. Got 'all'."),
         (

@@ -1,7 +1,8 @@
 """Where a classifier changes its mind, from its weights."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from nodewise.inspection.boundaries.plane import CONTOUR, Plane, plane
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
 from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice
+from nodewise.inspection.regions import Regions, regions
 from nodewise.inspection.rule import Rule, rule
-from nodewise.network import Network
+from nodewise.network import Dense, Network
 from nodewise.network.network import called
 
 _POINTS = (10, 2000)
@@ -103,6 +105,23 @@ class Boundaries(Reading):
             return self.line.islands(self.classes)
         return self._plane.islands if self.mosaic is None else self.mosaic.islands
 
+    @cached_property
+    def exact(self) -> Regions | None:
+        """Over two features, of a network of straight lines: its exact regions, whatever the grid has seen.
+
+        `exact.islands`, `exact.class_areas` and `exact.boundary` miss no island. Computed when it is first asked for; a
+        large network takes seconds. None of a smooth network, and where there are more than 200 000 regions.
+        """
+        layers = [layer for layer in self.rule.layers if isinstance(layer, Dense)]
+        straight = all(layer.activation.piecewise_linear for layer in layers)
+        if self.line is not None or not straight or self.rule.constant is not None:
+            return None
+        order = np.argsort(self.where.features)
+        box = np.column_stack([self.low, self.high])[order]
+        network = replace(self.network, classes=self.classes)
+        found = regions(network, box.tolist(), at=self.at, threshold=self.threshold)
+        return found if found.decision is not None else None
+
     @property
     def margin(self) -> Float[np.ndarray, "row column"]:
         """Over two features: how far the winner is ahead at each point of the grid, in the unit of the outputs."""
@@ -112,8 +131,8 @@ class Boundaries(Reading):
     def contour_within(self) -> float:
         """Over two features: how far the boundary drawn is from the true one, as a share of the range.
 
-        Measured at the middles of all straight pieces; 0 of a linear classifier. Islands between the points of the
-        grid, and pieces narrower than it, are not seen.
+        Measured at the middles of all straight pieces, which is no guarantee in between; 0 of a linear classifier.
+        Islands between the points of the grid, and pieces narrower than it, are not seen; `exact` sees them.
         """
         return self._plane.contour_within if self.mosaic is None else 0.0
 
@@ -283,7 +302,8 @@ def boundaries(
 
     Several outputs decide by the largest (before a softmax, which keeps their order), one output by a threshold. Over
     one feature every crossing is found by guaranteed bounds on values and slopes. Over two features the winners are
-    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact.
+    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact. Of other networks of
+    straight lines the reading's `exact` has the exact regions too.
 
     Args:
         network: A network, or a fit, whose data are used unless others are given.

@@ -89,7 +89,8 @@ def _judge(
     assert found.slope is not None
     value, slope = found.value, found.slope
     steep, ends = slope.size[..., 0], np.column_stack([low, high])
-    jump = steep * (where.high - where.low) >= _INFINITE * where.size
+    with np.errstate(over="ignore"):
+        jump = steep / _INFINITE >= where.size / (where.high - where.low)
     monotone = (np.maximum(slope.low, -slope.high) > 0)[..., 0] & ~jump
     rounding = _TIE * found.rounding
     flat = ~jump & ~monotone & (steep * (where.high - where.low) <= rounding)

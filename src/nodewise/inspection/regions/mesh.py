@@ -127,7 +127,7 @@ def cut(
     if not split.any():
         return Cut(mesh, np.arange(mesh.count), lying)
     after = z[mesh.following]
-    crossing = np.flatnonzero((z * after < 0) & split[mesh.owner])
+    crossing = np.flatnonzero((np.sign(z) * np.sign(after) < 0) & split[mesh.owner])
     edge, share, points = _new_vertices(mesh, z, crossing)
     hit, event = _hits(mesh, edge)
     touched = split.copy()
@@ -204,7 +204,7 @@ def _value(mesh: Mesh, z: np.ndarray, hit: np.ndarray, share: np.ndarray, tolera
     low, high = z[np.where(swapped, there, here)], z[np.where(swapped, here, there)]
     value = low + share * (high - low)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mine = (low * high < 0) & (low / (low - high) == share)
+        mine = (np.sign(low) * np.sign(high) < 0) & (low / (low - high) == share)
     return np.where(mine | (np.abs(value) <= tolerance), 0.0, value)
 
 
