@@ -1,6 +1,7 @@
 """Crossings and extrema: none missed, against dense sampling, closed forms and SciPy; what is in doubt is named."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -120,6 +121,71 @@ def test_a_level_that_is_touched_is_in_doubt():
     jump = critical_points(wave("step"), -1, 1, level=0.5)
     assert [c.jump for c in jump.crossings] == [True]
     assert jump.crossings[0].x == pytest.approx(0, abs=1e-8)
+
+
+TENT = nw.Network.from_weights([([[1.0], [1.0]], [0.0, -1.0], "relu"), ([[1.0, -2.0]], [0.0], "identity")])
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 1e9])
+@pytest.mark.parametrize(
+    ("network", "low", "high", "level", "reached"),
+    [
+        (wave("relu"), 0, 1, 0, [0]),
+        (wave("abs"), 0, 1, 0, [0]),
+        (wave("abs"), -1, 0, 0, [0]),
+        (wave("abs"), -1, 0, 0.3, []),
+        (wave("triangle"), 0, 1, 1, [0]),
+        (wave("cosine"), -1, 0, 1, [0]),
+        (TENT, 0, 1, 1, [1]),
+        (TENT, 1, 2, 1, [1]),
+        (wave("identity"), 0, 1, 0, [0]),
+        (wave("identity"), -1, 0, 0, [0]),
+        (wave("identity"), -1, 1, 1, [1]),
+        (wave("tanh"), -1, 0, 0, [0]),
+        (wave("sine"), 0, 1, 0, [0]),
+        (wave("cosine"), 0, 3, 0, []),
+        (TENT, 0, 1, 0.5, []),
+        (TENT, 1, 2, 0.5, []),
+        (TENT, 0, 1, 0, [0]),
+        (wave("step"), 0, 1, 0.5, [0]),
+        (wave("step"), -1, 0, 0.5, [0]),
+        (wave("saw"), 0, 0.4, 0, [0]),
+    ],
+)
+def test_what_is_at_an_end_is_no_crossing_and_no_extremum(network, low, high, level, reached, scale):
+    """A kink, a jump, a turn or the level itself at the very end of the line is decided, on any scale."""
+    first = network.dense[0]
+    stretched = replace(network, layers=(replace(first, weight=first.weight / scale), *network.layers[1:]))
+    found = critical_points(stretched, low * scale, high * scale, level=level)
+    assert found.certified, found.doubts
+    ends = [doubt for doubt in found.doubts if doubt.kind in ("end", "at the level")]
+    np.testing.assert_allclose([(d.low + d.high) / 2 / scale for d in ends], reached, atol=2e-8)
+    assert not found.extrema
+    x = np.linspace(low, high, 10_001)[1:-1, None]
+    signs = np.sign(network(x)[:, 0] - level)
+    assert len(found.crossings) == np.count_nonzero(np.diff(signs[signs != 0]))
+
+
+def test_what_is_beside_an_end_is_found_or_in_doubt():
+    """A kink and a crossing 1e-13 from the end lie inside."""
+    near = nw.Network.from_weights([([[1.0]], [-1e-13], "abs"), ([[1.0]], [0.0], "identity")])
+    found = critical_points(near, 0, 1)
+    assert [extremum.kind for extremum in found.extrema] == ["minimum"]
+    assert found.extrema[0].low <= 1e-13 <= found.extrema[0].high
+    line = nw.Network.from_weights([([[1.0]], [-1e-13], "identity"), ([[1.0]], [0.0], "identity")])
+    (crossing,) = critical_points(line, 0, 1).crossings
+    assert abs(crossing.x - 1e-13) <= crossing.within
+    assert str(critical_points(wave("identity"), 0, 1)) == (
+        "For x in [0, 1] y crosses 0 nowhere, has no maxima and no minima (none missed, certified within 1e-9); "
+        "reached at an end, which is no crossing: y at 0."
+    )
+
+
+def test_weights_as_large_as_they_may_be():
+    network = nw.Network.from_weights([([[1e90], [1.0]], [0.0, 1.0], "relu"), ([[1e90, 1.0]], [0.0], "identity")])
+    found = critical_points(network, -1e99, 1e99, level=0.5)
+    places = [(c.x - c.within, c.x + c.within) for c in found.crossings] + [(d.low, d.high) for d in found.doubts]
+    assert any(low <= -0.5 <= high for low, high in places)
 
 
 def jumping(name, bias, out):

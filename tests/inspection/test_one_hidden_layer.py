@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import nodewise as nw
 from networks import networks, random_network
 from nodewise.errors import NodewiseError
-from nodewise.inspection.hinges import facing_left
+from nodewise.inspection.hinges import facing_left, one_more
 from nodewise.inspection.straight import pieces
 from nodewise.network import Dense, Network
 
@@ -39,8 +39,19 @@ def test_tents(layers):
 def test_what_it_says_of_twelve_tents():
     assert str(nw.one_hidden_layer(tents(12), 0, 1)) == (
         "24 nodes in 12 hidden layers make 4095 knots on [0, 1]; one hidden ReLU layer takes 4096 nodes for the same, "
-        "and fewer than 4095 cannot: 171 for each. Largest difference 0 on [0, 1]."
+        "and no fewer: 171 for each. Largest difference 0 on [0, 1]."
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "changes", "sure"),
+    [(1.0, [-2.0, 2.0] * 20, True), (2.0, [-2.0, 2.0] * 20, False), (1.0, [-2.0, 2.0] * 20 + [-1.0], False)],
+)
+def test_one_node_more_than_knots_is_proved_where_no_sum_fits(first, changes, sure):
+    """Multiples of 2 never sum to an odd number."""
+    slopes = np.cumsum([first, *changes])[:, None]
+    assert one_more(slopes) == sure
+    assert not one_more(np.cumsum([first, *np.random.default_rng(0).normal(size=40)])[:, None])
 
 
 @given(networks(inputs=(1, 1), depth=(0, 4), names=CONTINUOUS), st.floats(-5, 5), st.floats(0.1, 10))

@@ -13,6 +13,8 @@ from nodewise.network import Dense
 
 SEARCHED = 16  # knots; of more, only those that leave a piece flat are tried, not every choice
 _ROUNDING = 1e-12
+_MOST_SUMS = 1 << 23
+_MOST_CHANGES = 4  # different ones; of more there are mostly too many sums
 
 
 def hinged(
@@ -59,6 +61,39 @@ def facing_left(slopes: Float[np.ndarray, "piece output"]) -> Bool[np.ndarray, "
     off = np.abs(choices @ jumps + slopes[0])
     fits = (off <= _ROUNDING * np.abs(slopes).sum(axis=0)).all(axis=1)
     return choices[np.argmax(fits)].astype(bool) if fits.any() else None
+
+
+def one_more(slopes: Float[np.ndarray, "piece output"]) -> bool:
+    """Return whether it is proved that a curve takes a node more than it has knots: no choice of them fits.
+
+    The sums that some changes of slope can have are listed, the equal ones once: of few different changes, such as
+    those of tents, there are few, however many choices there are.
+    """
+    return any(_cannot_sum(np.diff(column), -column[0]) for column in slopes.T)
+
+
+def _cannot_sum(numbers: Float[np.ndarray, " number"], wanted: float) -> bool:
+    """Return whether no choice of some numbers adds up to another one, whatever the rounding; False where too many."""
+    slack = _ROUNDING * float(np.abs(numbers).sum() + abs(wanted))
+    values, starts = _distinct(np.sort(numbers), slack)
+    if len(values) > _MOST_CHANGES:
+        return False
+    counts = np.diff(np.append(starts, len(numbers)))
+    off = slack * (1 + len(numbers))  # each number may stand for one that differs from it by the slack
+    sums = np.zeros(1)
+    for value, count in zip(values, counts, strict=True):
+        if len(sums) * (count + 1) > _MOST_SUMS:
+            return False
+        sums, _ = _distinct(np.sort(np.add.outer(sums, value * np.arange(count + 1)).ravel()), slack)
+        off += slack
+    return bool(np.abs(sums - wanted).min() > off)
+
+
+def _distinct(rising: np.ndarray, slack: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first of each group of numbers within the slack of it, and where it begins."""
+    step = np.floor((rising - rising[0]) / slack) if slack else rising
+    starts = np.flatnonzero(np.r_[True, np.diff(step) > 0])
+    return rising[starts], starts
 
 
 def _line(slope: np.ndarray, through: tuple[float, np.ndarray], low: float) -> tuple[Dense, ...]:

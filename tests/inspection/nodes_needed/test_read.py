@@ -193,6 +193,9 @@ REFUSALS = {
     "error must lie above the rounding of the target, 2.22e-12 for values of 1. Got 1e-15.": lambda: nw.nodes_needed(
         np.cos, 1e-15, -1, 1
     ),
+    "products of the weights must be finite, squares included. Got weights up to 1e+200. Use a smaller unit.": lambda: (
+        nw.nodes_needed(Network((Dense([[1e200]], [0.0], "relu"), Dense([[1e200]], [0.0], "identity"))), 0.1, -1, 1)
+    ),
     "output must be one of y, 0. Got 'z'.": lambda: nw.nodes_needed(STEP, 0.4, -1, 1, output="z"),
 }
 

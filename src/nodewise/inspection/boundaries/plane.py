@@ -167,7 +167,10 @@ def plane(rule: Rule, where: Slice, points: int, tolerance: float = CONTOUR) -> 
     t = np.linspace(-1, 1, points)
     layers = where.restrict(rule.layers)
     error = single_error(layers)
-    if not error.max() < _MOST_ERROR:
+    largest = max(
+        np.abs(part).max() for layer in layers for part in vars(layer).values() if isinstance(part, np.ndarray)
+    )
+    if not max(error.max(), largest) < _MOST_ERROR:
         return Plane(rule, where, t, readonly(on_grid(layers, t)), tolerance)
     scores = folded(layers, points) if foldable(layers) else on_grid(layers, t, np.float32)
     first, second = top_two(scores)

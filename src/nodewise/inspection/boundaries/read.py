@@ -1,8 +1,8 @@
 """Where a classifier changes its mind, from its weights."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,9 @@ from nodewise.inspection.boundaries.plane import CONTOUR, Plane, plane
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
 from nodewise.inspection.reading import Reading, Row, as_model, counted, interval, joined, nice
+from nodewise.inspection.regions import Regions, regions
 from nodewise.inspection.rule import Rule, rule
-from nodewise.network import Network, Predictor
+from nodewise.network import Dense, Network, Predictor
 from nodewise.network.network import called
 
 _POINTS = (10, 2000)
@@ -107,6 +108,24 @@ class Boundaries(Reading):
             return self.line.islands(self.classes)
         return self._plane.islands if self.mosaic is None else self.mosaic.islands
 
+    @cached_property
+    def exact(self) -> Regions | None:
+        """Over two features, of a network of straight lines: its exact regions, whatever the grid has seen.
+
+        `exact.islands`, `exact.class_areas` and `exact.boundary` miss no island. Computed when it is first asked for; a
+        large network takes seconds. None of a smooth network, and where there are more than 200 000 regions.
+        """
+        black_box = isinstance(self.network, Predictor)
+        layers = [layer for layer in self.rule.layers if isinstance(layer, Dense)]
+        straight = all(layer.activation.piecewise_linear for layer in layers)
+        if self.line is not None or not straight or self.rule.constant is not None or black_box:
+            return None
+        order = np.argsort(self.where.features)
+        box = np.column_stack([self.low, self.high])[order]
+        network = replace(self.network, classes=self.classes)
+        found = regions(network, box.tolist(), at=self.at, threshold=self.threshold)
+        return found if found.decision is not None else None
+
     @property
     def margin(self) -> Float[np.ndarray, "row column"]:
         """Over two features: how far the winner is ahead at each point of the grid, in the unit of the outputs."""
@@ -116,8 +135,8 @@ class Boundaries(Reading):
     def contour_within(self) -> float:
         """Over two features: how far the boundary drawn is from the true one, as a share of the range.
 
-        Measured at the middles of all straight pieces; 0 of a linear classifier. Islands between the points of the
-        grid, and pieces narrower than it, are not seen.
+        Measured at the middles of all straight pieces, which is no guarantee in between; 0 of a linear classifier.
+        Islands between the points of the grid, and pieces narrower than it, are not seen; `exact` sees them.
         """
         return self._plane.contour_within if self.mosaic is None else 0.0
 
@@ -289,7 +308,8 @@ def boundaries(
 
     Several outputs decide by the largest (before a softmax, which keeps their order), one output by a threshold. Over
     one feature every crossing is found by guaranteed bounds on values and slopes. Over two features the winners are
-    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact.
+    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact. Of other networks of
+    straight lines the reading's `exact` has the exact regions too.
 
     A black box is called on a grid, and the boundary between two points of different classes found by halving: sampled,
     so that what is narrower than the grid can be missed. It decides as it does by itself, such as by its `predict`.

@@ -9,6 +9,7 @@ from nodewise.inspection.reading import Reading, Row, counted, interval, joined,
 from nodewise.network import Network
 
 _MOST = 6  # places named
+_SETTLED = ("flat", "at the level", "end")
 _MOST_OUTPUTS = 3
 
 
@@ -70,6 +71,7 @@ class Doubt:
         output: Index of the output.
         kind: "flat": it moves by no more than rounding; "at the level": it is there but for rounding; "jump": it may
             jump, to the other side of the level or turning; "touch": it may reach the level without crossing it;
+            "end": it is at the level at an end of the line, or jumps there, but for rounding, which is no crossing;
             "turn": its slope may be 0, or change its sign twice; "unsearched": the search ended before.
         low, high: The ends.
     """
@@ -89,10 +91,10 @@ class CriticalPoints(Reading):
         low, high: The ends of the line, in the feature's unit, or as t along origin + t·direction.
         origin, direction: [feature], the line.
         level: The level.
-        crossings: Every crossing, by output and place.
+        crossings: Every crossing, by output and place: inside the line, from one side of the level to the other.
         extrema: Every extremum inside, by output and place; the ends of the line are none.
-        doubts: The stretches outside of which no crossing and no extremum is missing. Those that are "flat" or "at the
-            level" hold none that float64 could tell.
+        doubts: The stretches outside of which no crossing and no extremum is missing. Those that are "flat", "at the
+            level" or "end" hold none that float64 could tell.
         tolerance: The length down to which the line was searched.
         intervals: How many were bounded.
     """
@@ -112,7 +114,7 @@ class CriticalPoints(Reading):
     @property
     def undecided(self) -> tuple[Doubt, ...]:
         """The doubts that could hide a crossing or an extremum."""
-        return tuple(doubt for doubt in self.doubts if doubt.kind not in ("flat", "at the level"))
+        return tuple(doubt for doubt in self.doubts if doubt.kind not in _SETTLED)
 
     @property
     def certified(self) -> bool:
@@ -149,11 +151,17 @@ class CriticalPoints(Reading):
             if found:
                 more = f" and {len(found) - 1} more" if len(found) > 1 else ""
                 parts.append(f"{names[found[0].output]} {words} in {interval(found[0].low, found[0].high)}{more}")
+        reached = [f"{names[doubt.output]} at {nice(self._end(doubt))}" for doubt in self.doubts if doubt.kind == "end"]
+        if reached:
+            parts.append(f"reached at an end, which is no crossing: {joined(reached[:_MOST])}")
         if self.undecided:
             first = self.undecided[0]
             parts.append(f"some may be missing, first in {interval(first.low, first.high)}")
         axis = self.network.feature_names[0] if len(self.origin) == 1 else "t"
         return f"For {axis} in {interval(self.low, self.high)} {'; '.join(parts)}."
+
+    def _end(self, doubt: Doubt) -> float:
+        return self.low if doubt.low <= self.low else self.high
 
     def _of(self, o: int) -> str:
         crossings = [found.x for found in self.crossings if found.output == o]

@@ -1,5 +1,6 @@
 """A network along a straight line through its inputs: values, and guaranteed bounds of values and slopes."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,12 @@ class Along:
         for layer in self.layers:
             values = layer(values)
         return values
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """The largest magnitude each output may have on the line [output], above 0."""
+        ends = np.array([[self.low]]), np.array([[self.high]])
+        return np.maximum(enclose(self.layers, *ends).value.size[0], np.finfo(float).tiny)
 
     def bounds(self, low: np.ndarray, high: np.ndarray) -> Enclosure:
         """Return guaranteed bounds of the outputs and their slopes over intervals of t."""

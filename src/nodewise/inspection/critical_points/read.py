@@ -1,5 +1,6 @@
 """Where a curve crosses a level and where it turns."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nodewise.inspection.roots import bracketed, errors, merged
 _SHARE = 1e-9  # of the line: the tolerance unless given
 _APART = 64  # intervals that a bracket may consist of
 _FINEST = 8 * float(np.finfo(float).eps)  # of the size of the line's ends
+_ROUNDED = 1024 * _FINEST  # as far from an end a place may seem to lie that is at the end but for rounding
 
 
 def critical_points(
@@ -24,7 +26,8 @@ def critical_points(
 
     Interval arithmetic bounds values and slopes over intervals that are halved until each is decided, so that nothing
     between two points is missed. Extrema are given as brackets with a slope of certain, opposite signs on both sides;
-    crossings as places with the distance that the true one can have.
+    crossings as places with the distance that the true one can have. Both lie inside the line: a kink or a turn at one
+    of its ends, to rounding, is no extremum, and where the output reaches the level there it does not cross it.
 
     Args:
         network: A network of one feature, or of several with `along`; or a fit.
@@ -47,7 +50,7 @@ def critical_points(
         _check("tolerance", tolerance, lambda value: 0 < value < np.inf)
     finest = _FINEST * max(abs(where.low), abs(where.high))
     least = max(_SHARE * (where.high - where.low) if tolerance is None else float(tolerance), finest)
-    spans, intervals = subdivide(where, float(level), max(least / _APART, finest))
+    spans, intervals = subdivide(where, float(level), max(least / _APART, finest), finest)
     crossings: list[LevelCrossing] = []
     extrema: list[Extremum] = []
     doubts: list[Doubt] = []
@@ -87,7 +90,8 @@ def _crossings(where: Along, level: float, o: int, spans: Spans) -> tuple[list[L
     ends = np.unique(spans.monotone)
     table = dict(zip(ends.tolist(), (where(ends)[:, o] - level).tolist() if len(ends) else (), strict=True))
     first, last = (np.array([table[t] for t in side]) for side in spans.monotone.T.tolist())
-    cross = (first >= 0) != (last >= 0)
+    doubts, reaching = _reached(where, level, o, spans.monotone)
+    cross = ((first >= 0) != (last >= 0)) & ~reaching
     low, high = spans.monotone[cross].T
     roots = bracketed(lambda t, _: where(t)[:, o] - level, low, high, (first[cross], last[cross]), 0.0)
     left, output = np.abs(where(roots)[:, o] - level), np.full(len(roots), o)
@@ -102,16 +106,58 @@ def _crossings(where: Along, level: float, o: int, spans: Spans) -> tuple[list[L
         LevelCrossing(o, float(root), float(error), bool(up), False)
         for root, error, up in zip(roots[~loose], off[~loose], rises[~loose], strict=True)
     ]
-    doubts = []
-    for kind, stretch in (("touch", near), ("jump", spans.jumps)):
-        sides = [_signs(where.bounds(end, end).value, o, level) if len(end) else end for end in stretch.T]
-        for (a, b), before, after in zip(stretch.tolist(), *(side.tolist() for side in sides), strict=True):
-            if before * after < 0:
-                found.append(LevelCrossing(o, a / 2 + b / 2, b / 2 - a / 2, after > 0, kind == "jump"))
-            else:
-                tied = kind == "touch" and ((spans.tied[:, 0] <= b) & (spans.tied[:, 1] >= a)).any()
-                doubts.append(Doubt(o, "at the level" if tied else kind, a, b))
+    for stretch, jump in ((near, False), (spans.jumps, True)):
+        more, open_stretches = _across(where, level, o, stretch, jump)
+        found += more
+        doubts += [doubt if jump else _tied(doubt, spans) for doubt in open_stretches]
     return found, doubts
+
+
+def _reached(where: Along, level: float, o: int, monotone: np.ndarray) -> tuple[list[Doubt], np.ndarray]:
+    """Return at which ends of the line the level is reached but for rounding, and by which monotone intervals."""
+    doubts, reaching = [], np.zeros(len(monotone), bool)
+    ends = np.array([where.low, where.high])
+    signs = _signs(where.bounds(ends, ends).value, o, level)
+    for end, column in zip(ends[signs == 0], np.flatnonzero(signs == 0), strict=True):
+        for i in np.flatnonzero(monotone[:, column] == end):
+            at, bracket = np.array([end]), (monotone[[i], 0], monotone[[i], 1])
+            left, scale = np.abs(where(at)[:, o] - level), where.high / 2 - where.low / 2
+            off = float(errors(where.bounds, at, np.array([o]), left, bracket, scale)[0])
+            around = np.clip([end - off, end + off], where.low, where.high)
+            doubts.append(Doubt(o, "end", *around.tolist()))
+            reaching[i] = True
+    return doubts, reaching
+
+
+def _across(
+    where: Along, level: float, o: int, stretches: np.ndarray, jump: bool
+) -> tuple[list[LevelCrossing], list[Doubt]]:
+    """Return the stretches across which the sign changes for certain, and the others."""
+    found: list[LevelCrossing] = []
+    doubts: list[Doubt] = []
+    if not len(stretches):
+        return found, doubts
+    before, after = (_signs(where.bounds(end, end).value, o, level).tolist() for end in stretches.T)
+    inside = _signs(where.bounds(*stretches.T).value, o, level).tolist()
+    ending = _ending(where, stretches).tolist()
+    for (a, b), one, other, whole, last in zip(stretches.tolist(), before, after, inside, ending, strict=True):
+        if one * other < 0 and not (jump and last):
+            found.append(LevelCrossing(o, a / 2 + b / 2, b / 2 - a / 2, other > 0, jump))
+        elif not (last and whole):
+            doubts.append(Doubt(o, "end" if last else "jump" if jump else "touch", a, b))
+    return found, doubts
+
+
+def _tied(doubt: Doubt, spans: Spans) -> Doubt:
+    """Return the doubt, named if the output is at the level but for rounding somewhere in it."""
+    tied = ((spans.tied[:, 0] <= doubt.high) & (spans.tied[:, 1] >= doubt.low)).any()
+    return replace(doubt, kind="at the level") if tied else doubt
+
+
+def _ending(where: Along, stretches: np.ndarray) -> np.ndarray:
+    """Return which stretches are at an end of the line but for rounding."""
+    at = (stretches[:, 0] <= where.low) | (stretches[:, 1] >= where.high)
+    return at & (stretches[:, 1] - stretches[:, 0] <= _ROUNDED * max(abs(where.low), abs(where.high)))
 
 
 def _signs(value: Range, o: int, level: float) -> np.ndarray:
@@ -131,13 +177,12 @@ def _turns(where: Along, o: int, spans: Spans) -> tuple[list[Extremum], list[Dou
         assert slope is not None
         signs.append(_signs(Range(slope.low[..., 0], slope.high[..., 0]), o, 0.0))
     found, doubts = [], []
-    for (a, b), before, after, low, high in zip(
-        stretches.tolist(), *signs, whole.low[:, o].tolist(), whole.high[:, o].tolist(), strict=True
-    ):
+    ends, values = _ending(where, stretches).tolist(), (whole.low[:, o].tolist(), whole.high[:, o].tolist())
+    for (a, b), before, after, low, high, at_end in zip(stretches.tolist(), *signs, *values, ends, strict=True):
         if before * after < 0:
             kind = "maximum" if before > 0 else "minimum"
             found.append(Extremum(o, kind, a, b, low / 2 + high / 2, high / 2 - low / 2))
-        else:
+        elif not at_end:
             # Of a stretch that is flat in the middle the rest counts as flat too: the slope is that of its edges.
             flat = ((spans.flat[:, 0] <= b) & (spans.flat[:, 1] >= a)).any()
             doubts.append(Doubt(o, "flat" if flat else "turn", a, b))
@@ -151,8 +196,9 @@ def _over_jumps(where: Along, o: int, spans: Spans) -> list[Doubt]:
     doubts = []
     before, after = (where.bounds(end, end).value for end in spans.jumps.T)
     steps = np.where(after.low > before.high, 1, np.where(after.high < before.low, -1, 0))[:, o]
+    ending = _ending(where, spans.jumps)
     for a, b in merged(np.concatenate([spans.jumps, spans.flat, spans.turning])).tolist():
-        inside = (spans.jumps[:, 0] >= a) & (spans.jumps[:, 1] <= b)
+        inside = ~ending & (spans.jumps[:, 0] >= a) & (spans.jumps[:, 1] <= b)
         slope = where.bounds(np.array([a, b]), np.array([a, b])).slope
         assert slope is not None
         ways = [*_signs(Range(slope.low[..., 0], slope.high[..., 0]), o, 0.0), *steps[inside]]

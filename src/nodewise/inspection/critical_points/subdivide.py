@@ -12,14 +12,13 @@ import numpy as np
 from jaxtyping import Float
 
 from nodewise.inspection.critical_points.line import Along
-from nodewise.inspection.intervals import HUGE
 from nodewise.inspection.roots import merged
 
 _FIRST = 64  # intervals to begin with
 _BUDGET = 300_000  # intervals bounded in all
 _CHUNK = 400_000  # numbers per array
 _TIE = 64.0  # times the rounding of a value
-_INFINITE = HUGE * 1e-6  # a slope beyond is a jump's
+_INFINITE = 1e40  # a slope that goes through all values so often along the line is a jump's
 
 
 class Spans(NamedTuple):
@@ -44,8 +43,15 @@ class Spans(NamedTuple):
     unsearched: Float[np.ndarray, "span 2"]
 
 
-def subdivide(where: Along, level: float, least: float) -> tuple[list[Spans], int]:
-    """Return what is left of each output, and how many intervals were bounded."""
+def subdivide(where: Along, level: float, least: float, finest: float) -> tuple[list[Spans], int]:
+    """Return what is left of each output, and how many intervals were bounded.
+
+    Args:
+        where: The line.
+        level: The level.
+        least: The length of an interval that is not halved any more.
+        finest: That of one at an end of the line, so that what is at the end is told from what is beside it.
+    """
     edges = np.linspace(where.low, where.high, _FIRST + 1)
     low, high = edges[:-1], edges[1:]
     outputs = where.network.outputs
@@ -58,7 +64,7 @@ def subdivide(where: Along, level: float, least: float) -> tuple[list[Spans], in
             break
         spent += len(low)
         parts = [slice(i, i + chunk) for i in range(0, len(low), chunk)]
-        split = np.concatenate([_judge(where, low[part], high[part], level, least, kept) for part in parts])
+        split = np.concatenate([_judge(where, low[part], high[part], level, (least, finest), kept) for part in parts])
         low, high = low[split], high[split]
         middle = low / 2 + high / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
@@ -71,21 +77,27 @@ def _spans(kept: list[list[np.ndarray]]) -> Spans:
 
 
 def _judge(
-    where: Along, low: np.ndarray, high: np.ndarray, level: float, least: float, kept: list[list[list[np.ndarray]]]
+    where: Along,
+    low: np.ndarray,
+    high: np.ndarray,
+    level: float,
+    least: tuple[float, float],
+    kept: list[list[list[np.ndarray]]],
 ) -> np.ndarray:
     """Put what is decided into `kept`; return which intervals are to be halved, for any output."""
     found = where.bounds(low, high)
     assert found.slope is not None
     value, slope = found.value, found.slope
     steep, ends = slope.size[..., 0], np.column_stack([low, high])
-    jump = steep >= _INFINITE
+    with np.errstate(over="ignore"):
+        jump = steep / _INFINITE >= where.size / (where.high - where.low)
     monotone = (np.maximum(slope.low, -slope.high) > 0)[..., 0] & ~jump
     rounding = _TIE * found.rounding
     flat = ~jump & ~monotone & (steep * (where.high - where.low) <= rounding)
     reaches = (value.low <= level) & (value.high >= level)
     tied = reaches & ~monotone & ~jump & (np.maximum(np.abs(value.low - level), np.abs(value.high - level)) <= rounding)
     turns, touches = ~monotone & ~flat, reaches & ~monotone & ~tied
-    short = high - low <= least
+    short = high - low <= np.where((low <= where.low) | (high >= where.high), *reversed(least))
     split = ((turns | touches).any(axis=1)) & ~short
     done = ~split[:, None]
     marks = (

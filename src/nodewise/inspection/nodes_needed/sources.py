@@ -76,7 +76,13 @@ def of_network(network: Network, output: int, low: float, high: float) -> Source
             f"the outputs must be functions of their own pre-activation. Got {network.dense[-1].activation.name}. "
             "Give network.logits."
         )
-    lines = pieces(network.folded.dense, np.zeros(1), np.ones(1), low, high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lines = pieces(network.folded.dense, np.zeros(1), np.ones(1), low, high)
+    if lines is not None and not np.isfinite([lines.left_size, lines.slope_size]).all():
+        raise NodewiseError(
+            "products of the weights must be finite, squares included. Got weights up to "
+            f"{max(np.abs(layer.weight).max() for layer in network.dense):.3g}. Use a smaller unit."
+        )
     units = (network.feature_units[0], network.output_units[output])
     names = (network.feature_names[0], network.output_names[output], *units)
     if lines is not None:

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from nodewise.data import checks
 from nodewise.errors import NodewiseError
-from nodewise.inspection.hinges import SEARCHED, hinged
+from nodewise.inspection.hinges import SEARCHED, hinged, one_more
 from nodewise.inspection.one_hidden_layer.whole import whole
 from nodewise.inspection.reading import Reading, Row, apart, as_network, counted, interval, nice, readonly
 from nodewise.inspection.straight import Pieces, pieces
@@ -31,8 +31,8 @@ class OneHiddenLayer(Reading):
         layers: Hidden layers of `deep`.
         nodes_deep: Its hidden nodes.
         nodes: Hidden nodes of `network`.
-        nodes_at_least: No network with one hidden ReLU layer that is equal has fewer; of more than 16 knots the number
-            of knots, of which each takes a node, where it is not known whether that is enough.
+        nodes_at_least: No network with one hidden ReLU layer that is equal has fewer; of more than 16 knots, whose
+            changes of slope are too many different ones to try all sums, the number of knots, of which each takes one.
         pieces: [output], straight pieces of each output.
         knots: [knot], where any output bends.
         difference: Largest difference between both on `compared`, where both are straight between the places looked
@@ -120,7 +120,7 @@ def one_hidden_layer(network: Any, low: float | None = None, high: float | None 
         raise NodewiseError(f"there must be at most {MOST:,} straight pieces. Got more. Choose a shorter range.")
     _refuse_overflow(network, found)
     _refuse_jumps(network, found)
-    knots, hidden = _hinged(found, ends[0])
+    knots, slopes, hidden = _hinged(found, ends[0])
     labels = (network.feature_names, network.output_names, network.feature_units, network.output_units)
     equal = Network(hidden, *labels, network.classes, network.label)
     own, nodes_deep = sum(layer.outputs for layer in equal.hidden), sum(layer.outputs for layer in network.hidden)
@@ -134,7 +134,7 @@ def one_hidden_layer(network: Any, low: float | None = None, high: float | None 
         len(network.hidden),
         nodes_deep,
         own,
-        own if len(knots) <= SEARCHED else len(knots),
+        own if len(knots) <= SEARCHED or (own > len(knots) and one_more(slopes)) else len(knots),
         readonly(found.counts()),
         readonly(knots),
         difference,
@@ -203,8 +203,8 @@ def _refuse_jumps(network: Network, found: Pieces) -> None:
         )
 
 
-def _hinged(found: Pieces, low: float) -> tuple[np.ndarray, tuple]:
-    """Return the places where an output bends, and the layers that make the curve."""
+def _hinged(found: Pieces, low: float) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """Return the places where an output bends, the slopes between them, and the layers that make the curve."""
     bends = found.bends
     at = np.flatnonzero(bends.any(axis=1))
     slopes = found.slope[np.concatenate([[0], at + 1])]
@@ -213,7 +213,7 @@ def _hinged(found: Pieces, low: float) -> tuple[np.ndarray, tuple]:
         slopes[before] = np.where(bend, slopes[before], slopes[before - 1])
     slopes[np.abs(slopes) <= _ROUNDING * found.slope_size[np.concatenate([[0], at + 1])]] = 0
     knots = found.edges[1:-1][at]
-    return knots, hinged(knots, slopes, found.left[1:][at], (float(found.edges[0]), found.left[0]), low)
+    return knots, slopes, hinged(knots, slopes, found.left[1:][at], (float(found.edges[0]), found.left[0]), low)
 
 
 def _around(knots: np.ndarray) -> tuple[float, float]:

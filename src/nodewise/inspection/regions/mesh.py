@@ -1,7 +1,8 @@
 """A plane cut into convex polygons that share their vertices, and one more straight cut through any of them.
 
 A cut makes one vertex on an edge, used by the polygons on both sides, so that they fill the plane without gaps or
-overlaps whatever the rounding. A vertex closer to a cut than its tolerance lies on it.
+overlaps whatever the rounding. A vertex closer to a cut than its tolerance lies on it. A part thinner than the rounding
+of its vertices is not cut off: its polygon keeps it, and the vertices of the cut on its edges.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
+
+_THIN = 32 * float(np.finfo(float).eps)  # twice the area over the reach; the vertices are good to a few roundings of 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +127,7 @@ def cut(
     if not split.any():
         return Cut(mesh, np.arange(mesh.count), lying)
     after = z[mesh.following]
-    crossing = np.flatnonzero((z * after < 0) & split[mesh.owner])
+    crossing = np.flatnonzero((np.sign(z) * np.sign(after) < 0) & split[mesh.owner])
     edge, share, points = _new_vertices(mesh, z, crossing)
     hit, event = _hits(mesh, edge)
     touched = split.copy()
@@ -140,17 +143,20 @@ def cut(
     owner = np.insert(mesh.owner[own], place + 1, mesh.owner[hit])
     whole = np.flatnonzero(~touched)
     sign, cuttable = _signs(values, owner, split)
+    segments = corners[cuttable & (sign == 0)].reshape(-1, 2)
+    every = np.concatenate([mesh.points, points])
+    for side in (1, -1):
+        cuttable &= ~_thin(every[corners], owner, cuttable & (sign * side >= 0))
     upper, lower = ~cuttable | (sign >= 0), cuttable & (sign <= 0)
     kept = ~touched[mesh.owner]
     lengths = np.diff(mesh.starts)[whole]
-    parts = [_lengths(owner[upper]), _lengths(owner[lower])]
+    parts = [_runs(owner[upper]), _runs(owner[lower])]
     result = Mesh(
-        np.concatenate([mesh.points, points]),
+        every,
         np.concatenate([mesh.corners[kept], corners[upper], corners[lower]]),
-        np.concatenate([[0], np.cumsum(np.concatenate([lengths, *(count for _, count in parts)]))]),
+        np.concatenate([[0], np.cumsum(np.concatenate([lengths, *(count for *_, count in parts)]))]),
     )
-    segments = corners[cuttable & (sign == 0)].reshape(-1, 2)
-    return Cut(result, np.concatenate([whole, *(name for name, _ in parts)]), np.concatenate([lying, segments]))
+    return Cut(result, np.concatenate([whole, *(name for name, *_ in parts)]), np.concatenate([lying, segments]))
 
 
 def _lying(mesh: Mesh, z: np.ndarray, split: np.ndarray) -> np.ndarray:
@@ -198,7 +204,7 @@ def _value(mesh: Mesh, z: np.ndarray, hit: np.ndarray, share: np.ndarray, tolera
     low, high = z[np.where(swapped, there, here)], z[np.where(swapped, here, there)]
     value = low + share * (high - low)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mine = (low * high < 0) & (low / (low - high) == share)
+        mine = (np.sign(low) * np.sign(high) < 0) & (low / (low - high) == share)
     return np.where(mine | (np.abs(value) <= tolerance), 0.0, value)
 
 
@@ -222,6 +228,22 @@ def _signs(values: np.ndarray, owner: np.ndarray, split: np.ndarray) -> tuple[np
     return sign, cuttable & np.repeat(twice, ends - starts + 1)
 
 
+def _thin(points: np.ndarray, owner: np.ndarray, part: np.ndarray) -> Bool[np.ndarray, " corner"]:
+    """Return the corners of polygons of which the part with these corners is thinner than rounding."""
+    thin = np.zeros(len(owner), bool)
+    if part.any():
+        name, starts, counts = _runs(owner[part])
+        own = points[part]
+        arm = own - np.repeat(own[starts], counts, axis=0)
+        ahead = np.r_[arm[1:], arm[:1]]  # the arm of the last corner meets that of the next polygon's first, which is 0
+        twice = np.add.reduceat(arm[:, 0] * ahead[:, 1] - arm[:, 1] * ahead[:, 0], starts)
+        reach = np.maximum.reduceat(np.abs(arm).max(axis=1), starts)
+        found = name[twice <= _THIN * reach]
+        if len(found):
+            thin = np.isin(owner, found)
+    return thin
+
+
 def _beyond(sign: np.ndarray, step: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Return the sign of the nearest corner off the line in one direction."""
     at = step
@@ -230,10 +252,10 @@ def _beyond(sign: np.ndarray, step: np.ndarray, wanted: np.ndarray) -> np.ndarra
     return sign[at]
 
 
-def _lengths(owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the polygons that a list of corners is of, in its order, and how many corners each has."""
+def _runs(owner: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the polygons that a list of corners is of, in order, where each begins, and how many corners it has."""
     starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else np.empty(0, int)
-    return owner[starts], np.diff(np.r_[starts, len(owner)])
+    return owner[starts], starts, np.diff(np.r_[starts, len(owner)])
 
 
 def _keys(edges: Int[np.ndarray, "edge 2"]) -> Int[np.ndarray, " edge"]:

@@ -14,6 +14,7 @@ from nodewise.network import Network
 from nodewise.network.slices import along, sliced
 
 _UTMOST = 1e100
+_LEAST = 5e-301
 _TWO = 2
 
 
@@ -83,4 +84,6 @@ def _box(network: Network, box: Any) -> np.ndarray:
     for name, low, high in zip(network.feature_names, ends[:, 0], ends[:, 1], strict=True):
         if not low < high:
             raise NodewiseError(f"box must have low below high. Got {low:g} and {high:g} for {name}.")
+        if high / 2 - low / 2 < _LEAST:
+            raise NodewiseError(f"box must be wider than 1e-300. Got {high - low:g} for {name}; use a smaller unit.")
     return ends

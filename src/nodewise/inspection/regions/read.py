@@ -227,8 +227,8 @@ def regions(
 
     Layer by layer each polygon is cut where a node's pre-activation, an affine map on it, meets a kink or a jump of its
     activation. New vertices are shared by the polygons on both sides, so that the regions fill the box whatever the
-    rounding; a vertex that a line misses by no more than rounding lies on it. A classifier's polygons are cut once more
-    where two classes are equal.
+    rounding; a vertex that a line misses by no more than rounding lies on it, and a part thinner than about 1e-14 of
+    the box is not cut off. A classifier's polygons are cut once more where two classes are equal.
 
     Args:
         network: A network, or a fit that holds one, all hidden layers of straight lines (ReLU, abs, step, …). Where
