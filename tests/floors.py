@@ -49,7 +49,22 @@ BASES: dict[str, Bases] = {
     ),
     "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
     "adapters/keras": Bases(
-        below=frozenset({"backend", "compare", "extra", "functions", "graph", "layers", "numbers", "walk", "weights"})
+        below=frozenset(
+            {
+                "backend",
+                "branches",
+                "calls",
+                "compare",
+                "extra",
+                "functions",
+                "graph",
+                "joins",
+                "layers",
+                "numbers",
+                "walk",
+                "weights",
+            }
+        )
     ),
     "adapters/onnx": Bases(
         below=frozenset(
