@@ -68,7 +68,19 @@ BASES: dict[str, Bases] = {
     ),
     "adapters/onnx": Bases(
         below=frozenset(
-            {"file", "constants", "signal", "inputs", "match", "pointwise", "layers", "walk", "chain", "functions"}
+            {
+                "file",
+                "constants",
+                "signal",
+                "inputs",
+                "match",
+                "pointwise",
+                "layers",
+                "walk",
+                "wire",
+                "chain",
+                "functions",
+            }
         ),
         above=frozenset({"read"}),
     ),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.adapters import proof
 from nodewise.adapters.base import Model, chain
@@ -18,6 +17,7 @@ from nodewise.data.given import Table, as_table
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Origin, Predictor
 from nodewise.network.network import called, default_names
+from nodewise.shapes import Float
 
 # Which adapter reads it: by the framework that a class of the object comes from, and by the ending of a file. A
 # framework is recognised by name, so that none is imported that the user has not.

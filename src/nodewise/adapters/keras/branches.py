@@ -1,4 +1,4 @@
-"""A Keras model that is no chain of layers, as a function in NumPy: its calls in order, from names and numbers alone."""
+"""A Keras model that is no chain of layers, as a function in NumPy: its calls in order, from names and numbers."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

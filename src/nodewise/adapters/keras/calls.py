@@ -1,6 +1,6 @@
 """The calls of a Functional model's layers, in an order in which each comes behind those that it needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
