@@ -40,7 +40,7 @@ BASES: dict[str, Bases] = {
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
-        above=frozenset({"open", "limited"}),
+        above=frozenset({"open", "limited", "with_data"}),
     ),
     "adapters/limited": Bases(below=frozenset({"line"}), above=frozenset({"parent"})),
     "adapters/torch": Bases(

@@ -51,7 +51,7 @@ _HOME = {
     "nodes_needed": "nodewise.inspection.nodes_needed",
     "one_hidden_layer": "nodewise.inspection.one_hidden_layer",
     "open_model": "nodewise.adapters.open",
-    "open_with_data": "nodewise.adapters.open",
+    "open_with_data": "nodewise.adapters.with_data",
     "outliers": "nodewise.inspection.outliers",
     "pieces": "nodewise.inspection.pieces",
     "problems": "nodewise.data",

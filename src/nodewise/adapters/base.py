@@ -3,16 +3,18 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nodewise.activations import Activation, find, names, split
-from nodewise.data.given import Table
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
 from nodewise.network.network import Layer
 from nodewise.shapes import Float
+
+if TYPE_CHECKING:
+    from nodewise.data.given import Table
 
 IDENTITY = find("identity")
 _HIDDEN = 2  # as many layers as stand before one whose features are nodes, a scaling of those among them
@@ -83,7 +85,7 @@ class Model:
     tolerance: float = 0.0
     snap: Callable[[np.ndarray], np.ndarray] | None = None
     columns: Sequence[str] = ()
-    encode: Callable[[Table], np.ndarray] | None = None
+    encode: "Callable[[Table], np.ndarray] | None" = None
     network: Network | None = None
 
 

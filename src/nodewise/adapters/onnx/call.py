@@ -61,7 +61,8 @@ class Original:
         proto = _rooted(self.proto(), self.outputs)
         from onnx.reference import ReferenceEvaluator
 
-        self.engine = ReferenceEvaluator(proto, new_ops=_exact()).run
+        reference: Any = ReferenceEvaluator(proto, new_ops=_exact())
+        self.engine = reference.run
         self.version = f"onnx {library().__version__}"
 
     def _session(self, runtime: Any) -> Engine:

@@ -34,7 +34,8 @@ def array(tensor: Any) -> np.ndarray:
     kind = np.dtype(KINDS[tensor.data_type])
     wanted = math.prod(tensor.dims) if all(size >= 0 for size in tensor.dims) else -1
     listed = getattr(tensor, _FIELDS.get(tensor.data_type, "int32_data"))
-    raw = tensor.raw_data if kind != object else b""
+    texts = kind.hasobject
+    raw = b"" if texts else tensor.raw_data
     held = len(raw) / kind.itemsize if len(raw) else len(listed)
     if wanted != held:
         raise NodewiseError(
@@ -45,8 +46,8 @@ def array(tensor: Any) -> np.ndarray:
         return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind).reshape(tuple(tensor.dims))
     if kind == np.float16:  # its bits stand as integers
         return np.array(listed, np.int64).astype(np.uint16).view(kind).reshape(tuple(tensor.dims))
-    texts = [entry.decode("utf-8", "replace") for entry in listed] if kind == object else listed
-    return np.array(texts, kind).reshape(tuple(tensor.dims))
+    told = [entry.decode("utf-8", "replace") for entry in listed] if texts else listed
+    return np.array(told, kind).reshape(tuple(tensor.dims))
 
 
 def attributes(node: Any) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def by_onnx(model: Any) -> Any:
 def _usable(model: Any, name: str) -> Any:
     if not model.graph.node and not model.graph.output:
         raise NodewiseError(f"{name} {_DAMAGED}: it holds no graph; save it again.")
+    if not model.opset_import:
+        raise NodewiseError(f"{name} {_DAMAGED}: it does not say of which version its operators are; save it again.")
     _check(model, name)
     return model
 
