@@ -10,6 +10,7 @@ import numpy as np
 from nodewise.activations import Activation, find, names, split
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
+from nodewise.network.layers import in_layer
 from nodewise.network.network import Layer
 from nodewise.shapes import Float
 
@@ -196,7 +197,8 @@ def chain(steps: Iterable[Step], inputs: int) -> tuple[Layer, ...]:
     width = inputs
     for step in steps:
         if isinstance(step, Affine):
-            layers.append(_behind(layers, Dense(step.weight, step.bias, IDENTITY)))
+            with in_layer(1 + sum(isinstance(layer, Dense) for layer in layers)):
+                layers.append(_behind(layers, Dense(step.weight, step.bias, IDENTITY)))
             width, fresh = layers[-1].outputs, True
         elif isinstance(step, Scale):
             fresh = _scale(layers, _widened(step, width), fresh)

@@ -11,7 +11,7 @@ import numpy as np
 
 from nodewise.adapters import proof
 from nodewise.adapters.base import Model, chain
-from nodewise.errors import NodewiseError
+from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Origin, Predictor
 from nodewise.network.network import called, default_names
 from nodewise.shapes import Float
@@ -104,8 +104,13 @@ def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
     known = list(signature(read).parameters)[1:]
     for name in options:
         if name not in known:
-            belongs = f"be one of {', '.join(known)}" if known else "be left out"
-            raise NodewiseError(f"an option for this model must {belongs}. Got {name}.")
+            rule = f"be one of {', '.join(known)}" if known else "belong to it, and it has none"
+            raise NodewiseError(f"an option for this model must {rule}. Got {name}; {_instead(name, known)}.")
+
+
+def _instead(name: str, known: list[str]) -> str:
+    likely = nearest(name, known, 1)
+    return f"{likely[0]} may be meant" if likely else "leave it out"
 
 
 def _file(path: Path) -> Callable[..., Any]:
