@@ -165,7 +165,7 @@ def same(message, proto):
 def _alike(ours, theirs):
     if isinstance(ours, Message):
         return same(ours, theirs)
-    if isinstance(ours, memoryview | bytes | str | int | float):
+    if isinstance(ours, memoryview | bytes | str | int | float | np.floating):
         return (bytes(ours) if isinstance(ours, memoryview) else ours) == theirs
     return len(ours) == len(theirs) and all(_alike(*pair) for pair in zip(ours, theirs, strict=True))
 

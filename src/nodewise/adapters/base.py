@@ -66,6 +66,7 @@ class Model:
         snap: Moves samples to what the original can be asked, such as one category and not half of two.
         columns: Names of the columns of the table that the original takes, where features are made of them.
         encode: Makes the features [sample, feature] of such a table, where they are not its columns.
+        encoded: As of `Origin`: which features are categories of a column.
         network: Itself, of a model that holds a network of ours.
     """
 
@@ -87,6 +88,7 @@ class Model:
     snap: Callable[[np.ndarray], np.ndarray] | None = None
     columns: Sequence[str] = ()
     encode: "Callable[[Table], np.ndarray] | None" = None
+    encoded: Sequence[tuple[str, str, str]] = ()
     network: Network | None = None
 
 

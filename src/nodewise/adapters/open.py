@@ -173,13 +173,14 @@ def _called(network: Network | Predictor, model: Model) -> Any:
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
     if model.call is None:
-        return Origin(model.kind, precision=model.precision, note=model.note)
+        return Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
     samples = None if x is None else x[np.isfinite(x).all(axis=1)]
     probes = proof.probes(*_box(network, model, samples), samples)
     probes = probes if model.snap is None else model.snap(probes)
     tolerance = model.tolerance or proof.TOLERANCE[model.precision]
     difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
-    return Origin(model.kind, model.version, len(probes), difference, tolerance, model.precision, model.note)
+    said = (model.precision, model.note, tuple(model.encoded))
+    return Origin(model.kind, model.version, len(probes), difference, tolerance, *said)
 
 
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nodewise.adapters.onnx.wire import Message, parse
+from nodewise.adapters.onnx.wire import NODES, Message, TooManyError, parse
 from nodewise.errors import NodewiseError
 
-NODES = 10_000
 _LOOPS = ("Loop", "Scan", "SequenceMap")
 _DAMAGED = "must be an ONNX model. It is damaged or of another kind"
 
@@ -72,6 +71,8 @@ def _parsed(path: Path, parser: Callable[[bytes], Any]) -> Any:
         return parser(path.read_bytes())
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    except TooManyError:
+        raise _too_many(str(path)) from None
     except Exception as error:
         if type(error).__name__ not in ("DecodeError", "DamagedError", "ValueError", "UnicodeDecodeError"):
             raise
@@ -89,13 +90,17 @@ def nodes(holder: Any) -> Iterator[Any]:
                 waiting += attribute.graphs
 
 
+def _too_many(name: str) -> NodewiseError:
+    return NodewiseError(f"{name} must have at most {NODES} nodes. It has more; open a smaller model.")
+
+
 def _check(model: Any, name: str) -> None:
     count = 0
     for holder in (model.graph, *model.functions):
         for node in nodes(holder):
             count += 1
             if count > NODES:
-                raise NodewiseError(f"{name} must have at most {NODES} nodes. It has more; open a smaller model.")
+                raise _too_many(name)
             if node.op_type in _LOOPS:
                 raise NodewiseError(f"{name} must have no loops, and is not run. It holds {node.op_type}.")
     if model.graph.sparse_initializer or any(

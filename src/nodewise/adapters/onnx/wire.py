@@ -10,13 +10,18 @@ from typing import Any
 import numpy as np
 
 _DEEPEST = 90  # messages in messages; protobuf itself stops at 100
-_MOST = 500_000  # messages: an empty one is two bytes in the file, and hundreds here
+NODES = 10_000
+_MOST = 20 * NODES  # messages: an empty one is two bytes in the file, and hundreds here
 _VARINT, _EIGHT, _SIZED, _FOUR = 0, 1, 2, 5
 _WIDTHS = {_EIGHT: 8, _FOUR: 4}
 
 
 class DamagedError(ValueError):
     """Bytes that are no message."""
+
+
+class TooManyError(DamagedError):
+    """More nodes than are read."""
 
 
 class Message:
@@ -57,10 +62,13 @@ class _Parser:
     """Counts messages while they are parsed."""
 
     def __init__(self) -> None:
-        self.left = _MOST
+        self.left, self.nodes = _MOST, NODES
 
     def message(self, kind: str, view: memoryview, depth: int) -> Message:
         self.left -= 1
+        self.nodes -= kind == "NodeProto"
+        if self.nodes < 0:
+            raise TooManyError
         if depth > _DEEPEST or self.left < 0:
             raise DamagedError("too deep or too many messages")
         found, schema, at = Message(kind), _SCHEMA[kind], 0
