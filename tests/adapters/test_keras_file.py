@@ -286,7 +286,7 @@ def test_weights_that_are_not_finite(entries, tmp_path):
         file["layers/dense/vars/1"][2] = np.nan
 
     path = write(tmp_path / "model.keras", weights(entries, spoil))
-    assert refusal(path) == unusable(path, "weights must be finite. Got nan in layer first.")
+    assert refusal(path) == unusable(path, "weights must be finite. Got nan in layer first; train the model again.")
 
 
 def test_weights_of_another_shape_or_layer(entries, tmp_path):
@@ -394,7 +394,9 @@ def test_shapes_that_need_no_weights(entries, tmp_path):
     path = write(path, only("Rescaling", inputs=10**6, scale=0.0, offset=0.0))
     assert refusal(path) == unread(path, "Rescaling (layer wide): it multiplies some of its 1000000 features by 0")
     path = write(path, only("Rescaling", inputs=3, scale=float("nan"), offset=0.0))
-    assert refusal(path) == unusable(path, "factor must be finite. Got nan at [0].")
+    assert refusal(path) == unusable(
+        path, "factor must be finite. Got nan at [0]; train the network again, with smaller steps."
+    )
 
 
 @pytest.mark.parametrize(
