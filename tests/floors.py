@@ -119,7 +119,7 @@ BASES: dict[str, Bases] = {
     ),
     "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(
-        below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
+        below=frozenset({"model", "grid", "line", "curve", "answer"}), above=frozenset({"read", "pair"})
     ),
     "inspection/explanation": Bases(below=frozenset({"answer", "kinks"}), above=frozenset({"read"})),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),
