@@ -41,7 +41,7 @@ BASES: dict[str, Bases] = {
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
-        above=frozenset({"open", "limited"}),
+        above=frozenset({"open", "limited", "with_data"}),
     ),
     "adapters/limited": Bases(below=frozenset({"line"}), above=frozenset({"parent"})),
     "adapters/torch": Bases(
@@ -50,11 +50,38 @@ BASES: dict[str, Bases] = {
     ),
     "adapters/state_dict": Bases(below=frozenset({"arrays", "archive"}), above=frozenset({"read"})),
     "adapters/keras": Bases(
-        below=frozenset({"backend", "compare", "extra", "functions", "graph", "layers", "numbers", "walk", "weights"})
+        below=frozenset(
+            {
+                "backend",
+                "branches",
+                "calls",
+                "compare",
+                "extra",
+                "functions",
+                "graph",
+                "joins",
+                "layers",
+                "numbers",
+                "walk",
+                "weights",
+            }
+        )
     ),
     "adapters/onnx": Bases(
         below=frozenset(
-            {"file", "constants", "signal", "inputs", "match", "pointwise", "layers", "walk", "chain", "functions"}
+            {
+                "file",
+                "constants",
+                "signal",
+                "inputs",
+                "match",
+                "pointwise",
+                "layers",
+                "walk",
+                "wire",
+                "chain",
+                "functions",
+            }
         ),
         above=frozenset({"read"}),
     ),
@@ -97,7 +124,7 @@ BASES: dict[str, Bases] = {
     ),
     "inspection/critical_points": Bases(below=frozenset({"line", "answer"}), above=frozenset({"read"})),
     "inspection/effects": Bases(
-        below=frozenset({"model", "grid", "curve", "answer"}), above=frozenset({"read", "pair"})
+        below=frozenset({"model", "grid", "line", "curve", "answer"}), above=frozenset({"read", "pair"})
     ),
     "inspection/explanation": Bases(below=frozenset({"answer", "kinks"}), above=frozenset({"read"})),
     "inspection/family": Bases(below=frozenset({"stack"}), above=frozenset({"read"})),

@@ -4,6 +4,8 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from nodewise.adapters.onnx.wire import _SCHEMA, Message
+
 # One activation each: the nodes that exporters write for it, from z to a; numbers are constants.
 ACTIVATIONS = {
     "relu": [("Relu", ["z"], {})],
@@ -155,4 +157,17 @@ def saved(model, folder, name="model.onnx"):
     return path
 
 
-__all__ = ["ACTIVATIONS", "Graph", "evaluated", "onnx", "saved"]
+def same(message, proto):
+    """Return whether a message that was parsed here holds what onnx's own class does, of the fields it knows."""
+    return all(_alike(getattr(message, field), getattr(proto, field)) for field, _, _ in _SCHEMA[message.kind].values())
+
+
+def _alike(ours, theirs):
+    if isinstance(ours, Message):
+        return same(ours, theirs)
+    if isinstance(ours, memoryview | bytes | str | int | float | np.floating):
+        return (bytes(ours) if isinstance(ours, memoryview) else ours) == theirs
+    return len(ours) == len(theirs) and all(_alike(*pair) for pair in zip(ours, theirs, strict=True))
+
+
+__all__ = ["ACTIVATIONS", "Graph", "evaluated", "onnx", "same", "saved"]

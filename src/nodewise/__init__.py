@@ -54,7 +54,7 @@ _HOME = {
     "one_hidden_layer": "nodewise.inspection.one_hidden_layer",
     "open_model": "nodewise.adapters.open",
     "open_study": "nodewise.studies.study",
-    "open_with_data": "nodewise.adapters.open",
+    "open_with_data": "nodewise.adapters.with_data",
     "outliers": "nodewise.inspection.outliers",
     "pieces": "nodewise.inspection.pieces",
     "problems": "nodewise.data",

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +33,8 @@ def folder(path: str | Path) -> Path:
     Raises:
         NodewiseError: If it cannot be made or written to.
     """
+    import tempfile  # loads more than all the rest of this file, which opening a model needs
+
     path = Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -152,7 +152,7 @@ def keras_deep():
 # Ending, what is wrong, the file, and a part of what is said of it.
 TABLE = [
     (".nodewise", "trillion", lambda: header(without_numbers({"0.weight": TRILLION})), "damaged or of another kind"),
-    (".nodewise", "nan", lambda: nodewise_with(**{"0_weight": spoilt(W1)}), "weight must be finite. Got nan at [0, 0]."),
+    (".nodewise", "nan", lambda: nodewise_with(**{"0_weight": spoilt(W1)}), "weight of layer 1 must be finite. Got nan at [0, 0]; train the network again, with smaller steps."),
     (".nodewise", "deep", lambda: documented(lambda d: "[" * 10**5), "(RecursionError)"),
     (".nodewise", "deep inside", lambda: documented(lambda d: '{"version":' * 10**5), "(RecursionError)"),
     (".nodewise", "classes in lists", lambda: documented(lambda d: d["labels"].update(classes=[[1], [2]])), "no usable"),
@@ -191,7 +191,7 @@ TABLE = [
     (".keras", "nan", lambda: zipped(keras_entries((spoilt(W1), B1, W2, B2))), "finite"),
     (".keras", "a bomb in the weights", lambda: zipped(keras_entries() | {"model.weights.h5": chunked()}), "plain arrays"),
     (".onnx", "trillion", lambda: onnx_weight(dims=TRILLION), "as many numbers as its shape says"),
-    (".onnx", "nan", lambda: onnx_weight(spoilt(W1)), "weight must be finite. Got nan"),
+    (".onnx", "nan", lambda: onnx_weight(spoilt(W1)), "weight of layer 1 must be finite. Got nan"),
     (".onnx", "absolute", lambda: onnx_outside("/etc/passwd"), "a file of its own folder only"),
     (".onnx", "outside", lambda: onnx_outside("../secret"), "a file of its own folder only"),
     (".onnx", "outside with detours", lambda: onnx_outside("./a/../../secret"), "a file of its own folder only"),

@@ -242,4 +242,4 @@ def test_a_layer_alone_is_refused():
 def test_weights_that_are_not_finite_are_refused():
     model = dense(layers.Dense(2, name="last"))
     model.layers[-1].bias.assign([0.0, math.nan])
-    assert refusal(model) == "weights must be finite. Got nan in layer last."
+    assert refusal(model) == "weights must be finite. Got nan in layer last; train the model again."

@@ -70,7 +70,10 @@ def test_the_same_sentences(tmp_path, name, content):
 
 
 def test_options_are_checked_as_ever(tmp_path):
-    assert refusal(good(tmp_path, ".onnx"), magic="1") == "an option for this model must be one of output. Got magic."
+    assert (
+        refusal(good(tmp_path, ".onnx"), magic="1")
+        == "an option for this model must be one of output. Got magic; leave it out."
+    )
 
 
 def test_a_black_box_answers_as_long_as_it_is_in_use(tmp_path):

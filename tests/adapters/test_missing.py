@@ -8,13 +8,16 @@ import pytest
 
 import hostile
 
-ONNX = 'ONNX files are read and written with the package onnx. It is not installed; run: pip install "nodewise[onnx]"'
 KERAS = '.keras files are read with the package h5py. It is not installed; run: pip install "nodewise[keras]"'
 TORCH = (
     'PyTorch must be installed to open its files. Got none; pip install "torch>=2.10", or save the weights as '
     ".safetensors, which needs no PyTorch."
 )
-FILES = [("onnx", ".onnx", ONNX), ("h5py", ".keras", KERAS), ("torch", ".pt", TORCH)]
+ONNX = (
+    "ONNX files are written with the package onnx, and run where they are no chain of layers. It is not installed; run: "
+    'pip install "nodewise[onnx]"'
+)
+FILES = [("h5py", ".keras", KERAS), ("torch", ".pt", TORCH)]
 HIDDEN = """
 import sys
 sys.modules[{package!r}] = None
@@ -28,8 +31,6 @@ except nw.NodewiseError as error:
 
 
 def good(folder, ending):
-    if ending == ".onnx":
-        pytest.importorskip("onnx")
     path = folder / f"model{ending}"
     path.write_bytes(hostile.GOOD[ending]())
     return path
@@ -39,6 +40,21 @@ def good(folder, ending):
 def test_files_in_python(fresh_python, tmp_path, package, ending, sentence):
     call = f"nw.open_model({str(good(tmp_path, ending))!r}, **{hostile.OPTIONS.get(ending, {})!r})"
     assert fresh_python("-c", HIDDEN.format(package=package, call=call)).stdout == f"{sentence}\n"
+
+
+def test_onnx_files_need_no_onnx_unless_they_are_no_chain(fresh_python, tmp_path):
+    pytest.importorskip("onnx")
+    from onnx_graphs import Graph, saved
+
+    chain = saved(Graph().layer(4).activation("relu").layer(2).model(), tmp_path, "chain.onnx")
+    graph = Graph().layer(3).activation("relu")
+    graph.last = graph.op("Add", graph.last, "x")
+    residual = saved(graph.model(), tmp_path, "residual.onnx")
+    code = "print(nw.open_model({!r}).sizes)"
+    done = fresh_python("-c", HIDDEN.format(package="onnx", call=code.format(str(chain))))
+    assert done.stdout == "(3, 4, 2)\n"
+    done = fresh_python("-c", HIDDEN.format(package="onnx", call=code.format(str(residual))))
+    assert done.stdout == f"{ONNX}\n"
 
 
 @pytest.mark.parametrize(("package", "ending", "sentence"), FILES)

@@ -15,8 +15,32 @@ from nodewise.network import Network, Predictor, Scale
 from roundtrip import come_back
 
 pytest.importorskip("onnx")
+from nodewise.adapters import proof
+from nodewise.adapters.onnx.call import Original
+from nodewise.adapters.onnx.wire import parse
+from onnx_graphs import same
 
 HIDDEN = {"identity": "identity", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
+
+
+@pytest.fixture(autouse=True)
+def _four_ways(monkeypatch):
+    """Whatever is opened is also evaluated in NumPy and by onnx's reference, and its bytes are parsed twice."""
+    compare = proof.largest_difference
+
+    def with_others(network, call, x, kind, tolerance):
+        assert same(parse(call.proto().SerializeToString()), call.proto())
+        answers = []
+        for plain in (call.plain, None):
+            original = Original(call.proto, call.inputs, call.outputs, plain, call.column)
+            with monkeypatch.context() as patch:
+                patch.delitem(sys.modules, "onnxruntime", raising=False)
+                answers.append(original(x))
+        size = np.maximum(1, np.abs(answers[1]).max(axis=1, keepdims=True))
+        np.testing.assert_allclose(answers[0] / size, answers[1] / size, atol=tolerance)
+        return compare(network, call, x, kind, tolerance)
+
+    monkeypatch.setattr(proof, "largest_difference", with_others)
 
 
 @pytest.fixture(scope="module")

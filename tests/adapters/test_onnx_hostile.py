@@ -236,7 +236,10 @@ def test_arrays_that_do_not_fit(tmp_path, reason, graph):
 
 def test_weights_that_are_no_numbers(tmp_path):
     tensor = numpy_helper.from_array(np.array([[1, np.nan], [1, 1], [1, 1]], np.float32), "w")
-    assert refusal(saved(with_weight(tensor), tmp_path)) == "weight must be finite. Got nan at [1, 0]."
+    assert (
+        refusal(saved(with_weight(tensor), tmp_path))
+        == "weight of layer 1 must be finite. Got nan at [1, 0]; train the network again, with smaller steps."
+    )
 
 
 def test_sparse_arrays(tmp_path):

@@ -127,7 +127,7 @@ REFUSED = [
     ({"params": {"Dense_0": {"kernel": W, "bias": B}, "BatchNorm_0": {"scale": B, "bias": B}}}, {}, "weights must be named "
      "w and b, kernel and bias, or W1, b1, W2, b2. Got scale in params/BatchNorm_0; give the module itself, or a list of "
      "(W, b) pairs."),
-    ([(np.full((3, 5), np.nan), B)], {}, "weight must be finite. Got nan at [0, 0]."),
+    ([(np.full((3, 5), np.nan), B)], {}, "weight of layer 1 must be finite. Got nan at [0, 0]; train the network again, with smaller steps."),
 ]  # fmt: skip
 
 

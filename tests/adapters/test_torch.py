@@ -144,7 +144,7 @@ def test_inputs_must_be_a_number_or_a_shape(inputs):
 def test_an_option_of_another_kind_of_model_is_refused():
     with pytest.raises(nw.NodewiseError) as caught:
         nw.open_model(nn.Linear(2, 1), activation="relu")
-    assert str(caught.value) == "an option for this model must be one of inputs. Got activation."
+    assert str(caught.value) == "an option for this model must be one of inputs. Got activation; leave it out."
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -29,4 +29,4 @@ def test_a_nodewise_file_holds_its_own(run, tmp_path):
     run("fit", "sine", "--steps", "1", "--hidden", "2", "--out", "a", "--quiet")
     ran = run("open", "a/network.nodewise", "--activation", "relu")
     assert ran.code == 2
-    assert "an option for this model must be left out. Got activation." in ran.err
+    assert "an option for this model must belong to it, and it has none. Got activation; leave it out." in ran.err

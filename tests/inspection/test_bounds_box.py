@@ -260,7 +260,10 @@ def test_refusals(asked, message):
 def test_weights_without_a_number_are_refused():
     with pytest.raises(NodewiseError) as refused:
         nw.Network.from_weights([([[np.nan]], [0.0], "tanh")])
-    assert str(refused.value) == "weight must be finite. Got nan at [0, 0]."
+    assert (
+        str(refused.value)
+        == "weight of layer 1 must be finite. Got nan at [0, 0]; train the network again, with smaller steps."
+    )
 
 
 def test_every_reading_says_how_sure_it_is():

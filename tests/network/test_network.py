@@ -98,7 +98,7 @@ ONE = ([[1.0]], [0.0], "identity")
         (lambda: Network.from_weights([([1.0], [0.0], "relu")]), "weight must have 2 dimension(s). Got shape (1,)."),
         (
             lambda: Network.from_weights([([[1.0, np.nan]], [0.0], "relu")]),
-            "weight must be finite. Got nan at [0, 1].",
+            "weight of layer 1 must be finite. Got nan at [0, 1]; train the network again, with smaller steps.",
         ),
         (lambda: Network.from_weights([("abc", [0.0], "relu")]), "weight must be an array of numbers. Got str."),
         (

@@ -3,16 +3,19 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nodewise.activations import Activation, find, names, split
-from nodewise.data.given import Table
 from nodewise.errors import NodewiseError
 from nodewise.network import Dense, Network, Scale
+from nodewise.network.layers import in_layer
 from nodewise.network.network import Layer
 from nodewise.shapes import Float
+
+if TYPE_CHECKING:
+    from nodewise.data.given import Table
 
 IDENTITY = find("identity")
 _HIDDEN = 2  # as many layers as stand before one whose features are nodes, a scaling of those among them
@@ -63,6 +66,7 @@ class Model:
         snap: Moves samples to what the original can be asked, such as one category and not half of two.
         columns: Names of the columns of the table that the original takes, where features are made of them.
         encode: Makes the features [sample, feature] of such a table, where they are not its columns.
+        encoded: As of `Origin`: which features are categories of a column.
         network: Itself, of a model that holds a network of ours.
         decide, ends, threshold: Of a black box, as of a `Predictor`.
     """
@@ -84,7 +88,8 @@ class Model:
     tolerance: float = 0.0
     snap: Callable[[np.ndarray], np.ndarray] | None = None
     columns: Sequence[str] = ()
-    encode: Callable[[Table], np.ndarray] | None = None
+    encode: "Callable[[Table], np.ndarray] | None" = None
+    encoded: Sequence[tuple[str, str, str]] = ()
     network: Network | None = None
     decide: Callable[[np.ndarray], Any] | None = None
     ends: tuple[float, float] | None = None
@@ -198,7 +203,8 @@ def chain(steps: Iterable[Step], inputs: int) -> tuple[Layer, ...]:
     width = inputs
     for step in steps:
         if isinstance(step, Affine):
-            layers.append(_behind(layers, Dense(step.weight, step.bias, IDENTITY)))
+            with in_layer(1 + sum(isinstance(layer, Dense) for layer in layers)):
+                layers.append(_behind(layers, Dense(step.weight, step.bias, IDENTITY)))
             width, fresh = layers[-1].outputs, True
         elif isinstance(step, Scale):
             fresh = _scale(layers, _widened(step, width), fresh)

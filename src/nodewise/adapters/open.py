@@ -5,19 +5,19 @@ from dataclasses import replace
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.adapters import proof
 from nodewise.adapters.base import Model, chain
-from nodewise.data.beside import beside
-from nodewise.data.dataset import Dataset
-from nodewise.data.given import Table, as_table
-from nodewise.errors import NodewiseError
+from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Origin, Predictor
 from nodewise.network.network import called, default_names
+from nodewise.shapes import Float
+
+if TYPE_CHECKING:
+    from nodewise.data.given import Table
 
 # Which adapter reads it: by the framework that a class of the object comes from, and by the ending of a file. A
 # framework is recognised by name, so that none is imported that the user has not.
@@ -90,28 +90,6 @@ def open_beside(
     return network, x
 
 
-def open_with_data(model: Any, X: Any, y: Any = None, **options: Any) -> tuple[Network | Predictor, Dataset]:
-    """Open a trained model together with its table, for readings that need the network's own features.
-
-    A pipeline makes new features of a table: it scales, fills gaps, and turns categories into numbers. The network it
-    ends in, and the dataset returned, speak of those.
-
-    Args:
-        model: As for `open_model`.
-        X: Samples as the model takes them: a frame of pandas, Polars or PyArrow, an array [sample, feature], lists.
-        y: Targets or labels [sample] or [sample, output]; None if unknown.
-        options: As for `open_model`.
-
-    Returns:
-        The network, or a `Predictor`, and the samples as its features with y.
-
-    Raises:
-        NodewiseError: As of `open_model`, or if X or y do not fit the model; says which features do not.
-    """
-    network, x = open_beside(model, X, **options)
-    return beside(network, x, y)
-
-
 def _own(model: Any) -> Network | Predictor | None:
     return next((own for own in (model, getattr(model, "network", None)) if isinstance(own, Network | Predictor)), None)
 
@@ -126,8 +104,13 @@ def _check_options(read: Callable[..., Any], options: dict[str, Any]) -> None:
     known = list(signature(read).parameters)[1:]
     for name in options:
         if name not in known:
-            belongs = f"be one of {', '.join(known)}" if known else "be left out"
-            raise NodewiseError(f"an option for this model must {belongs}. Got {name}.")
+            rule = f"be one of {', '.join(known)}" if known else "belong to it, and it has none"
+            raise NodewiseError(f"an option for this model must {rule}. Got {name}; {_instead(name, known)}.")
+
+
+def _instead(name: str, known: list[str]) -> str:
+    likely = nearest(name, known, 1)
+    return f"{likely[0]} may be meant" if likely else "leave it out"
 
 
 def _file(path: Path) -> Callable[..., Any]:
@@ -190,13 +173,14 @@ def _called(network: Network | Predictor, model: Model) -> Any:
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
     if model.call is None:
-        return Origin(model.kind, precision=model.precision, note=model.note)
+        return Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
     samples = None if x is None else x[np.isfinite(x).all(axis=1)]
     probes = proof.probes(*_box(network, model, samples), samples)
     probes = probes if model.snap is None else model.snap(probes)
     tolerance = model.tolerance or proof.TOLERANCE[model.precision]
     difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
-    return Origin(model.kind, model.version, len(probes), difference, tolerance, model.precision, model.note)
+    said = (model.precision, model.note, tuple(model.encoded))
+    return Origin(model.kind, model.version, len(probes), difference, tolerance, *said)
 
 
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
@@ -221,7 +205,7 @@ def _outputs(model: Model) -> int:
 
 
 def _beside(
-    network: Network | Predictor, columns: Sequence[str], encode: Callable[[Table], np.ndarray] | None, data: Any
+    network: Network | Predictor, columns: Sequence[str], encode: "Callable[[Table], np.ndarray] | None", data: Any
 ) -> tuple[Network | Predictor, Any]:
     """Return the network, its features named as the data if it has no names, and the data as its features.
 
@@ -233,6 +217,8 @@ def _beside(
     """
     if data is None:
         return network, None
+    from nodewise.data.given import as_table  # takes 10 ms, and most are opened without samples
+
     names = tuple(network.feature_names)
     columns = tuple(columns) or names
     if columns == names or _are_features(data, names, columns):
@@ -246,6 +232,8 @@ def _beside(
 
 def _are_features(data: Any, names: tuple[str, ...], columns: tuple[str, ...]) -> bool:
     """Whether data are the features of a network already, and not the table that they are made of."""
+    from nodewise.data.dataset import Dataset
+
     own = data.feature_names if isinstance(data, Dataset) else getattr(data, "columns", None)
     if own is not None:
         return tuple(map(str, own)) == names

@@ -24,22 +24,32 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
         high: [feature], its upper ends.
         data: [sample, feature], samples of it, if there are any.
     """
-    rng = np.random.default_rng(0)
+    scattered = _scattered(INSIDE + _CORNERS + OUTSIDE, len(low))
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-12)
-    inside = rng.uniform(low, high, (INSIDE, len(low)))
+    inside = low + (high - low) * scattered[:INSIDE]
     if data is not None and len(data):
-        inside = np.concatenate([data[rng.choice(len(data), min(len(data), INSIDE), replace=False)], inside])
-    outside = middle + 10 * half * rng.uniform(-1, 1, (OUTSIDE, len(low)))
-    return np.concatenate([inside, _corners(rng, low, high), outside])
+        some = np.argsort(_scattered(len(data), 1)[:, 0])[:INSIDE]
+        inside = np.concatenate([data[some], inside])
+    outside = middle + 10 * half * (2 * scattered[INSIDE:-_CORNERS] - 1)
+    return np.concatenate([inside, _corners(scattered[-_CORNERS:] < 0.5, low, high), outside])
 
 
-def _corners(rng: np.random.Generator, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    features = len(low)
-    if 2**features <= _CORNERS:
-        upper = np.array(list(itertools.product((False, True), repeat=features)))
-    else:
-        upper = rng.random((_CORNERS, features)) < 0.5
-    return np.where(upper, high, low)
+def _scattered(rows: int, columns: int) -> np.ndarray:
+    """Return numbers between 0 and 1, [row, column], the same every time.
+
+    By SplitMix64 (Steele, Lea and Flood, 2014), because loading numpy.random takes longer than reading a network.
+    """
+    z = np.arange(1, rows * columns + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).reshape(rows, columns) * 2.0**-53
+
+
+def _corners(chosen: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return all corners of a box, or those chosen where there are more."""
+    if 2 ** len(low) <= _CORNERS:
+        chosen = np.array(list(itertools.product((False, True), repeat=len(low))))
+    return np.where(chosen, high, low)
 
 
 def largest_difference(

@@ -10,6 +10,7 @@ from nodewise.cli import source
 from nodewise.cli.flags import COMMA_LIST, LIST, SWITCH
 from nodewise.cli.results import Results
 from nodewise.data.batches import look
+from nodewise.data.encoded import Encoded
 from nodewise.data.files import is_parquet
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
@@ -103,16 +104,17 @@ def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any
         task = {"task": "classification"} if network.classes else {}
         if set(options.get("features", ())) == set(own.get("features", ("",))):
             options = {name: given for name, given in options.items() if name != "features"}  # in the model's order
-        data = _told(table, own | task | options, options)
+        origin = getattr(network, "origin", None)
+        data = _told(table, own | task | options, options, origin.encoded if origin else ())
         named = "features" in options and data.features == network.inputs
         return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data
     return source.load(table, options, seed=0)
 
 
-def _told(table: str, options: dict[str, Any], given: dict[str, Any]) -> nw.Dataset:
+def _told(table: str, options: dict[str, Any], given: dict[str, Any], encoded: Encoded) -> nw.Dataset:
     """Return the samples of a table; a column that only the model speaks of is refused as the model's."""
     try:
-        return source.load(table, options, seed=0)
+        return source.load(table, options, 0, encoded)
     except NodewiseError as error:
         for option, role in (("target", "target"), ("features", "feature")):
             if option not in given and str(error).startswith(f"{role} must name a column"):

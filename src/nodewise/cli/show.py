@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nodewise.inspection.shown import shown
+
 Row = Mapping[str, Any]
 
 _CONTROL = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)] if code != 10}
@@ -28,6 +30,7 @@ def table(rows: Sequence[Row], most: int | None = None) -> str:
     """
     if most is not None and len(rows) > most:
         return f"{table(rows[:most])}\n… {len(rows) - most} more rows are in the report."
+    rows = shown(rows)
     names = [
         name for name in dict.fromkeys(n for row in rows for n in row) if any(_filled(row.get(name)) for row in rows)
     ]

@@ -6,6 +6,8 @@ from typing import Any
 
 import nodewise as nw
 from nodewise.data import problems
+from nodewise.data.encoded import Encoded, with_categories
+from nodewise.data.files import read_file
 from nodewise.errors import NodewiseError, nearest
 
 TABLE_OPTIONS = ("target", "features", "weights", "task")
@@ -30,8 +32,14 @@ def table_first(words: list[str]) -> list[str]:
     return [command, rest[found[-1]], *rest[: found[-1]], *rest[found[-1] + 1 :]] if found else words
 
 
-def load(name: Any, options: Mapping[str, Any], seed: int) -> nw.Dataset:
+def load(name: Any, options: Mapping[str, Any], seed: int, encoded: Encoded = ()) -> nw.Dataset:
     """Return the samples of the table or problem called `name`.
+
+    Args:
+        name: Of a table's file, or a problem.
+        options: What the command line says of its columns, or of the problem.
+        seed: Of a problem's samples.
+        encoded: Of a model which features are categories of which column, so that these may stand in the table.
 
     Raises:
         NodewiseError: If there is no such thing, or an option does not belong to it.
@@ -46,7 +54,8 @@ def load(name: Any, options: Mapping[str, Any], seed: int) -> nw.Dataset:
         raise _neither(name)
     try:
         columns = {key: options[key] for key in TABLE_OPTIONS if key in options}
-        return nw.read_table(name, **({"target": ""} | columns))
+        table = with_categories(read_file(name), encoded) if encoded else name
+        return nw.read_table(table, **({"target": ""} | columns))
     except NodewiseError as error:
         if "target" in options:
             raise

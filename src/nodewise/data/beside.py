@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.data import checks
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 from nodewise.network.network import default_names
+from nodewise.shapes import Float
 
 _SHOWN = 6  # classes in a sentence
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
 from nodewise.data.frames import read_frame
 from nodewise.data.source import listed
 from nodewise.errors import NodewiseError, nearest
+from nodewise.shapes import Float
 
 
 @dataclass(frozen=True, eq=False)

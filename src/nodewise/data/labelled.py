@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
+from nodewise.shapes import Float
 
 
 def codes(series: Any, classes: Sequence[str | bool | int]) -> Float[np.ndarray, " row"]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+
+from nodewise.shapes import Float
 
 _OVERSAMPLING = 5
 _MOST_FREQUENCIES = 20_000

@@ -1,7 +1,8 @@
 """A uniform sample of rows that stream by, of unknown number."""
 
 import numpy as np
-from jaxtyping import Float
+
+from nodewise.shapes import Float
 
 
 class Reservoir:

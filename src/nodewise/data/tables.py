@@ -43,7 +43,7 @@ def read_table(
 
     Args:
         source: The path of a CSV, TSV or Parquet file, separated by comma, semicolon or tab, or a pandas, Polars or
-            PyArrow frame.
+            PyArrow frame; or what `files.read_file` made of one.
         target: The name of the column to be learned, or several.
         features: The names of the columns to learn from; None for every column but the targets and weights, leaving
             out, with a note, those without numbers, without values or with one value only.
@@ -58,7 +58,10 @@ def read_table(
     Raises:
         NodewiseError: If the source is not such a table or the choice does not fit; the message names row and column.
     """
-    table = read_file(source) if isinstance(source, str | os.PathLike) else read_frame(source)
+    if isinstance(source, Source):
+        table = source
+    else:
+        table = read_file(source) if isinstance(source, str | os.PathLike) else read_frame(source)
     if table.height < 2:
         raise NodewiseError(f"A table must have at least two rows. Got {table.height} in {table.name}. Add rows.")
     header = header_of(table.name, table.headers)

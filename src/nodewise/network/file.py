@@ -13,7 +13,7 @@ import numpy as np
 
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
-from nodewise.network.layers import Dense, Scale
+from nodewise.network.layers import Dense, Scale, in_layer
 from nodewise.network.origin import origin_of
 
 VERSION = 1
@@ -108,7 +108,8 @@ def _describe(layer: Layer) -> dict[str, Any]:
 
 def _layer(i: int, row: dict[str, Any], arrays: dict[str, np.ndarray]) -> Layer:
     first, second = (arrays[f"{i}.{name}"] for name in _ARRAYS[row["kind"]])
-    return Dense(first, second, row["activation"]) if row["kind"] == "dense" else Scale(first, second)
+    with in_layer(i + 1):
+        return Dense(first, second, row["activation"]) if row["kind"] == "dense" else Scale(first, second)
 
 
 def _parse(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

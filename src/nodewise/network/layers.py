@@ -1,5 +1,7 @@
 """The two kinds of layer a network is made of."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +9,17 @@ import numpy as np
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
 from nodewise.shapes import Float
+
+
+@contextmanager
+def in_layer(number: int) -> Iterator[None]:
+    """Say of a number that is not finite in which layer it is, counted from 1."""
+    try:
+        yield
+    except NodewiseError as error:
+        said = str(error)
+        what, finite, rest = said.partition(" must be finite.")
+        raise NodewiseError(f"{what} of layer {number}{finite}{rest}" if finite else said) from None
 
 
 def frozen(values: object, what: str, dimensions: int) -> np.ndarray:
@@ -23,7 +36,8 @@ def frozen(values: object, what: str, dimensions: int) -> np.ndarray:
         raise NodewiseError(f"{what} must have {dimensions} dimension(s). Got shape {array.shape}.")
     if not np.isfinite(array).all():
         position = ", ".join(str(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise NodewiseError(f"{what} must be finite. Got {array[~np.isfinite(array)][0]} at [{position}].")
+        got = f"{array[~np.isfinite(array)][0]} at [{position}]"
+        raise NodewiseError(f"{what} must be finite. Got {got}; train the network again, with smaller steps.")
     array.setflags(write=False)
     return array
 

@@ -12,7 +12,7 @@ from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
 from nodewise.exports import exporter
 from nodewise.network import file
-from nodewise.network.layers import Dense, Scale
+from nodewise.network.layers import Dense, Scale, in_layer
 from nodewise.network.origin import Origin
 from nodewise.network.samples import as_samples
 from nodewise.shapes import Float
@@ -104,7 +104,11 @@ class Network:
         for i, triple in enumerate(triples):
             if not isinstance(triple, tuple | list) or len(triple) != 3:
                 raise NodewiseError(f"each layer must be (weight, bias, activation). Layer {i} is not.")
-        return cls(tuple(Dense(w, b, find(a)) for w, b, a in triples), feature_names=tuple(names))  # type: ignore[arg-type]
+        made = []
+        for i, (weight, bias, activation) in enumerate(triples):
+            with in_layer(i + 1):
+                made.append(Dense(weight, bias, find(activation)))  # type: ignore[arg-type]
+        return cls(tuple(made), feature_names=tuple(names))
 
     @property
     def inputs(self) -> int:
@@ -310,7 +314,16 @@ class Network:
         return exporter("to_torch")(self, **options)
 
     def to_keras(self, **options: Any) -> Any:
-        """Return the network as a Keras model; see `nodewise.adapters.keras.to_keras`."""
+        """Return the network as a `keras.Sequential`, which predicts the same and can be trained and saved.
+
+        Args:
+            options: `precision`: "float64", equal to about 1e-12, or "float32", about 1e-6. Unless given, it is
+                float64 where the backend holds that, which JAX does with JAX_ENABLE_X64=1 alone; else it is float32,
+                and the model's name says so, "network_float32".
+
+        Raises:
+            NodewiseError: If Keras or a backend is missing, or does not hold the precision.
+        """
         return exporter("to_keras")(self, **options)
 
     def to_sklearn(self, **options: Any) -> Any:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+_PARTS = 3  # column, category, feature
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -17,6 +19,8 @@ class Origin:
         tolerance: What the difference may be, at most.
         precision: The arithmetic of the original, "float64" or "float32".
         note: What else a person should know, such as steps that were read in another form.
+        encoded: Of features that are categories of a column of the original's table: the column, the category as text,
+            and the feature, "" where all others of that column being 0 stands for it.
     """
 
     kind: str
@@ -26,6 +30,7 @@ class Origin:
     tolerance: float = 0.0
     precision: str = "float64"
     note: str = ""
+    encoded: tuple[tuple[str, str, str], ...] = ()
 
     def __str__(self) -> str:
         """Return it in a sentence."""
@@ -48,8 +53,21 @@ def origin_of(record: Any) -> Origin | None:
     if not isinstance(record, dict):
         return None
     for field in fields(Origin):
+        if field.name == "encoded":
+            continue
         wanted = (int, float) if field.type in (float, "float") else int if field.type in (int, "int") else str
         value = record.get(field.name, field.default)
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise TypeError(field.name)
-    return Origin(**record)
+    values: dict[str, Any] = {**record, "encoded": _encoded(record.get("encoded", []))}
+    return Origin(**values)
+
+
+def _encoded(given: Any) -> tuple[tuple[str, str, str], ...]:
+    """Return what `encoded` is in a file: a list of lists of three texts."""
+    if not isinstance(given, list | tuple) or not all(
+        isinstance(row, list | tuple) and len(row) == _PARTS and all(isinstance(part, str) for part in row)
+        for row in given
+    ):
+        raise TypeError("encoded")
+    return tuple((row[0], row[1], row[2]) for row in given)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.network.layers import Dense, Scale
 from nodewise.network.network import Layer, Network
+from nodewise.shapes import Float
 
 
 def sliced(network: Network, at: Mapping[str, float]) -> Network:

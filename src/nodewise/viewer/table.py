@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from nodewise.inspection.reading import nice
+from nodewise.inspection.shown import shown
 
 _MOST_ROWS = 200
 _SHORT = 24  # letters that stand in one line
@@ -14,6 +15,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     """Return rows as a table of HTML; every name in it is escaped."""
     if not rows:
         return ""
+    rows = shown(rows)
     if "class" in rows[0]:  # a label is a name, whatever its type
         rows = [row | {"class": str(row["class"])} for row in rows]
     head = "".join(_heading(name, value) for name, value in rows[0].items())

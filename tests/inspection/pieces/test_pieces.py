@@ -352,7 +352,7 @@ REFUSALS = {
     "outside": (lambda: nw.pieces(SAW, 0, 1)([2.0]), "positions must lie between 0 and 1. Got others."),
     "weights": (
         lambda: nw.pieces(Network.from_weights([([[math.nan]], [0.0], "relu")]), 0, 1),
-        "weight must be finite. Got nan at [0, 0].",
+        "weight of layer 1 must be finite. Got nan at [0, 0]; train the network again, with smaller steps.",
     ),
 }
 

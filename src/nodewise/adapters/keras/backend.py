@@ -1,10 +1,12 @@
 """Keras itself, and what its backend can hold."""
 
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 from nodewise.errors import NodewiseError
 
+_BACKENDS = ("jax", "tensorflow", "torch")
 _WAVES = ("tanh", "sine", "cosine", "snake")
 
 
@@ -17,11 +19,19 @@ def framework() -> Any:
     try:
         import keras
     except ImportError as error:
-        raise NodewiseError(
-            f"Keras 3 and a backend must be installed to make one of its models. Got: {error}. Run pip install keras, "
-            "and set KERAS_BACKEND=jax where there is no TensorFlow."
-        ) from None
+        raise NodewiseError(_missing(str(error.name or "").partition(".")[0], str(error))) from None
     return keras
+
+
+def _missing(name: str, said: str) -> str:
+    rule = "Keras 3 and a backend for it must be installed to make one of its models. Got"
+    if name == "keras":
+        return f"{rule} no Keras; run: pip install keras jax, and set KERAS_BACKEND=jax."
+    if name not in _BACKENDS:
+        return f"{rule}: {said.rstrip('.')}; install what it names."
+    others = [other for other in _BACKENDS if other != name and find_spec(other)]
+    instead = f", or set KERAS_BACKEND={others[0]} before Keras is imported, which is installed" if others else ""
+    return f"{rule} Keras without its backend {name}; run: pip install {name}{instead}."
 
 
 def holds_float64(keras: Any) -> bool:

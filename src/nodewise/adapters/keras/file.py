@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nodewise.adapters.base import Model, UnreadableError
+from nodewise.adapters.keras.branches import branches
 from nodewise.adapters.keras.compare import arithmetic, rebuilt
 from nodewise.adapters.keras.graph import is_model, link_of
 from nodewise.adapters.keras.numbers import rounded
@@ -29,10 +30,10 @@ _LONGEST = 400  # letters of a message that quotes the file
 
 
 def read(path: str | Path) -> Model:
-    """Read a `.keras` file as steps.
+    """Read a `.keras` file as steps; one that is no chain of layers (a residual sum, branches) as a black box.
 
     Args:
-        path: A file that Keras 3 saved, of a chain of layers.
+        path: A file that Keras 3 saved.
 
     Raises:
         NodewiseError: If it is damaged, holds code or layers of the user's own, or what cannot be read; or h5py is not
@@ -44,7 +45,7 @@ def read(path: str | Path) -> Model:
     except UnreadableError as error:
         reason = str(error)[:_LONGEST]
         raise NodewiseError(
-            f"a .keras file must hold a chain of layers that can be read without running code. In {path} {reason}; "
+            f"a .keras file must hold layers that can be read without running code. In {path} {reason}; "
             "load it with Keras if you trust it, and open the live model."
         ) from None
     except NodewiseError as error:
@@ -59,8 +60,11 @@ def read(path: str | Path) -> Model:
 def _read(path: Path) -> Model:
     about, content, version = _entries(path)
     kind, config = _top(about, version)
-    with opened(content) as store:
-        found = walk(kind, config, store)
+    try:
+        with opened(content) as store:
+            found = walk(kind, config, store)
+    except UnreadableError as error:
+        return _black_box(kind, config, content, str(error)[:_LONGEST])
     call, precision, version, note = _original(found, version)
     return Model(
         kind=f"Keras {kind} file",
@@ -73,6 +77,19 @@ def _read(path: Path) -> Model:
         note=note,
         snap=rounded if precision == "float32" else None,
     )
+
+
+def _black_box(kind: str, config: Any, content: bytes, reason: str) -> Model:
+    """Return a model that is no chain of layers, evaluated in NumPy.
+
+    Raises:
+        UnreadableError: If that cannot be; the reason is then what it fails at.
+    """
+    with opened(content) as store:
+        call = branches(kind, config, store)
+    outputs = sum(math.prod(call.shapes[i]) for i in call.outputs)
+    inputs, names = sum(call.widths), call.feature_names
+    return Model(f"Keras {kind} file", None, call, inputs=inputs, outputs=outputs, reason=reason, feature_names=names)
 
 
 def _original(found: Walk, version: str) -> tuple[Any, str, str, str]:

@@ -50,9 +50,9 @@ def links(kind: str, config: Mapping[str, Any]) -> list[Link]:
     """
     entries = config["layers"]
     if kind == "Sequential":
-        keys = _keys(entries[1:] if entries and entries[0]["class_name"] == "InputLayer" else entries)
+        keys = keys_of(entries[1:] if entries and entries[0]["class_name"] == "InputLayer" else entries)
         return [link_of(entry, keys) for entry in entries]
-    return _backward(config, entries, _keys(entries))[::-1]
+    return _backward(config, entries, keys_of(entries))[::-1]
 
 
 def link_of(entry: Mapping[str, Any], keys: Mapping[int, str] | None = None) -> Link:
@@ -84,8 +84,8 @@ def signature(config: Mapping[str, Any]) -> str:
         if entry["class_name"] == "InputLayer":
             places[entry["name"]] = "x"
             continue
-        arguments, _ = _called(entry["inbound_nodes"][0], entry)
-        sources = iter(_tensors(entry["inbound_nodes"][0]))
+        arguments, _ = called(entry["inbound_nodes"][0], entry)
+        sources = iter(tensors(entry["inbound_nodes"][0]))
         shown = [f"[{places[next(sources)[0]]}]" if value is TENSOR else _shown(value) for value in arguments]
         places[entry["name"]] = str(len(said))
         said.append(f"{entry['class_name']}({', '.join(shown)})")
@@ -106,8 +106,7 @@ def _backward(config: Mapping[str, Any], entries: Sequence[Any], keys: Mapping[i
     """Return the links from a model's output back to its input."""
     by_name = {entry["name"]: entry for entry in entries}
     start, at = _only(config["input_layers"], "inputs"), _only(config["output_layers"], "outputs")
-    if by_name[at[0]]["class_name"] == "Functional":  # Keras counts its making as a call here, and nowhere else
-        at = [at[0], at[1] - 1, at[2]]
+    at = made(at, by_name)
     found: list[Link] = []
     while at[0] != start[0]:
         entry = by_name[at[0]]
@@ -115,7 +114,7 @@ def _backward(config: Mapping[str, Any], entries: Sequence[Any], keys: Mapping[i
         if at[2] != 0:
             raise UnreadableError(f"{link} gives several arrays")
         node = entry["inbound_nodes"][at[1]]
-        arguments, sources = _called(node, entry)
+        arguments, sources = called(node, entry)
         if len(sources) != 1:
             raise UnreadableError(f"{link} joins {len(sources)} arrays, and only a chain of layers can be read")
         found.append(Link(link.kind, link.name, link.config, link.key, link.operation, arguments))
@@ -123,6 +122,13 @@ def _backward(config: Mapping[str, Any], entries: Sequence[Any], keys: Mapping[i
             raise UnreadableError(f"it has more than {MOST} layers in a row")
         at = sources[0]
     return [*found, link_of(by_name[start[0]], keys)]
+
+
+def made(at: Any, by_name: Mapping[str, Any]) -> Any:
+    """Return which call of a layer gives an output, counted as calls are elsewhere."""
+    if by_name[at[0]]["class_name"] == "Functional":  # Keras counts its making as a call here, and nowhere else
+        return [at[0], at[1] - 1, at[2]]
+    return at
 
 
 def _only(places: Any, what: str) -> Any:
@@ -135,9 +141,9 @@ def _only(places: Any, what: str) -> Any:
     return _only(places[0], what)
 
 
-def _called(node: Any, entry: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+def called(node: Any, entry: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
     """Return what a layer is called with, and where the arrays among it come from."""
-    sources = _tensors(node)
+    sources = tensors(node)
     given = dict(node["kwargs"])
     if given.pop("training", None):
         raise UnreadableError(f"{entry['class_name']} (layer {entry['name']}) is called with training=True")
@@ -145,7 +151,7 @@ def _called(node: Any, entry: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
     return [TENSOR if _is_tensor(value) else value for value in values], sources
 
 
-def _tensors(value: Any) -> list[Any]:
+def tensors(value: Any) -> list[Any]:
     """Return where the arrays come from that are anywhere in a value, in their order."""
     found, waiting = [], [value]
     for _ in range(MOST):
@@ -163,7 +169,7 @@ def _is_tensor(value: Any) -> bool:
     return isinstance(value, dict) and value.get("class_name") == "__keras_tensor__"
 
 
-def _keys(entries: Sequence[Any]) -> dict[int, str]:
+def keys_of(entries: Sequence[Any]) -> dict[int, str]:
     """Return what the weights file calls each layer: its class in lower case, and a count from the second one on."""
     return dict(_counted(entries))
 

@@ -30,7 +30,8 @@ def checked(arrays: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]], lay
     wide = [np.asarray(array, dtype=np.float64) for array in arrays]
     for array in wide:
         if not np.isfinite(array).all():
-            raise NodewiseError(f"weights must be finite. Got {array[~np.isfinite(array)][0]} in layer {layer}.")
+            bad = array[~np.isfinite(array)][0]
+            raise NodewiseError(f"weights must be finite. Got {bad} in layer {layer}; train the model again.")
     return wide
 
 

@@ -1,7 +1,8 @@
 """The walk along a chain of layers: steps, precision, and the shape of a sample, gathered link by link."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Scale
 
 # Numbers that steps may hold beside the weights: a few layers of some dozen characters can ask for any amount.
-_ROOM = 2**24
+ROOM = 2**24
 _WIDEST = 2**20  # features
 
 
@@ -40,7 +41,7 @@ class Walk:
     precisions: set[str] = field(default_factory=set)
     played: list[Layer | Link] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
-    _room: int = _ROOM
+    _room: int = ROOM
     _links: int = 10 * MOST
 
     @property
@@ -66,7 +67,7 @@ class Walk:
             try:
                 self._link(link, store)
             except UnreadableError as error:
-                raise UnreadableError(_named(link, error)) from None
+                raise UnreadableError(named(link, error)) from None
 
     def _link(self, link: Link, store: Store) -> None:
         if link.kind == "InputLayer":
@@ -83,7 +84,7 @@ class Walk:
             self._layer(link.kind, link.config, store.inside(link.key, link.name))
 
     def _layer(self, kind: str, config: Mapping[str, Any], store: Store) -> None:
-        self._precision(config.get("dtype"))
+        self.precisions.add(precision_of(config))
         layer = Layer(kind, config, self.shape, store)
         found, self.shape = layers.steps(layer)
         self._add(found, layer)
@@ -93,21 +94,10 @@ class Walk:
             self._layer(behind.kind, behind.config, store.function())
 
     def _input(self, config: Mapping[str, Any]) -> None:
-        given: list[Any] = list(config.get("batch_shape") or [])
-        shape = tuple(given[1:])
-        if not shape or not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) > _WIDEST:
-            raise UnreadableError(f"it takes samples of shape {shape}")
-        self._precision(config.get("dtype"))
+        shape = sample_shape(config)
+        self.precisions.add(precision_of(config))
         if not self.shape:
             self.first = self.shape = shape
-
-    def _precision(self, policy: Any) -> None:
-        name = policy if isinstance(policy, str) else None
-        if isinstance(policy, dict) and policy["class_name"] in ("DTypePolicy", "FloatDTypePolicy"):
-            name = policy["config"]["name"]
-        if name not in ("float32", "float64"):
-            raise UnreadableError(f"its numbers are {name or 'quantised'}, neither float32 nor float64")
-        self.precisions.add(name)
 
     def _add(self, steps: Iterable[Step], played: Layer | Link) -> None:
         if not self.shape:
@@ -119,10 +109,10 @@ class Walk:
                 continue
             if isinstance(step, Activation) and (step.name, played.kind) != ("tanh", "Functional"):
                 self.met.add(step.name)
-            self._check(step)
+            self._check(step, played.kind)
             self.steps.append(step)
 
-    def _check(self, step: Step) -> None:
+    def _check(self, step: Step, kind: str) -> None:
         last = self.steps[-1] if self.steps else None
         if isinstance(last, Activation) and last.joint:
             raise UnreadableError(f"it stands behind {last.name}, which can only be the end")
@@ -130,11 +120,52 @@ class Walk:
         if isinstance(step, Activation) and step.joint and (width == 1 or len(self.shape) != 1):
             raise UnreadableError(f"{step.name} of samples of shape {self.shape} is not one over several outputs")
         if isinstance(step, Affine):
-            return
-        alone = isinstance(step, Activation) and not isinstance(last, Affine)
-        self._room -= width**2 if alone else width
+            self._room -= 0 if kind == "Dense" else step.weight.size  # a Dense layer's weights are in the file
+        else:
+            alone = isinstance(step, Activation) and not isinstance(last, Affine)
+            self._room -= width**2 if alone else width
         if self._room < 0 or len(self.steps) > MOST:
             raise UnreadableError("it would need too much memory")
+
+
+def sample_shape(config: Mapping[str, Any]) -> Shape:
+    """Return the shape of one sample that an InputLayer takes.
+
+    Raises:
+        UnreadableError: If it is open, or too large.
+    """
+    given: list[Any] = list(config.get("batch_shape") or [])
+    shape = tuple(given[1:])
+    if not shape or not all(type(n) is int and n > 0 for n in shape) or math.prod(shape) > _WIDEST:
+        raise UnreadableError(f"it takes samples of shape {shape}")
+    precision_of(config)
+    return shape
+
+
+def precision_of(config: Mapping[str, Any]) -> str:
+    """Return the arithmetic of a layer, "float32" or "float64".
+
+    Raises:
+        UnreadableError: If it is another.
+    """
+    policy = config.get("dtype")
+    name = policy if isinstance(policy, str) else None
+    if isinstance(policy, dict) and policy["class_name"] in ("DTypePolicy", "FloatDTypePolicy"):
+        name = policy["config"]["name"]
+    if name not in ("float32", "float64"):
+        raise UnreadableError(f"its numbers are {name or 'quantised'}, neither float32 nor float64")
+    return name
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Turn what a configuration provokes that is not as Keras writes it into an UnreadableError."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
+        if isinstance(error, NodewiseError):
+            raise
+        raise UnreadableError(f"its configuration is not understood ({type(error).__name__})") from None
 
 
 def walk(kind: str, config: Mapping[str, Any], store: Store) -> Walk:
@@ -150,15 +181,12 @@ def walk(kind: str, config: Mapping[str, Any], store: Store) -> Walk:
         NodewiseError: If weights do not fit their layer or are not finite.
     """
     found = Walk()
-    try:
+    with understood():
         found.model(kind, config, store)
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
-        if isinstance(error, NodewiseError):
-            raise
-        raise UnreadableError(f"its configuration is not understood ({type(error).__name__})") from None
     return found
 
 
-def _named(link: Link, error: UnreadableError) -> str:
+def named(link: Link, error: UnreadableError) -> str:
+    """Return a reason that says which layer it is about."""
     text = str(error)
     return text if link.name and "(layer " in text else f"{link}: {text}"

@@ -29,13 +29,15 @@ def to_keras(network: Network, precision: str | None = None) -> Any:
         network: The network.
         precision: "float64", equal to about 1e-12, or "float32", equal to about 1e-6; unless given, float64 where the
             backend holds it: JAX does with JAX_ENABLE_X64=1 alone, and has cosine, sine and snake in float32 even then.
+            The name of a model in float32 says so: "network_float32".
 
     Raises:
         NodewiseError: If Keras is not installed, or its backend does not hold the precision.
     """
     keras = framework()
     precision = _precision(keras, network, precision)
-    model = keras.Sequential([keras.Input((network.inputs,), dtype=precision)], name="network")
+    name = "network" if precision == "float64" else "network_float32"
+    model = keras.Sequential([keras.Input((network.inputs,), dtype=precision)], name=name)
     for layer in network.layers:
         for part, weights in _parts(keras, layer, precision):
             model.add(part)

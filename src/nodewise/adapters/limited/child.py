@@ -25,7 +25,7 @@ from nodewise.network import Network, Predictor
 
 _SECONDS = 60  # of the processor, for each job
 _LIBRARIES = {
-    ".onnx": ("onnx", "onnx.reference", "nodewise.adapters.onnx"),
+    ".onnx": ("nodewise.adapters.onnx",),
     ".keras": ("h5py", "nodewise.adapters.keras.file"),
     ".pt": ("torch", "nodewise.adapters.state_dict"),
     ".pth": ("torch", "nodewise.adapters.state_dict"),

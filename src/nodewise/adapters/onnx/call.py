@@ -1,7 +1,8 @@
-"""An ONNX model as something to call: by onnx's own reference, or by onnxruntime where the user has it loaded."""
+"""An ONNX model as something to call: by onnxruntime where that is loaded, in NumPy, or by onnx's own reference."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,24 +18,30 @@ from nodewise.errors import NodewiseError
 _ROUGH = ("HardSwish",)  # onnxruntime has its 1/6 in float32 only
 
 
+Engine = Callable[[list[str], dict[str, np.ndarray]], list[Any]]
+
+
 @dataclass(eq=False)
 class Original:
     """The original, called with float64 [sample, feature]; several inputs stand side by side.
 
     Attributes:
-        model: The model proto.
+        proto: Gives the model as onnx's own class, which is imported for it.
         inputs: What it is given.
         outputs: The tensors to return, side by side.
+        plain: Evaluates the graph without onnx; None where it has an operator that only onnx knows.
         column: The one column to return, None for all.
         threads: Of onnxruntime; 0 leaves them to it. Waking them takes longer than a few hundred samples.
+        version: What evaluates it, once it is prepared.
     """
 
-    model: Any
+    proto: Callable[[], Any]
     inputs: Sequence[Input]
     outputs: Sequence[str]
+    plain: Engine | None = None
     column: int | None = None
     threads: int = 0
-    engine: Any = field(default=None, init=False)
+    engine: Engine | None = field(default=None, init=False)
     version: str = field(default="", init=False)
 
     def prepare(self) -> None:
@@ -43,24 +50,30 @@ class Original:
         Raises:
             Exception: Whatever onnx raises where it does not know an operator.
         """
-        proto = _rooted(self.model, self.outputs)
-        rough = any(node.op_type in _ROUGH for node in proto.graph.node) and "float64" in {e.kind for e in self.inputs}
-        runtime = None if rough else sys.modules.get("onnxruntime")
+        runtime = sys.modules.get("onnxruntime")
         if runtime is not None:
-            try:
-                options = runtime.SessionOptions()
-                options.intra_op_num_threads = self.threads
-                options.log_severity_level = 4  # it would tell the terminal of constants that are left over
-                content = proto.SerializeToString()
-                self.engine = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-                self.version = f"onnxruntime {runtime.__version__}"
+            with suppress(Exception):  # an operator that it has not in this precision
+                self.engine, self.version = self._session(runtime), f"onnxruntime {runtime.__version__}"
                 return
-            except Exception:  # an operator that it has not in this precision; onnx's reference has
-                self.engine = None
+        if self.plain is not None:
+            self.engine, self.version = self.plain, f"NumPy {np.__version__}"
+            return
+        proto = _rooted(self.proto(), self.outputs)
         from onnx.reference import ReferenceEvaluator
 
-        self.engine = ReferenceEvaluator(proto, new_ops=_exact())
+        reference: Any = ReferenceEvaluator(proto, new_ops=_exact())
+        self.engine = reference.run
         self.version = f"onnx {library().__version__}"
+
+    def _session(self, runtime: Any) -> Engine:
+        proto = _rooted(self.proto(), self.outputs)
+        if "float64" in {e.kind for e in self.inputs} and any(node.op_type in _ROUGH for node in proto.graph.node):
+            raise ValueError(_ROUGH)
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.log_severity_level = 4  # it would tell the terminal of constants that are left over
+        session = runtime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        return session.run
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the outputs for x."""
@@ -80,8 +93,9 @@ class Original:
             with np.errstate(all="ignore"):
                 feeds[entry.name] = np.ascontiguousarray(part.reshape(len(x), *entry.shape).astype(entry.kind))
             at += entry.width
+        assert self.engine is not None
         with np.errstate(all="ignore"):
-            found = self.engine.run(list(self.outputs), feeds)
+            found = self.engine(list(self.outputs), feeds)
         parts = [np.asarray(part, dtype=float) for part in found]
         mixed = next((part for part in parts if part.size % len(x)), None)
         if mixed is not None:

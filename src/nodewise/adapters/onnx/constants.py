@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 
 from nodewise.adapters.base import UnreadableError
-from nodewise.adapters.onnx.file import library
 from nodewise.errors import NodewiseError
 
 _MOST = 10**8  # numbers that may be made from those in the file
-_BITS = {
-    "FLOAT": 32,
-    "DOUBLE": 64,
-    "INT32": 32,
-    "INT64": 64,
-    "FLOAT16": 16,
-    "BOOL": 8,
-    "INT8": 8,
-    "UINT8": 8,
-    "STRING": 0,
-}
+# By TensorProto.DataType: what NumPy calls such numbers.
+KINDS = {
+    1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 8: "object", 9: "bool", 10: "float16", 11: "float64",
+}  # fmt: skip
+_NAMES = {4: "uint16", 5: "int16", 12: "uint32", 13: "uint64", 14: "complex64", 15: "complex128", 16: "bfloat16"}
+_FIELDS = {1: "float_data", 7: "int64_data", 8: "string_data", 11: "double_data"}  # of others int32_data
+# By AttributeProto.AttributeType: where the value is.
+_VALUES = {
+    1: "f", 2: "i", 3: "s", 4: "t", 5: "g", 6: "floats", 7: "ints", 8: "strings", 9: "tensors", 10: "graphs",
+}  # fmt: skip
 
 
 def array(tensor: Any) -> np.ndarray:
@@ -31,27 +29,36 @@ def array(tensor: Any) -> np.ndarray:
     Raises:
         NodewiseError: If it is.
     """
-    onnx = library()
-    kind = onnx.TensorProto.DataType.Name(tensor.data_type)
-    if kind not in _BITS:
-        raise UnreadableError(f"{kind.lower()} numbers")
+    if tensor.data_type not in KINDS:
+        raise UnreadableError(f"{_NAMES.get(tensor.data_type, 'unusual')} numbers")
+    kind = np.dtype(KINDS[tensor.data_type])
     wanted = math.prod(tensor.dims) if all(size >= 0 for size in tensor.dims) else -1
-    fields = ("float_data", "double_data", "int32_data", "int64_data", "string_data")
-    held = max(len(tensor.raw_data) * 8 // (_BITS[kind] or 8), *(len(getattr(tensor, name)) for name in fields))
+    listed = getattr(tensor, _FIELDS.get(tensor.data_type, "int32_data"))
+    texts = kind.hasobject
+    raw = b"" if texts else tensor.raw_data
+    held = len(raw) / kind.itemsize if len(raw) else len(listed)
     if wanted != held:
         raise NodewiseError(
             f"an array of an ONNX model must have as many numbers as its shape says. {tensor.name[:60]!r} has shape "
-            f"{tuple(tensor.dims)} and {held} number(s); save the model again."
+            f"{tuple(tensor.dims)} and {held:g} number(s); save the model again."
         )
-    return onnx.numpy_helper.to_array(tensor)
+    if len(raw):
+        return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind).reshape(tuple(tensor.dims))
+    if kind == np.float16:  # its bits stand as integers
+        return np.array(listed, np.int64).astype(np.uint16).view(kind).reshape(tuple(tensor.dims))
+    told = [entry.decode("utf-8", "replace") for entry in listed] if texts else listed
+    return np.array(told, kind).reshape(tuple(tensor.dims))
 
 
 def attributes(node: Any) -> dict[str, Any]:
     """Return the attributes of a node by name; texts decoded, tensors left as they are."""
     found = {}
     for attribute in node.attribute:
-        value = library().helper.get_attribute_value(attribute)
-        found[attribute.name] = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        if attribute.type not in _VALUES or attribute.ref_attr_name:
+            raise UnreadableError(f"{node.op_type} with an attribute {attribute.name[:60]} of another kind")
+        value = getattr(attribute, _VALUES[attribute.type])
+        many = list(value) if attribute.type in (6, 7, 8) else value
+        found[attribute.name] = value.decode("utf-8", "replace") if isinstance(value, bytes) else many
     return found
 
 
@@ -104,7 +111,7 @@ def constant(node: Any) -> np.ndarray:
 
 
 def _cast(options: dict[str, Any], value: np.ndarray) -> np.ndarray:
-    return value.astype(library().helper.tensor_dtype_to_np_dtype(options["to"]))
+    return value.astype(KINDS[options["to"]])
 
 
 def _transpose(options: dict[str, Any], value: np.ndarray) -> np.ndarray:

@@ -1,12 +1,12 @@
 """An ONNX file as a model proto: of bounded size, without loops, and with no data from outside its own folder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from nodewise.adapters.onnx.wire import NODES, Message, TooManyError, parse
 from nodewise.errors import NodewiseError
 
-NODES = 10_000
 _LOOPS = ("Loop", "Scan", "SequenceMap")
 _DAMAGED = "must be an ONNX model. It is damaged or of another kind"
 
@@ -21,42 +21,62 @@ def library() -> Any:
         import onnx
     except ImportError:
         raise NodewiseError(
-            "ONNX files are read and written with the package onnx. It is not installed; run: "
-            'pip install "nodewise[onnx]"'
+            "ONNX files are written with the package onnx, and run where they are no chain of layers. It is not "
+            'installed; run: pip install "nodewise[onnx]"'
         ) from None
     return onnx
 
 
 def load(model: Any) -> Any:
-    """Return the model proto of a path or a model, with its data inside and its functions written out.
+    """Return the model of a path or a model proto, with its data inside and its functions written out.
+
+    Of a path it is a `wire.Message`, for which onnx is not imported, unless the model has functions.
 
     Raises:
         NodewiseError: If it is damaged, too large, or holds loops or data from elsewhere.
+    """
+    if not isinstance(model, str | Path):
+        return by_onnx(model)
+    found = _usable(_parsed(Path(model), parse), str(model))
+    return by_onnx(model) if found.functions else _with_data(found, Path(model).parent, str(model))
+
+
+def by_onnx(model: Any) -> Any:
+    """Return the same as one of onnx's own classes.
+
+    Raises:
+        NodewiseError: If it cannot be, or onnx is not installed.
     """
     onnx = library()
     folder, name = None, "the model"
     if isinstance(model, str | Path):
         folder, name = Path(model).parent, str(model)
-        model = _parse(onnx, Path(model))
+        model = _parsed(Path(model), onnx.ModelProto.FromString)
     if not isinstance(model, onnx.ModelProto):
         raise NodewiseError(f"an ONNX model must be a ModelProto or a path. Got {type(model).__name__}.")
+    return _with_data(_usable(model, name), folder, name)
+
+
+def _usable(model: Any, name: str) -> Any:
     if not model.graph.node and not model.graph.output:
         raise NodewiseError(f"{name} {_DAMAGED}: it holds no graph; save it again.")
+    if not model.opset_import:
+        raise NodewiseError(f"{name} {_DAMAGED}: it does not say of which version its operators are; save it again.")
     _check(model, name)
-    return _with_data(model, folder, name)
+    return model
 
 
-def _parse(onnx: Any, path: Path) -> Any:
-    from google.protobuf.message import DecodeError
-
-    model = onnx.ModelProto()
+def _parsed(path: Path, parser: Callable[[bytes], Any]) -> Any:
     try:
-        model.ParseFromString(path.read_bytes())
+        return parser(path.read_bytes())
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
-    except (DecodeError, ValueError):
+    except TooManyError:
+        raise _too_many(str(path)) from None
+    except Exception as error:
+        if type(error).__name__ not in ("DecodeError", "DamagedError", "ValueError", "UnicodeDecodeError"):
+            raise
         raise NodewiseError(f"{path} {_DAMAGED}; save it again.") from None
-    return model
 
 
 def nodes(holder: Any) -> Iterator[Any]:
@@ -70,13 +90,17 @@ def nodes(holder: Any) -> Iterator[Any]:
                 waiting += attribute.graphs
 
 
+def _too_many(name: str) -> NodewiseError:
+    return NodewiseError(f"{name} must have at most {NODES} nodes. It has more; open a smaller model.")
+
+
 def _check(model: Any, name: str) -> None:
     count = 0
     for holder in (model.graph, *model.functions):
         for node in nodes(holder):
             count += 1
             if count > NODES:
-                raise NodewiseError(f"{name} must have at most {NODES} nodes. It has more; open a smaller model.")
+                raise _too_many(name)
             if node.op_type in _LOOPS:
                 raise NodewiseError(f"{name} must have no loops, and is not run. It holds {node.op_type}.")
     if model.graph.sparse_initializer or any(
@@ -90,8 +114,9 @@ def _with_data(model: Any, folder: Path | None, name: str) -> Any:
     outside = [tensor for tensor in _tensors(model) if tensor.data_location == tensor.EXTERNAL]
     if not outside and not model.functions:
         return model
-    copy = type(model)()
-    copy.CopyFrom(model)
+    copy = model if isinstance(model, Message) else type(model)()  # a proto may be the user's
+    if copy is not model:
+        copy.CopyFrom(model)
     if outside:
         if folder is None:
             raise NodewiseError(f"{name} keeps its numbers in another file; give the path of the .onnx file instead.")

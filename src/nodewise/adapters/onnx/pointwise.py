@@ -15,11 +15,13 @@ _HALF = 0.5**0.5
 
 def evaluate(kind: str, options: Options, values: list[Any]) -> np.ndarray | None:
     """Return what an operator makes of values and numbers, None where it is not known here."""
-    function = _FUNCTIONS.get(kind)
-    if function is None:
-        return None
+    return np.asarray(apply(kind, options, values), dtype=float) if known(kind) else None
+
+
+def apply(kind: str, options: Options, values: list[Any]) -> Any:
+    """Return what an operator makes of arrays, in their precision or a higher one."""
     with np.errstate(all="ignore"):
-        return np.asarray(function(options, *values), dtype=float)
+        return _FUNCTIONS[kind](options, *values)
 
 
 def known(kind: str) -> bool:

@@ -1,7 +1,8 @@
-"""ONNX models, as files or in memory: read as layers, and called by onnx's own reference evaluator."""
+"""ONNX models, as files or in memory: read as layers, and compared or called."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ from nodewise.adapters.base import Affine, Model, Step, UnreadableError
 from nodewise.adapters.onnx.call import Original, too_large
 from nodewise.adapters.onnx.chain import checked, second_of_two, steps_of
 from nodewise.adapters.onnx.constants import Constants
-from nodewise.adapters.onnx.file import load
+from nodewise.adapters.onnx.file import by_onnx, load
 from nodewise.adapters.onnx.inputs import Input, features, inputs_of
 from nodewise.adapters.onnx.layers import Place, side_by_side
 from nodewise.adapters.onnx.match import settled
 from nodewise.adapters.onnx.outputs import Outputs, outputs
+from nodewise.adapters.onnx.plain import known, run
 from nodewise.adapters.onnx.walk import Graph, walk
+from nodewise.adapters.onnx.wire import Message
 from nodewise.errors import NodewiseError
 from nodewise.network import Scale
 
@@ -34,26 +37,28 @@ def read(model: Any, *, output: str | None = None) -> Model:
         NodewiseError: If it is damaged, too large, or can neither be read nor called.
     """
     proto = load(model)
+    own = isinstance(proto, Message)
     try:
         with np.errstate(all="ignore"):
-            return _read(proto, output)
+            return _read(proto, cache(lambda: by_onnx(model) if own else proto), output)
     except NodewiseError:
         raise
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
         raise NodewiseError(f"{_kind(proto)} is damaged ({type(error).__name__}); save it again.") from None
 
 
-def _read(proto: Any, output: str | None) -> Model:
+def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
     graph = proto.graph
     constants = Constants({tensor.name: tensor for tensor in graph.initializer})
     inputs = inputs_of(graph)
     chosen = outputs(graph, graph.node, constants, output)
-    original = Original(proto, inputs, chosen.names)
+    original = Original(full, inputs, chosen.names)
     about: dict[str, Any] = {"kind": _kind(proto), "inputs": sum(entry.width for entry in inputs)}
     about |= _names(proto, inputs, chosen)
     exact = all(entry.kind == "float64" for entry in inputs)
     try:
         steps, column = _steps(proto, constants, inputs, chosen, exact)
+        original.plain = _plain(graph.node, constants, chosen.names, _opset(proto))
     except UnreadableError as error:
         return _black_box(original, _printable(str(error), 200), about)
     original.column, original.threads = column, 1
@@ -61,7 +66,7 @@ def _read(proto: Any, output: str | None) -> Model:
         original(np.zeros((1, about["inputs"])))
     except Exception as error:  # a damaged file may still have all that the steps are made of
         raise NodewiseError(
-            f"{about['kind']} must run, to be compared. Got {type(error).__name__} from onnx; save it again."
+            f"{about['kind']} must run, to be compared. Got {type(error).__name__}; save it again."
         ) from None
     width = 1 if column is not None else _outputs(steps, about["inputs"])
     return Model(
@@ -70,7 +75,7 @@ def _read(proto: Any, output: str | None) -> Model:
         version=original.version,
         precision="float64" if exact and not _single(graph.node) else "float32",
         typical=_typical(steps, about["inputs"]),
-        note=_note(graph.node),
+        note=_note(graph.node, original.engine is original.plain),
         **about | _fitting(about, about["inputs"], width),
     )
 
@@ -83,14 +88,24 @@ def _steps(
         raise UnreadableError(
             f"it takes {next(e.kind for e in inputs if e.kind not in ('float32', 'float64'))} numbers"
         )
-    opset = max((entry.version for entry in proto.opset_import if entry.domain in ("", "ai.onnx")), default=1)
-    place = Place(opset, max(entry.batch for entry in inputs))
+    place = Place(_opset(proto), max(entry.batch for entry in inputs))
     signals = walk(Graph(proto.graph.node, constants, place, exact), features(inputs), chosen.names)
     root = settled(side_by_side(signals))
     column = None
     if (shorter := second_of_two(root)) is not None:
         root, column = shorter, 1
     return checked(steps_of(root), sum(entry.width for entry in inputs)), column
+
+
+def _opset(proto: Any) -> int:
+    return max((entry.version for entry in proto.opset_import if entry.domain in ("", "ai.onnx")), default=1)
+
+
+def _plain(nodes: Sequence[Any], constants: Constants, outputs: Sequence[str], opset: int) -> Any:
+    """Return what evaluates the graph in NumPy, None where it has an operator that only onnx knows."""
+    if not known(nodes, outputs):
+        return None
+    return lambda names, feeds: run(nodes, constants, feeds, names, opset)
 
 
 def _outputs(steps: Sequence[Step], inputs: int) -> int:
@@ -112,8 +127,9 @@ def _typical(steps: Sequence[Step], inputs: int) -> np.ndarray | None:
     return np.sort(np.broadcast_to(ends, (2, inputs)), axis=0)
 
 
-def _note(nodes: Sequence[Any]) -> str:
-    return "Gaps are filled before the network." if any(node.op_type == "Imputer" for node in nodes) else ""
+def _note(nodes: Sequence[Any], plain: bool) -> str:
+    gaps = "Gaps are filled before the network." if any(node.op_type == "Imputer" for node in nodes) else ""
+    return f"{gaps} {'Compared with its graph, evaluated node by node in NumPy.' * plain}".strip()
 
 
 def _kind(proto: Any) -> str:
@@ -151,7 +167,7 @@ def _fitting(about: dict[str, Any], inputs: int, outputs: int) -> dict[str, Any]
 
 
 def _black_box(original: Original, reason: str, about: dict[str, Any]) -> Model:
-    if too_large(original.model):
+    if too_large(original.proto()):
         raise NodewiseError(
             f"{about['kind']} cannot be read as layers ({reason}), and is not run: it may need more memory than there "
             "is."

@@ -67,6 +67,7 @@ def read(model: Any) -> Model:
         snap=_snap(features, kept) if encoded else None,
         columns=names,
         encode=Encode(before, _given(model), features, behind, kept),
+        encoded=_encoded(features, kept, names),
         network=getattr(model, "network_", None),
         **about,
     )
@@ -171,6 +172,17 @@ def _before(features: col.Features, columns: col.Columns, first: Any) -> tuple[l
         bias += 0.0 if once else first.weight[:, i] * column.shift
     scaled = shift.any() or (factor != 1).any()
     return kept, [Scale(shift, factor)] if scaled else [], Affine(weight, bias)
+
+
+def _encoded(features: col.Features, kept: Sequence[int], names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the column, the category and the feature of all features that stand for a category."""
+    found = [
+        (names[features.source[i]], str(features.category[i]), features.names[i])
+        for i in kept
+        if features.category[i] is not None
+    ]
+    sources = {features.source[i] for i in kept}
+    return found + [(names[i], str(category), "") for i, category in features.dropped.items() if i in sources]
 
 
 def _left_out(features: col.Features, kept: Sequence[int]) -> list[str]:

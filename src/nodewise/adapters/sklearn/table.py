@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from nodewise.adapters.sklearn.columns import Columns, Features
 from nodewise.data.given import Table, as_numbers
 from nodewise.errors import NodewiseError
+from nodewise.shapes import Float
 
 
 def frame(names: Sequence[str], columns: Iterable[np.ndarray]) -> Any:

@@ -1,7 +1,9 @@
 """Modules that are followed: the graph that `torch.export` makes of their forward, operation by operation."""
 
+import io
 import logging
 import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import torch  # type: ignore[import-not-found]
@@ -49,11 +51,12 @@ def follow(module: Any, shape: tuple[int, ...], dtype: Any) -> Value:
 
 
 def _exported(module: Any, example: Any) -> Any:
-    # What it warns and logs is about programs that are run later.
+    # What it warns, logs and prints is about programs that are run later; a forward that prints does so when it is run.
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
+        silent = redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO())
+        with silent[0], silent[1], warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             return torch.export.export(module, (example,), strict=False)
     except Exception as error:

@@ -94,7 +94,7 @@ class Effects(Reading):
             KeyError: If it was not asked for.
         """
         for each in self.curves:
-            if feature in (each.name, each.feature):
+            if feature in (each.name, *each.columns, *(self.source.feature_names[i] for i in each.columns)):
                 return each
         raise KeyError(feature)
 
@@ -107,8 +107,7 @@ class Effects(Reading):
         if len(self.output_names) > 1:
             row["output"] = self.output_names[o]
         row |= {"spread": float(each.spread[o]), "common": float(each.common[o]), "own": float(each.own[o])}
-        row |= {"shape": _shape(each.average[:, o]), "from": float(each.grid[0]), "to": float(each.grid[-1])}
-        row |= {"at_from": float(each.average[0, o]), "at_to": float(each.average[-1, o])}
+        row |= _ends(each, o)
         if each.share is not None and len(self.names) > 1:
             best = int(np.abs(each.share[:, o]).argmax())
             there = bool(each.share[:, o].any())
@@ -125,6 +124,17 @@ class Effects(Reading):
                 leave.add(name)
         kept = [{key: value for key, value in vars(each).items() if key not in leave} for each in self.curves]
         return document | {"curves": [] if "curves" in without else plain(kept)}
+
+
+def _ends(each: Curve, o: int) -> Row:
+    """Return what a curve does from one end to the other, or of categories from the lowest to the highest."""
+    average = each.average[:, o]
+    if not each.categories:
+        row: Row = {"shape": _shape(average), "from": float(each.grid[0]), "to": float(each.grid[-1])}
+        return row | {"at_from": float(average[0]), "at_to": float(average[-1])}
+    low, high = int(average.argmin()), int(average.argmax())
+    row = {"shape": "by category", "from": each.categories[low], "to": each.categories[high]}
+    return row | {"at_from": float(average[low]), "at_to": float(average[high])}
 
 
 def _numbers(each: Curve, without: set[str]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from nodewise.inspection.effects.line import Line
 from nodewise.inspection.effects.model import Model
 from nodewise.inspection.reading import readonly
 
@@ -18,9 +19,12 @@ class Curve:
     `parts.sum(axis=1) + bias` is `average`; `spread² = common² + own²`.
 
     Attributes:
-        feature: Index of the feature.
-        name, unit: Of the feature.
-        grid: [point], the values taken.
+        feature: Index of the feature; of a column of categories that of its first.
+        name, unit: Of the feature, or the column of the original's table that several features are categories of.
+        columns: Indices of the features that move: one, or all categories of a column.
+        categories: Of a column its categories, one per point; a sample is given each as a whole. None of a feature.
+        grid: [point], the values taken; of categories 0, 1, ….
+        values: [point, column], the same for every feature that moves.
         weight: [point], the share of the samples nearest to each, adding up to 1: what is said of spread counts a value
             as often as the data have it.
         average: [point, output], the mean over the samples: the partial dependence (PDP).
@@ -37,7 +41,10 @@ class Curve:
     feature: int
     name: str
     unit: str
+    columns: tuple[int, ...]
+    categories: tuple[str, ...]
     grid: Float[np.ndarray, " point"]
+    values: Float[np.ndarray, "point column"]
     weight: Float[np.ndarray, " point"]
     average: Float[np.ndarray, "point output"]
     individual: Float[np.ndarray, "curve point output"]
@@ -48,29 +55,21 @@ class Curve:
     share: Float[np.ndarray, "node output"] | None
 
 
-def curve(
-    model: Model,
-    x: Float[np.ndarray, "sample feature"],
-    feature: int,
-    grid: Float[np.ndarray, " point"],
-    weight: Float[np.ndarray, " point"],
-    kept: int,
-) -> Curve:
+def curve(model: Model, x: Float[np.ndarray, "sample feature"], line: Line, kept: int) -> Curve:
     """Return the curve along one feature, of so many samples at a time as memory likes.
 
     Args:
         model: What is asked.
         x: The samples; the first `kept` keep curves of their own.
-        feature: Which.
-        grid: The values taken.
-        weight: How much each counts.
+        line: What is moved, and where to.
         kept: How many.
     """
+    grid, weight = line.grid, line.weight
     said, squares, count = np.zeros(()), np.zeros(()), 0
     mean, kept_curves = np.zeros(()), []
     step = max(1, _BLOCK // (model.width * len(grid)))
     for start in range(0, len(x), step):
-        block = model.asked(x[start : start + step], (feature,), grid[:, None])
+        block = model.asked(x[start : start + step], line.columns, line.values)
         lines = model.outputs(block)
         if start < kept:
             kept_curves.append(lines[: kept - start])
@@ -85,12 +84,14 @@ def curve(
     average = model.outputs(said)
     common, own = np.sqrt(weight @ mean**2), np.sqrt(weight @ squares / count)
     parts = None if model.weight is None else said[:, :, None] * model.weight.T
-    names, units = model.source.feature_names, getattr(model.source, "feature_units", None)
     return Curve(
-        feature,
-        names[feature],
-        units[feature] if units else "",
+        line.feature,
+        line.name,
+        line.unit,
+        line.columns,
+        line.categories,
         readonly(grid),
+        readonly(line.values),
         readonly(weight),
         readonly(average),
         readonly(np.concatenate(kept_curves)),

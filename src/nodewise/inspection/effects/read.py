@@ -10,6 +10,7 @@ from nodewise.errors import NodewiseError
 from nodewise.inspection.effects import grid as grids
 from nodewise.inspection.effects.answer import Effects
 from nodewise.inspection.effects.curve import Curve, curve
+from nodewise.inspection.effects.line import asked_for, line
 from nodewise.inspection.effects.model import Model, model
 from nodewise.inspection.reading import as_samples, readonly
 
@@ -30,14 +31,15 @@ def effects(
     """Follow the output along each feature, everything else in each sample as it is, and split it into its nodes.
 
     The individual curves are ICE (Goldstein et al. 2015), their mean the partial dependence (Friedman 2001), with the
-    grid of scikit-learn's `partial_dependence`. Both are a bias and what each node of the last hidden layer contributes
-    (of a linear model each feature), exactly. Of a network whose output layer has an activation, such as a classifier,
-    the pre-activations are followed, its logits. A black box has curves and no parts.
+    grid of scikit-learn's `partial_dependence`. Features that a pipeline made of one column, one for each category, are
+    one curve: each sample is given each category as a whole. Both are a bias and what each node of the last hidden
+    layer contributes (of a linear model each feature), exactly. Of a network whose output layer has an activation, such
+    as a classifier, the pre-activations are followed, its logits. A black box has curves and no parts.
 
     Args:
         fit_or_model: A network, a fit that holds one, or a `Predictor`.
         data: Dataset or inputs [sample, feature]; by default the data of the fit.
-        feature: Name or index, or several; all unless given.
+        feature: Name or index, or several; all unless given. A column of categories goes by its own name too.
         grid: How many values to take: all the feature has where they are fewer, else so many between the percentiles;
             or the values themselves.
         percentiles: The ends of the grid, as shares.
@@ -53,15 +55,11 @@ def effects(
     if data is None:
         raise NodewiseError("effects need data to follow. Got none. Pass the Dataset, or inputs [sample, feature].")
     x = as_samples(asked.source, data)
-    names = asked.source.feature_names
-    features, ends, at = grids.which(feature, names), grids.shares(percentiles), grids.resolved(grid)
+    wanted, ends, at = asked_for(feature, asked.source), grids.shares(percentiles), grids.resolved(grid)
     picked = grids.pick(len(x), samples, seed)
     used, kept = x[picked], min(whole("curves", curves, 1), len(picked))
-    found = []
-    for j in features:
-        column = grids.known(x[:, j], names[j])
-        taken = at if isinstance(at, np.ndarray) else grids.places(column, at, ends)
-        found.append(curve(asked, used, j, taken, grids.weights(column, taken), kept))
+    lines = [line(what, asked.source, x, at, ends) for what in wanted]
+    found = [curve(asked, used, each, kept) for each in lines]
     spread = np.stack([each.spread for each in found])
     return Effects(
         curves=tuple(found),
@@ -74,7 +72,7 @@ def effects(
         names=asked.names,
         output_names=asked.output_names,
         output_units=asked.output_units,
-        places=readonly(used[:kept][:, list(features)]),
+        places=readonly(np.stack([each.places[picked[:kept]] for each in lines], axis=1)),
         notes=_notes(asked, len(picked), len(x), seed),
         source=asked.source,
     )
@@ -85,7 +83,7 @@ def _residual(asked: Model, x: Float[np.ndarray, "sample feature"], found: list[
     largest = 0.0
     for each in found:
         rows = np.repeat(x, len(each.grid), axis=0)
-        rows[:, each.feature] = np.tile(each.grid, len(x))
+        rows[:, list(each.columns)] = np.tile(each.values, (len(x), 1))
         called = asked.called(rows).reshape(len(x), len(each.grid), -1)
         largest = max(largest, float(np.abs(called - each.individual[: len(x)]).max()))
     return largest
