@@ -126,8 +126,9 @@ BASES: dict[str, Bases] = {
     "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
-    "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
+    "inspection/study": Bases(below=frozenset({"wilson", "frame", "paired", "result", "width"})),
     "studies": Bases(below=frozenset({"study"})),
+    "studies/questions": Bases(below=frozenset({"asked", "width"})),
     "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
     "studies/study": Bases(
         below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})

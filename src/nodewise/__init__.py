@@ -32,6 +32,7 @@ _HOME = {
     "bounds": "nodewise.inspection.bounds",
     "capacity": "nodewise.inspection.recall",
     "collapse": "nodewise.inspection.collapse",
+    "compare": "nodewise.studies.questions",
     "contributions": "nodewise.inspection.contributions",
     "critical_points": "nodewise.inspection.critical_points",
     "directions": "nodewise.inspection.directions",
@@ -56,6 +57,7 @@ _HOME = {
     "open_with_data": "nodewise.adapters.open",
     "outliers": "nodewise.inspection.outliers",
     "pieces": "nodewise.inspection.pieces",
+    "predicted_share": "nodewise.studies.questions",
     "problems": "nodewise.data",
     "prototypes": "nodewise.inspection.prototypes",
     "read_table": "nodewise.data.tables",
@@ -65,10 +67,12 @@ _HOME = {
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
     "smallest": "nodewise.inspection.smallest",
+    "smallest_width": "nodewise.studies.questions",
     "spectrum": "nodewise.inspection.spectrum",
     "statistics": "nodewise.inspection.statistics",
     "study": "nodewise.studies.study",
     "weights_as_memories": "nodewise.inspection.attribution.decay",
+    "width_by_range": "nodewise.studies.questions",
 }
 # The methods of Network that write it for a framework: each is the function of that name in an adapter.
 HOMES |= {
