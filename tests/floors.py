@@ -78,6 +78,7 @@ BASES: dict[str, Bases] = {
                 "hinges",
                 "parts",
                 "health",
+                "alignment",
             }
         )
     ),

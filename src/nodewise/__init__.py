@@ -38,6 +38,7 @@ _HOME = {
     "directions": "nodewise.inspection.directions",
     "effect_map": "nodewise.inspection.effects",
     "effects": "nodewise.inspection.effects",
+    "ensemble": "nodewise.inspection.study",
     "equations": "nodewise.figures.equations",
     "explanation": "nodewise.inspection.explanation",
     "extrapolation": "nodewise.inspection.extrapolation",

@@ -1,6 +1,6 @@
 """From which frequencies a wave is drawn to the one the data hold, and how many starts that promises to be good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,8 +84,8 @@ class PredictedShare(Reading):
     Attributes:
         basin: Of the data.
         frequency: [start, node], of the first layer's nodes before training, in radians per unit of the feature.
-        predicted: The share of promising starts among many drawn the same way.
-        draws: How many these were.
+        predicted: The share of starts that are promising.
+        draws: Of how many that were drawn, where it is not known exactly; else 0.
         activation, start: Of the nodes.
         data: Name of the data.
         feature: Name of the feature.
@@ -109,18 +109,20 @@ class PredictedShare(Reading):
 
     @property
     def error(self) -> float:
-        """Standard error of `predicted`, for it was drawn."""
-        return float(np.sqrt(self.predicted * (1 - self.predicted) / self.draws))
+        """Standard error of `predicted`, where it was drawn."""
+        return float(np.sqrt(self.predicted * (1 - self.predicted) / self.draws)) if self.draws else 0.0
 
     @property
     def summary(self) -> str:
         """The basin, the predicted share, and the share observed with its interval."""
         nodes = counted(self.frequency.shape[1], f"{self.activation} node")
+        sure = f" (standard error {100 * self.error:.2g} %)" if self.draws else ""
         said = [
-            f"Before training: the strongest wave of {self.data} has the frequency {nice(self.basin.peak)} per unit of "
-            f"{self.feature}, and draws to it what begins in {interval(self.basin.low, self.basin.high)}. Of the starts "
-            f"{self.start} draws, {100 * self.predicted:.3g} % have one of {nodes} there (standard error "
-            f"{100 * self.error:.2g} %)"
+            (
+                f"Before training: the strongest wave of {self.data} has the frequency {nice(self.basin.peak)} per "
+                f"unit of {self.feature}, and draws to it what begins in {interval(self.basin.low, self.basin.high)}. "
+                f"Of the starts {self.start} draws, {100 * self.predicted:.3g} %{sure} have one of {nodes} there"
+            )
         ]
         if self.study is not None:
             said += self._observed(self.study)
@@ -135,11 +137,15 @@ class PredictedShare(Reading):
         low, high = (100 * every[name] for name in ("low", "high"))
         where = "within" if every["low"] <= self.predicted <= every["high"] else "outside"
         return [
-            f"Observed: {every['good']} of {every['starts']} are good, {100 * every['share']:.3g} % (with 95 % confidence "
-            f"{low:.3g} % to {high:.3g} %); the prediction is {where} that. Good is an RMSE of at most "
-            f"{nice(study.good)} on {study.inside}, {study.rule}",
-            f"Of {begun['starts']} with a node in the basin {begun['good']} are good, of {others['starts']} without "
-            f"{others['good']}",
+            (
+                f"Observed: {every['good']} of {every['starts']} are good, {100 * every['share']:.3g} % (with 95 % "
+                f"confidence {low:.3g} % to {high:.3g} %); the prediction is {where} that. Good is an RMSE of at most "
+                f"{nice(study.good)} on {study.inside}, {study.rule}"
+            ),
+            (
+                f"Of {begun['starts']} with a node in the basin {begun['good']} are good, of {others['starts']} "
+                f"without {others['good']}"
+            ),
         ]
 
     def _row(self, name: str) -> Row:
@@ -162,6 +168,6 @@ class PredictedShare(Reading):
         """Names of the attributes that `as_dict` writes."""
         return ("basin", "predicted", "error", "draws", "activation", "start", "data", "feature")
 
-    def as_dict(self, without: Sequence[str] = ()) -> Row:
+    def as_dict(self, without: Collection[str] = ()) -> Row:
         """Return what was predicted and observed, as JSON knows it."""
         return super().as_dict(without) | {"table": plain(self.table())}

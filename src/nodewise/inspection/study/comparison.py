@@ -1,6 +1,6 @@
 """Which value of one setting errs least, each tried from the same starts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -178,7 +178,7 @@ class Comparison(Reading):
         """Names of the attributes that `as_dict` writes."""
         return ("setting", "values", "by", "where", "level", "rule", "plain_error", "data", "missing", "pairs")
 
-    def as_dict(self, without: Sequence[str] = ()) -> Row:
+    def as_dict(self, without: Collection[str] = ()) -> Row:
         """Return what was found per value and per pair, as JSON knows it."""
         return super().as_dict(without) | {"table": plain(self.table())}
 

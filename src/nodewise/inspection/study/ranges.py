@@ -1,6 +1,6 @@
 """How many nodes are needed as the range of the data grows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,8 +64,10 @@ class WidthByRange(Reading):
         kind, feature = first.study.settings[0].activation[0], first.study.data.feature_names[0]
         words = [f"{_nodes(w.nodes)} on {interval(*r)}" for w, r in zip(self.widths, self.ranges, strict=True)]
         said = [
-            f"Needed to be good from at least {100 * first.share:.3g} % of starts, with 95 % confidence, on "
-            f"{first.study.data.name}: {joined(words)} {kind} nodes"
+            (
+                f"Needed to be good from at least {100 * first.share:.3g} % of starts, with 95 % confidence, on "
+                f"{first.study.data.name}: {joined(words)} {kind} nodes"
+            )
         ]
         if self.line is not None:
             slope = self.line.slope
@@ -97,7 +99,7 @@ class WidthByRange(Reading):
         """Names of the attributes that `as_dict` writes."""
         return ("ranges", "line")
 
-    def as_dict(self, without: Sequence[str] = ()) -> Row:
+    def as_dict(self, without: Collection[str] = ()) -> Row:
         """Return what was found on each range, as JSON knows it."""
         return super().as_dict(without) | {
             "widths": [width.as_dict() for width in self.widths],

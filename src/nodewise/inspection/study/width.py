@@ -1,6 +1,6 @@
 """The fewest nodes with which training succeeds often enough."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from nodewise.inspection.reading import Reading, Row, counted, joined, nice, plain
@@ -54,13 +54,17 @@ class SmallestWidth(Reading):
         if self.nodes is None:
             best = max(rows.values(), key=lambda row: row["low"])
             said = [
-                f"Reached by none of {self.widths[0]} to {self.widths[-1]} {kind} nodes on {self.study.data.name}: none "
-                f"tried is {asked}; the best is {_counted(best)}"
+                (
+                    f"Reached by none of {self.widths[0]} to {self.widths[-1]} {kind} nodes on {self.study.data.name}: "
+                    f"none tried is {asked}; the best is {_counted(best)}"
+                )
             ]
         else:
             said = [
-                f"Reached: {self.nodes} {kind} node{'s' * (self.nodes != 1)} on {self.study.data.name} "
-                f"{'are' if self.nodes != 1 else 'is'} the fewest that are {asked}: {_counted(rows[self.nodes])}"
+                (
+                    f"Reached: {self.nodes} {kind} node{'s' * (self.nodes != 1)} on {self.study.data.name} "
+                    f"{'are' if self.nodes != 1 else 'is'} the fewest that are {asked}: {_counted(rows[self.nodes])}"
+                )
             ]
             below = [nodes for nodes in rows if nodes < self.nodes]
             said += [f"Fewer are not: {_counted(rows[max(below)])}"] if below else []
@@ -106,7 +110,7 @@ class SmallestWidth(Reading):
         """Names of the attributes that `as_dict` writes."""
         return ("nodes", "share", "widths", "tried", "found_by_chance", "written_nodes", "exceptions")
 
-    def as_dict(self, without: Sequence[str] = ()) -> Row:
+    def as_dict(self, without: Collection[str] = ()) -> Row:
         """Return what was found, as JSON knows it."""
         return super().as_dict(without) | {"good": self.study.good, "table": plain(self.table())}
 

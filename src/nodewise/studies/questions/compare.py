@@ -48,6 +48,7 @@ def compare(
             "10000]."
         )
     name = varied[0]
+    noise = () if noise is None else list(noise)
     studies = _noises(data, noise, store, settings) if name == "noise" else _one(data, name, store, settings)
     values = [nice(value) for value in noise] if name == "noise" else _values(studies[0], name)
     outside = name == "activation" and studies[0].trainings.outside is not None

@@ -1,5 +1,6 @@
 """`predicted_share`: how many starts of a periodic activation will be good, from where their frequencies begin."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,12 @@ from nodewise.activations import Activation
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.study import PredictedShare
-from nodewise.inspection.study.basin import basin
+from nodewise.inspection.study.basin import Basin, basin
 from nodewise.network import Scale
 from nodewise.network.flat import unravel
 from nodewise.studies.questions.asked import Store, complete, single
 from nodewise.studies.study.grid import VARIED, grid
+from nodewise.training.draws import DRAWS
 from nodewise.training.settings import Settings
 
 _DRAWS = 20_000
@@ -58,12 +60,11 @@ def predicted_share(
     train_data = study.data if study else data
     if len(settings.hidden) != 1:
         raise NodewiseError(f"a frequency basin needs one hidden layer. Got {len(settings.hidden)}.")
-    many = _frequencies(train_data, replace(settings, starts=_DRAWS), turn)
     seeds = study.trainings.seed.tolist() if study else range(seed, seed + starts)
     own = [_frequencies(train_data, replace(settings, starts=1, seed=each), turn)[0] for each in seeds]
     found = basin(train_data.inputs[:, 0], _curve(train_data))
     return PredictedShare(
-        found, np.array(own), float(found.holds(many).any(axis=1).mean()), _DRAWS, settings.activation[0],
+        found, np.array(own), *_expected(train_data, settings, turn, found), settings.activation[0],
         settings.start, data.name, data.feature_names[0], study,
     )  # fmt: skip
 
@@ -79,20 +80,40 @@ def _turn(row: Activation) -> float:
 
 def _settings(asked: dict[str, Any], starts: int, seed: int) -> Settings:
     lists = {name: asked[name] for name in VARIED if name in asked}
-    others = {name: value for name, value in asked.items() if name in Settings.__dataclass_fields__}
-    return grid(
-        replace(Settings(), starts=starts, seed=seed, **{k: v for k, v in others.items() if k not in lists}), lists
-    ).settings[0]
+    fields = Settings.__dataclass_fields__
+    others = {name: value for name, value in asked.items() if name in fields and name not in lists}
+    return grid(Settings(starts=starts, seed=seed, **others), lists).settings[0]
+
+
+def _expected(data: Dataset, settings: Settings, turn: float, found: Basin) -> tuple[float, int]:
+    """Return the share of starts with a node in the basin, and of how many draws if it is not exact."""
+    row = DRAWS.get({"keras": "glorot"}.get(settings.start, settings.start))
+    if row is None:
+        many = _frequencies(data, replace(settings, starts=_DRAWS), turn)
+        return float(found.holds(many).any(axis=1).mean()), _DRAWS
+    nodes = settings.hidden[0]
+    unit = row.weight(1, nodes) * _unit(_ready(data, replace(settings, starts=1)), turn)
+    low, high = found.low / unit, found.high / unit
+    alone = min(high, 1) - min(low, 1) if row.uniform else math.erf(high / 2**0.5) - math.erf(low / 2**0.5)
+    return 1 - (1 - alone) ** nodes, 0
 
 
 def _frequencies(data: Dataset, settings: Settings, turn: float) -> np.ndarray:
     """Return the frequencies that nodes begin with, [start, node], in radians per unit of the feature."""
+    ready = _ready(data, settings)
+    return unravel(ready.first, ready.model.sizes)[0][0][..., 0] * _unit(ready, turn)
+
+
+def _ready(data: Dataset, settings: Settings) -> Any:
     from nodewise.training.prepare import prepare  # loads JAX
 
-    ready = prepare(data, settings)
-    weight = unravel(ready.first, ready.model.sizes)[0][0][..., 0]
+    return prepare(data, settings)
+
+
+def _unit(ready: Any, turn: float) -> float:
+    """Return the frequency of a node of weight 1."""
     before = ready.template.layers[0]
-    return weight * turn * (before.factor[0] if isinstance(before, Scale) else 1.0)
+    return turn * float(before.factor[0] if isinstance(before, Scale) else 1.0)
 
 
 def _curve(data: Dataset) -> np.ndarray:

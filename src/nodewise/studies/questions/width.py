@@ -97,7 +97,7 @@ def _widths(hidden: Any) -> tuple[int, ...]:
 
 
 def _written(data: Dataset, study: Study) -> int | None:
-    """Return how many ReLU nodes stay within the level everywhere, where they are what was trained and that is known."""
+    """Return how many ReLU nodes stay within the level everywhere, where such were trained and the truth is known."""
     function = study.data.function
     alone = study.settings[0].activation == ("relu",) and study.data.features == 1
     if not alone or function is None or study.data.targets is None or study.data.targets.shape[1] != 1:
