@@ -1,5 +1,7 @@
 """Starts trained many at once against `fit`, which trains them one by one."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import nodewise as nw
 from nodewise import activations
 from nodewise.training import chunk, loop, losses
+from nodewise.training.calls import REASONS
 from nodewise.training.ensemble import ensemble
 from nodewise.training.fit import fit_with
 from nodewise.training.objective import Batch, Model, value_and_gradient
@@ -160,3 +163,18 @@ def test_progress_counts_starts():
     heard = []
     ensemble(data, Settings((3,), "tanh", "adam", 30, start="glorot", starts=40), lambda *now: heard.append(now))
     assert heard == [(32, 40), (40, 40)]
+
+
+@pytest.mark.parametrize(("solver", "starts"), [("adam", 20), ("gradient_descent", 20), ("lbfgs", 3)])
+def test_a_start_of_its_own_seed_is_trained_as_the_only_one(solver, starts):
+    data = nw.problems.sine(samples=12, low=-3, high=3)
+    rate = 1.0 if solver == "gradient_descent" else None  # at which some diverge, each above a ceiling of its own
+    settings = Settings((3,), "relu", solver, 60, learning_rate=rate, start="uniform")
+    many = ensemble(data, settings, seeds=range(5, 5 + starts))
+    assert many.together == (solver != "lbfgs")
+    for i in range(0, starts, 1 if rate else 7):
+        one = fit_with(data, replace(settings, seed=5 + i)).starts
+        assert many.reasons[i] == REASONS[one.reasons[0]]
+        np.testing.assert_allclose(many.losses[i], one.losses[0], rtol=1e-6 if many.together else 0)
+        np.testing.assert_allclose(many.parameters[i], one.parameters[0], rtol=1e-6 if many.together else 0)
+    assert (many.reasons == "diverged").any() == bool(rate)

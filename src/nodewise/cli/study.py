@@ -89,7 +89,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
         engine: Where to train: a number of local processes, dask://HOST:PORT, ray://HOST:PORT or slurm. [default: one
             local process per core]
         store: The folder that keeps what is done. [default: study-NAME]
-        chunk: Trainings that a worker does at a time. [default: 64]
+        chunk: Trainings that a worker does at a time. [default: as many as take some seconds]
         seed: Seed of a problem's samples and of the first training; the others have those that follow. [default: 0]
         resume: Go on with what the folder's study was asked for, without naming it again.
         status: Say what is done, and train nothing.

@@ -82,7 +82,7 @@ def flatten(layers: Layers) -> Float[np.ndarray, "start parameter"]:
 
 
 class Limits(NamedTuple):
-    """Numbers the program takes as arguments, all scalars, as in `loop.Limits`."""
+    """Numbers the program takes as arguments, as in `loop.Limits`; the ceiling is one per start, [start]."""
 
     steps: Any
     rate: Any
@@ -103,7 +103,9 @@ def begin(
     none = np.zeros(count, np.int32)
     now = Progress(layers, memory, unknown, zeros, none + RUNNING, none, np.int32(0))
     # A step of rate 0 along a gradient of 0 moves nothing: so one program does both, and only one is compiled.
-    limits = Limits(np.int32(1), dtype.type(0), dtype.type(l2), np.finfo(dtype).max, dtype.type(-np.inf))
+    limits = Limits(
+        np.int32(1), dtype.type(0), dtype.type(l2), np.full(count, np.finfo(dtype).max), dtype.type(-np.inf)
+    )
     done = run(model, solver, now, samples, limits, True)
     return done._replace(memory=memory, steps=none, step=np.int32(0))
 

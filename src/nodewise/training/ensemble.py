@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
@@ -33,7 +33,7 @@ _GROUP = 32  # starts trained one by one whose histories are in memory together
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """What became of every start; start i began where start i of `fit` with the same settings begins.
+    """What became of every start.
 
     Attributes:
         parameters: [start, parameter], those each is kept with: of the last step, the lowest objective where it
@@ -71,7 +71,9 @@ class Ensemble:
         return self.history.curves(x)
 
 
-def ensemble(data: Dataset, settings: Settings, progress: Progress | None = None) -> Ensemble:
+def ensemble(
+    data: Dataset, settings: Settings, progress: Progress | None = None, seeds: Sequence[int] | None = None
+) -> Ensemble:
     """Train `settings.starts` starts and keep what became of each, without their histories.
 
     Solvers that follow the gradient of the full batch train a chunk of starts at once, on one core; others, and large
@@ -81,15 +83,21 @@ def ensemble(data: Dataset, settings: Settings, progress: Progress | None = None
         data: As for `fit`.
         settings: Those of one fit; `starts` is the number of trainings, and `history_megabytes` means nothing.
         progress: Called after every chunk with (starts done, starts).
+        seeds: None to train the starts that `fit` trains with these settings. Else one per start, instead of
+            `settings.starts` and `settings.seed`: each start is trained as the only one of `fit` with this seed, up to
+            rounding where many are trained at once. Batches and held-out samples, which a seed decides too, are those
+            of `settings.seed` for all.
 
     Raises:
         NodewiseError: If a setting or the data break a rule; the message says which, and what to do.
     """
     began = time.perf_counter()
-    ready = prepare(data, settings)
+    if seeds is not None:
+        settings = replace(settings, starts=len(seeds))
+    ready = prepare(data, settings, seeds)
     together = _together(ready)
     with on_cpu(ready.todo.settings.precision):
-        done = (_chunks if together else _one_by_one)(ready, progress)
+        done = (_chunks if together else _one_by_one)(ready, seeds is not None, progress)
     order = np.arange(len(done.losses))
     return Ensemble(
         done.parameters, done.losses, done.steps, np.array([REASONS[code] for code in done.reasons.tolist()]),
@@ -116,59 +124,61 @@ def _together(ready: Ready) -> bool:
     return possible and settings.starts >= _FEWEST and small and thin
 
 
-def _chunks(ready: Ready, progress: Progress | None) -> _Ended:
+def _chunks(ready: Ready, alone: bool, progress: Progress | None) -> _Ended:
     model, solver, first = ready.model, cast("chunk.Elementwise", ready.solver), ready.first
     samples, l2 = chunk.samples(ready.batch), ready.todo.settings.l2
     lanes = _BYTES // first.itemsize
     # The last chunk is filled up with the first start, so that all run the same program.
     index = np.arange(-(-len(first) // lanes) * lanes).reshape(-1, lanes)
-    parts = first[np.where(index < len(first), index, 0)]
-    limit = _limit(ready, [np.asarray(chunk.begin(model, solver, part, samples, l2).loss) for part in parts])
+    index = np.where(index < len(first), index, 0)
+    begun = [np.asarray(chunk.begin(model, solver, first[part], samples, l2).loss) for part in index]
+    limits = _limits(ready, np.concatenate(begun)[: len(first)], alone)
     ended = []
-    for i, part in enumerate(parts):
-        ended.append(_chunk(ready, chunk.begin(model, solver, part, samples, l2), samples, limit))
+    for i, part in enumerate(index):
+        now = chunk.begin(model, solver, first[part], samples, l2)
+        ended.append(_chunk(ready, now, samples, limits[part]))
         if progress:
             progress(min((i + 1) * lanes, len(first)), len(first))
     done = _joined(ended, len(first))
     lost = done.reasons == loop.DIVERGED
     if lost.any():  # where such a start was lowest only a history tells
-        for all_of_them, of_the_lost in zip(done, _groups(ready, first[lost], limit, None), strict=True):
+        for all_of_them, of_the_lost in zip(done, _groups(ready, first[lost], limits[lost], alone, None), strict=True):
             all_of_them[lost] = of_the_lost
     return done
 
 
-def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Samples, limit: float) -> _Ended:
+def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Samples, limits: np.ndarray) -> _Ended:
     settings, dtype = ready.todo.settings, ready.first.dtype.type
     solver = cast("chunk.Elementwise", ready.solver)
     call = int(np.clip(_CALL / (6 * ready.model.parameters * ready.train.samples * len(now.loss)), 1, settings.steps))
     for done in range(0, settings.steps, call):
-        limits = chunk.Limits(
+        told = chunk.Limits(
             np.int32(min(call, settings.steps - done)),
             dtype(ready.todo.rate),
             dtype(settings.l2),
-            dtype(limit),
+            limits,
             dtype(ready.todo.floor),
         )
-        now = jax.block_until_ready(chunk.run(ready.model, solver, now, samples, limits, True))
+        now = jax.block_until_ready(chunk.run(ready.model, solver, now, samples, told, True))
         if (np.asarray(now.reason) != loop.RUNNING).all():
             break
     return _Ended(*map(np.asarray, (chunk.flatten(now.layers), now.loss, now.steps, now.reason)))
 
 
-def _one_by_one(ready: Ready, progress: Progress | None) -> _Ended:
-    first = ready.first
-    parts = [first[i : i + _GROUP] for i in range(0, len(first), _GROUP)]
+def _one_by_one(ready: Ready, alone: bool, progress: Progress | None) -> _Ended:
+    first, size = ready.first, 1 if alone else _GROUP
+    parts = [first[i : i + size] for i in range(0, len(first), size)]
     begun = [first_losses(ready.solver, ready.model, ready.todo, part, ready.batch) for part in parts]
-    return _groups(ready, first, _limit(ready, begun), progress)
+    return _groups(ready, first, _limits(ready, np.concatenate(begun), alone), alone, progress)
 
 
-def _groups(ready: Ready, first: np.ndarray, limit: float, progress: Progress | None) -> _Ended:
+def _groups(ready: Ready, first: np.ndarray, limits: np.ndarray, alone: bool, progress: Progress | None) -> _Ended:
     """Train from these starts in turn, with the histories of a few of them in memory at a time."""
     todo, ended, at = ready.todo, [], 0
     room = todo.settings.history_megabytes * 1e6 / (first[0].nbytes * todo.settings.steps)
-    size = int(np.clip(room, 1, _GROUP))
+    size = 1 if alone else int(np.clip(room, 1, _GROUP))
     while at < len(first):
-        group = first[at : at + size]
+        group, limit = first[at : at + size], float(limits[at])
         few = replace(todo, settings=replace(todo.settings, starts=len(group)))
         ran = run_all(ready.solver, ready.model, few, group, ready.batch, ready.held_out_batch, None, limit)
         if ran.interrupted:
@@ -191,6 +201,8 @@ def _joined(ended: list[_Ended], count: int) -> _Ended:
     return _Ended(*(np.concatenate(column)[:count] for column in zip(*ended, strict=True)))
 
 
-def _limit(ready: Ready, begun: list[np.ndarray]) -> float:
-    """Return the objective above which a start counts as diverged; all starts together decide it, as in `fit`."""
-    return ceiling(np.concatenate(begun)[: len(ready.first)], ready.batch.targets)
+def _limits(ready: Ready, begun: Float[np.ndarray, " start"], alone: bool) -> Float[np.ndarray, " start"]:
+    """Return above which objective each start counts as diverged: all starts decide it as in `fit`, or each alone."""
+    targets = ready.batch.targets
+    limits = [ceiling(each, targets) for each in begun[:, None]] if alone else ceiling(begun, targets)
+    return np.full(len(begun), limits, ready.first.dtype)

@@ -1,5 +1,6 @@
 """What comes before training: from a dataset and settings to arrays, a model, a plan and the starts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,8 +53,13 @@ class Ready:
     template: Network
 
 
-def prepare(data: Dataset, settings: Settings) -> Ready:
+def prepare(data: Dataset, settings: Settings, seeds: Sequence[int] | None = None) -> Ready:
     """Return what the training of `data` with `settings` needs.
+
+    Args:
+        data: All samples.
+        settings: Of the training.
+        seeds: One per start, each the first that its seed draws; None for all starts from the seed of the settings.
 
     Raises:
         NodewiseError: If the settings do not fit the data.
@@ -76,7 +82,8 @@ def prepare(data: Dataset, settings: Settings) -> Ready:
     batch, out = _batch(train, aim, scales, dtype), held_out and _batch(held_out, aim, scales, dtype)
     wanted = aim.aims(batch.targets.T.astype(float))
     setting = starts.Setting(model.sizes, rows, batch.inputs.T.astype(float), wanted)
-    first = starts.draw(settings.start, setting, settings.starts, settings.seed).astype(dtype)
+    drawn = [(settings.starts, settings.seed)] if seeds is None else [(1, seed) for seed in seeds]
+    first = np.concatenate([starts.draw(settings.start, setting, *each) for each in drawn]).astype(dtype)
     template = _template(aim, model, scales)
     return Ready(model, todo, SOLVERS[settings.solver], train, held_out, batch, out, first, template)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -30,6 +31,19 @@ class Setting:
     activations: Sequence[Activation]
     inputs: Float[np.ndarray, "sample feature"]
     targets: Float[np.ndarray, "sample output"]
+
+    @cached_property
+    def waves(self) -> list[tuple[int, float, float]]:
+        """The strongest waves of the targets, (feature, frequency, phase) for each node of the first layer.
+
+        The strongest wave of each feature and output is taken out before the next one is sought.
+        """
+        found: list[tuple[int, float, float]] = []
+        residual = self.targets - self.targets.mean(0)
+        while len(found) < self.sizes[1]:
+            found.append(_strongest(self.inputs, residual))
+            residual = _without(self.inputs, residual, found[-1])
+        return found
 
 
 Start = Callable[[np.random.Generator, Setting, int], Layers]
@@ -114,17 +128,11 @@ def _from_first(first: Callable[[np.random.Generator, Setting, int], tuple[np.nd
 def _frequencies(rng: np.random.Generator, setting: Setting, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a first layer whose nodes wave at the strongest frequencies of the targets.
 
-    The strongest wave of each feature and output is taken out before the next one is sought. The first
-    start uses these frequencies as they are; the others shift them within the resolution of the data.
+    The first start uses these frequencies as they are; the others shift them within the resolution of the data.
     """
     row, nodes = setting.activations[0], setting.sizes[1]
     turn = row.wave.frequency if row.wave else 2 * np.pi / (row.period or 2 * np.pi)
-    found: list[tuple[int, float, float]] = []
-    residual = setting.targets - setting.targets.mean(0)
-    while len(found) < nodes:
-        found.append(_strongest(setting.inputs, residual))
-        residual = _without(setting.inputs, residual, found[-1])
-    feature, frequency, phase = (np.array(column) for column in zip(*found, strict=True))
+    feature, frequency, phase = (np.array(column) for column in zip(*setting.waves, strict=True))
     resolution = np.pi / np.ptp(setting.inputs, axis=0)[feature]
     shift = rng.uniform(-0.5, 0.5, (count, nodes)) * resolution
     shift[0] = 0

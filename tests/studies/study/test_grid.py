@@ -5,12 +5,14 @@ import itertools
 import pytest
 
 from nodewise.errors import NodewiseError
-from nodewise.studies.study.grid import Chunk, grid, read_chunk, read_grid
+from nodewise.studies.study.grid import NUMERICS, Chunk, grid, read_chunk, read_grid
 from nodewise.training.settings import Settings
+
+SIZE = 64
 
 
 def test_every_combination_is_there_once():
-    made = grid(Settings(starts=5), {"hidden": [1, 2, 2], "activation": ["relu", "tanh"], "l2": 0.1})
+    made = grid(Settings(starts=5), {"hidden": [1, 2, 2], "activation": ["relu", "tanh"], "l2": 0.1}, SIZE)
     found = {(each.hidden, each.activation) for each in made.settings}
     assert found == set(itertools.product([(1,), (2,)], [("relu",), ("tanh",)]))
     assert len(made.settings) == 4
@@ -20,9 +22,9 @@ def test_every_combination_is_there_once():
 
 
 def test_a_tuple_is_one_network_of_several_layers():
-    made = grid(Settings(), {"hidden": [(8, 4), (), 3], "activation": ("relu",)})
+    made = grid(Settings(), {"hidden": [(8, 4), (), 3], "activation": ("relu",)}, SIZE)
     assert [each.hidden for each in made.settings] == [(8, 4), (), (3,)]
-    assert grid(Settings(), {"hidden": (8, 4)}).settings[0].hidden == (8, 4)
+    assert grid(Settings(), {"hidden": (8, 4)}, SIZE).settings[0].hidden == (8, 4)
 
 
 def test_chunks_share_out_the_seeds():
@@ -48,7 +50,7 @@ def test_a_name_follows_from_what_is_in_it():
 
 
 def test_what_the_data_decide_alone_is_drawn_by_chance():
-    made = grid(Settings(), {"activation": ["cosine", "relu"], "start": ["spread", "glorot"]})
+    made = grid(Settings(), {"activation": ["cosine", "relu"], "start": ["spread", "glorot"]}, SIZE)
     assert [each.start for each in made.settings] == ["shifted", "glorot", "spread", "glorot"]
 
 
@@ -82,7 +84,7 @@ def test_what_the_data_decide_alone_is_drawn_by_chance():
 )  # fmt: skip
 def test_what_is_no_grid_is_refused(lists, message):
     with pytest.raises(NodewiseError) as refused:
-        grid(Settings(), lists)
+        grid(Settings(), lists, SIZE)
     assert str(refused.value) == message
 
 
@@ -90,12 +92,23 @@ def test_what_is_no_grid_is_refused(lists, message):
 def test_a_chunk_has_trainings(size):
     with pytest.raises(NodewiseError) as refused:
         grid(Settings(), {"hidden": 1}, size)
-    assert str(refused.value) == f"chunk must be a whole number of at least 1. Got {size!r}; 64 suits small networks."
+    assert str(refused.value) == (
+        f"chunk must be a whole number of at least 1. Got {size!r}; leave it out for one that suits the networks."
+    )
+
+
+def test_a_chunk_may_follow_from_its_setting():
+    made = grid(Settings(starts=10), {"hidden": [1, 2]}, lambda settings: 2 + settings.hidden[0])
+    assert [(place, chunk.count) for place, chunk in made.chunks("data")] == [
+        *[(0, 3), (0, 3), (0, 3), (0, 1)],
+        *[(1, 4), (1, 4), (1, 2)],
+    ]
+    assert read_grid(made.as_dict()) == made
 
 
 def test_a_chunk_of_other_numbers_is_refused():
     with pytest.raises(NodewiseError) as refused:
         read_chunk(Chunk(Settings(), 1, "data").as_dict() | {"numerics": 0})
     assert str(refused.value) == (
-        "a chunk must be of numerics 1, this version's. Got 0; let all machines have the same version of nodewise."
+        f"a chunk must be of numerics {NUMERICS}, this version's. Got 0; let all machines have the same version of nodewise."
     )

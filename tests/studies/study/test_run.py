@@ -9,16 +9,40 @@ from nodewise.errors import NodewiseError
 from nodewise.studies.study import prune, work
 
 
-@pytest.mark.parametrize("data", [nw.problems.sine(), nw.problems.moons(samples=40)])
-def test_every_training_is_what_fit_does_with_its_seed(data, tmp_path):
-    class Here:
-        """Trains at once, in this process."""
+class Here:
+    """Trains at once, in this process."""
 
-        def submit(self, function, content):
-            made = function(content)
-            return type("Made", (), {"result": lambda _: made})()
+    def submit(self, function, content):
+        made = function(content)
+        return type("Made", (), {"result": lambda _: made})()
 
-    found = nw.study(data, hidden=[2, 3], steps=5, starts=3, seed=4, chunk=2, engine=Here(), store=tmp_path / "s")
+
+def test_trainings_done_at_once_are_what_fit_does_up_to_rounding(tmp_path):
+    asked = {"activation": "tanh", "steps": 30, "starts": 20, "seed": 7, "engine": Here(), "precision": "float32"}
+    found = nw.study(nw.problems.sine(), 3, **asked, store=tmp_path / "s")
+    for i in (0, 13, 19):
+        fit = nw.fit(nw.problems.sine(), **found.settings_of(i).as_dict())
+        assert found.trainings.loss[i] == pytest.approx(fit.losses[-1], rel=1e-5)
+        x = np.linspace(-9, 9, 50)
+        np.testing.assert_allclose(found.network(i)(x), fit.network(x), atol=1e-5)
+
+
+def test_a_seed_that_decides_more_than_the_start_is_followed(tmp_path):
+    asked = {"steps": 4, "starts": 2, "chunk": 2, "seed": 3, "engine": Here(), "validation": 0.2, "solver": "lbfgs"}
+    found = nw.study(nw.problems.sine(), 2, **asked, store=tmp_path / "s")
+    assert found.network(0).layers[0].shift != found.network(1).layers[0].shift  # other samples, another scaling
+    for i in (0, 1):
+        fit = nw.fit(nw.problems.sine(), **found.settings_of(i).as_dict())
+        np.testing.assert_array_equal(found.network(i)([[0.5]]), fit.network([[0.5]]))
+
+
+@pytest.mark.parametrize(
+    ("data", "solver"),
+    [(nw.problems.sine(), "adam"), (nw.problems.moons(samples=40), "adam"), (nw.problems.sine(), "lbfgs")],
+)
+def test_every_training_is_what_fit_does_with_its_seed(data, solver, tmp_path):
+    asked = {"hidden": [2, 3], "solver": solver, "steps": 5, "starts": 3, "seed": 4, "chunk": 2, "engine": Here()}
+    found = nw.study(data, **asked, store=tmp_path / "s")
     assert found.trainings.seed.tolist() == [4, 5, 6] * 2
     for i in (0, 2, 4):
         fit = nw.fit(data, **found.settings_of(i).as_dict())
@@ -199,6 +223,18 @@ def test_it_can_be_asked_for_again_while_it_runs(quick):
     for thread in threads:
         thread.join()
     quick_training.same(*found)
+
+
+def test_a_chunk_takes_some_seconds():
+    from nodewise.studies.study.cost import estimate, suitable
+    from nodewise.training.settings import Settings
+
+    for settings in (Settings(hidden=2), Settings(), Settings(hidden=(30, 30)), Settings(steps=200_000)):
+        count = suitable(settings, 1, 1, 50)
+        assert count & (count - 1) == 0
+        assert 2 < count * estimate([settings], 1, 1, 50) < 4.5
+    assert suitable(Settings(hidden=500, steps=10**6), 1, 1, 50) == 1
+    assert suitable(Settings(hidden=1, steps=1), 1, 1, 50) == 4096
 
 
 def test_the_time_it_takes_grows_as_the_trainings():

@@ -26,7 +26,7 @@ class Trainings:
 
     Attributes:
         setting: [training], the place of its setting in `Study.settings`.
-        seed: [training]; with it, and one start, `nodewise.fit` trains the same.
+        seed: [training]; with it, and one start, `nodewise.fit` trains the same up to rounding.
         loss: [training], where it ended, in scaled units.
         inside: [training], root-mean-square error where it was trained; of labels the share that is wrong.
         outside: [training], the same where it was not, or None.
@@ -184,6 +184,10 @@ class Study(Reading):
 
     def settings_of(self, training: int) -> Settings:
         """Return the settings that replay a training: `nodewise.fit(study.data, **settings.as_dict())`.
+
+        A training done at once with others is replayed up to rounding, which many steps can make large; `network`
+        gives the very one. L-BFGS, variable projection, batches and held-out samples are replayed to the last bit by
+        a process set up alike.
 
         Args:
             training: Its place in the columns.

@@ -95,7 +95,8 @@ class _Fetch:
         """
         first = self._grid.settings[setting].seed
         at = settings.seed - first
-        chunk = self._grid.chunk(setting, at // self._grid.size, self._samples.key)
+        size = self._grid.sizes[setting]
+        chunk = self._grid.chunk(setting, at // size, self._samples.key)
         if self._kept[0] != chunk.key:
             self._kept = (chunk.key, self._store.read(chunk.key))
         if self._kept[1] is None:
@@ -103,4 +104,4 @@ class _Fetch:
                 f"the chunk of seed {settings.seed} must be in {self._store.path}. It is gone; run again."
             )
         arrays, about = self._kept[1]
-        return read_networks(arrays, about, task(self._samples.train).names())[at % self._grid.size]
+        return read_networks(arrays, about, task(self._samples.train).names())[at % size]

@@ -6,7 +6,7 @@ finds the same name.
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -16,9 +16,8 @@ from nodewise.errors import NodewiseError
 from nodewise.training.settings import Settings
 from nodewise.training.starts import choose
 
-NUMERICS = 1  # raised whenever the same chunk would give other numbers
+NUMERICS = 2  # raised whenever the same chunk would give other numbers
 VARIED = ("hidden", "activation", "start", "solver", "l2", "learning_rate", "steps")
-SIZE = 64  # trainings per chunk: those of small networks together stay in a core's cache
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,12 @@ class Grid:
     Attributes:
         settings: One for each combination; `starts` is how many trainings each gets.
         varied: Names of the settings that differ.
-        size: Trainings per chunk, at most.
+        sizes: For each of the settings, trainings per chunk, at most.
     """
 
     settings: tuple[Settings, ...]
     varied: tuple[str, ...]
-    size: int = SIZE
+    sizes: tuple[int, ...]
 
     @property
     def trainings(self) -> int:
@@ -90,40 +89,43 @@ class Grid:
 
     def chunks(self, samples: str) -> Iterator[tuple[int, Chunk]]:
         """Yield the chunks, those of one setting after each other, each with the place of its setting."""
-        for place, each in enumerate(self.settings):
-            for number in range(-(-each.starts // self.size)):
+        for place, (each, size) in enumerate(zip(self.settings, self.sizes, strict=True)):
+            for number in range(-(-each.starts // size)):
                 yield place, self.chunk(place, number, samples)
 
     def chunk(self, place: int, number: int, samples: str) -> Chunk:
         """Return one chunk: of the setting at `place` the one with this number."""
-        each, first = self.settings[place], number * self.size
+        each, first = self.settings[place], number * self.sizes[place]
         one = replace(each, starts=1, seed=each.seed + first)
-        return Chunk(one, min(self.size, each.starts - first), samples)
+        return Chunk(one, min(self.sizes[place], each.starts - first), samples)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        return {"settings": [each.as_dict() for each in self.settings], "varied": list(self.varied), "size": self.size}
+        told = [each.as_dict() for each in self.settings]
+        return {"settings": told, "varied": list(self.varied), "sizes": list(self.sizes)}
 
 
 def read_grid(plain: Mapping[str, Any]) -> Grid:
     """Return the grid that `Grid.as_dict` wrote."""
-    return Grid(tuple(Settings(**each) for each in plain["settings"]), tuple(plain["varied"]), int(plain["size"]))
+    return Grid(tuple(Settings(**each) for each in plain["settings"]), tuple(plain["varied"]), tuple(plain["sizes"]))
 
 
-def grid(usual: Settings, lists: Mapping[str, Any], size: int = SIZE) -> Grid:
+def grid(usual: Settings, lists: Mapping[str, Any], size: int | Callable[[Settings], int]) -> Grid:
     """Return every combination of the settings in `lists`.
 
     Args:
         usual: What is not varied.
         lists: By the name of a setting, the values it takes; one value may stand alone. In a list of `hidden` a number
             is a network of one hidden layer, a tuple one of several.
-        size: Trainings per chunk, at most.
+        size: Trainings per chunk, at most; or what tells that from a setting.
 
     Raises:
         NodewiseError: If a list is empty, or a combination breaks a rule.
     """
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise NodewiseError(f"chunk must be a whole number of at least 1. Got {size!r}; 64 suits small networks.")
+    if not callable(size) and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+        raise NodewiseError(
+            f"chunk must be a whole number of at least 1. Got {size!r}; leave it out for one that suits the networks."
+        )
     values = {name: _values(name, given) for name, given in lists.items()}
     found = []
     for combination in itertools.product(*values.values()):
@@ -136,7 +138,7 @@ def grid(usual: Settings, lists: Mapping[str, Any], size: int = SIZE) -> Grid:
     unique = tuple(dict.fromkeys(found))
     asked = (name for name, several in values.items() if len(several) > 1)
     varied = tuple(name for name in asked if len({getattr(each, name) for each in unique}) > 1)
-    return Grid(unique, varied, size)
+    return Grid(unique, varied, tuple(size(each) if callable(size) else size for each in unique))
 
 
 def refused(chosen: Mapping[str, Any], error: NodewiseError) -> NodewiseError:

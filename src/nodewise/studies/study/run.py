@@ -17,7 +17,7 @@ from nodewise.studies.study import cost, engines, work
 from nodewise.studies.study.blob import unpack
 from nodewise.studies.study.dispatch import Job, dispatch
 from nodewise.studies.study.gather import gather
-from nodewise.studies.study.grid import SIZE, VARIED, Grid, grid, read_grid, refused
+from nodewise.studies.study.grid import VARIED, Grid, grid, read_grid, refused
 from nodewise.studies.study.samples import Samples, split
 from nodewise.studies.study.store import Store
 from nodewise.training.plan import plan
@@ -42,7 +42,7 @@ def study(
     good: float | None = None,
     engine: Any = None,
     store: str | Path | None = "study",
-    chunk: int = SIZE,
+    chunk: int | None = None,
     seed: int = 0,
     yes: bool = False,
     progress: Progress | None = None,
@@ -51,7 +51,8 @@ def study(
     """Train every combination of some settings from many starts, and count how many were good.
 
     What is done is kept in a folder, so that a study that was stopped, by whatever, goes on when it is asked for again.
-    Each training has a seed of its own, `seed` and those that follow, with which `nodewise.fit` trains the same.
+    Each training has a seed of its own, `seed` and those that follow, with which `nodewise.fit` trains the same, to the
+    last bit or, where many are trained at once, up to rounding (which many steps can make large).
 
     Args:
         data: Samples with targets or labels.
@@ -72,7 +73,7 @@ def study(
         engine: None for one process per core of this machine, a number of them, "dask://HOST:PORT", "ray://HOST:PORT",
             "slurm", or any object whose `submit(function, *arguments)` returns what has `result()`.
         store: The folder that keeps what is done; one for each dataset. None for one that goes with the study.
-        chunk: Trainings that a worker does at a time.
+        chunk: Trainings that a worker does at a time; None for as many as take some seconds.
         seed: Of the first training.
         yes: Whether a study of more than a million trainings, or of more than a day of one core, is wanted.
         progress: Called with (trainings done, trainings in all) whenever some are.
@@ -91,7 +92,9 @@ def study(
     samples = split(data, holdout)
     values = (hidden, activation, start, solver, l2, learning_rate, steps)
     usual = Settings(starts=starts, seed=seed, **more)
-    asked = Asked(samples, grid(usual, dict(zip(VARIED, values, strict=True)), chunk), _good(good))
+    shape = samples.train.features, task(samples.train).outputs, samples.train.samples
+    size = chunk if chunk is not None else lambda each: cost.suitable(each, *shape)
+    asked = Asked(samples, grid(usual, dict(zip(VARIED, values, strict=True)), size), _good(good))
     asked.check(yes)
     folder, kept = _folder(store)
     found = _finish(_begun(folder, asked), asked, engine, progress)
@@ -153,11 +156,9 @@ class Asked:
         """Refuse what would fail on every worker, and what is very much."""
         data = self.samples.train
         aim = task(data)
-        for each in self.grid.settings:
+        for each, size in zip(self.grid.settings, self.grid.sizes, strict=True):
             try:
-                replace(each, starts=min(each.starts, self.grid.size)).check_fits(
-                    data.features, aim.outputs, data.samples
-                )
+                replace(each, starts=min(each.starts, size)).check_fits(data.features, aim.outputs, data.samples)
                 todo = plan(_with_loss(each, aim.labels), data.samples, 1, aim.labels)
                 each.check_batch(data.split(todo.validation, 0)[0].samples if todo.validation else data.samples)
             except NodewiseError as error:

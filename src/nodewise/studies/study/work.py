@@ -53,10 +53,11 @@ def train_chunk(content: bytes) -> bytes:
     began = time.perf_counter()
     done = trained(samples.train, chunk.settings, chunk.seeds)
     errors = [_errors(done.networks, points) for points in (samples.inside, samples.outside)]
-    found = {"parameters": done.networks.parameters, "losses": done.losses, "steps": done.steps, "inside": errors[0]}
+    parameters = done.networks.parameters.astype(chunk.settings.precision)
+    found = {"parameters": parameters, "losses": done.losses, "steps": done.steps, "inside": errors[0]}
     found |= {} if samples.outside is None else {"outside": errors[1]}
     for name, scales in (("before", done.networks.before), ("behind", done.networks.behind)):
-        found |= {} if scales is None else {f"{name}.shift": scales[0], f"{name}.factor": scales[1]}
+        found |= {} if scales is None else {f"{name}.shift": _once(scales[0]), f"{name}.factor": _once(scales[1])}
     about = {
         "key": chunk.key,
         "sizes": done.networks.sizes,
@@ -78,15 +79,44 @@ def devoted(content: bytes) -> bytes:
 def read_networks(arrays: Arrays, about: dict[str, Any], names: dict[str, Any]) -> Networks:
     """Return the networks of a result."""
     before, behind = _scales(arrays, "before"), _scales(arrays, "behind")
-    return Networks(tuple(about["sizes"]), tuple(about["activations"]), arrays["parameters"], before, behind, names)
+    parameters = arrays["parameters"].astype(float)  # kept in the precision of the training
+    return Networks(tuple(about["sizes"]), tuple(about["activations"]), parameters, before, behind, names)
+
+
+def _once(rows: np.ndarray) -> np.ndarray:
+    """Return the first of rows that are all alike, else all."""
+    return rows[:1] if (rows == rows[:1]).all() else rows
 
 
 def _scales(arrays: Arrays, name: str) -> tuple[np.ndarray, np.ndarray] | None:
-    return (arrays[f"{name}.shift"], arrays[f"{name}.factor"]) if f"{name}.shift" in arrays else None
+    if f"{name}.shift" not in arrays:
+        return None
+    rows, starts = [arrays[f"{name}.{part}"] for part in ("shift", "factor")], len(arrays["parameters"])
+    shift, factor = (np.broadcast_to(each, (starts, each.shape[1])) for each in rows)
+    return shift, factor
 
 
 def trained(data: Dataset, settings: Settings, seeds: range) -> Trained:
-    """Train from one start per seed, each as `nodewise.fit` does with that seed."""
+    """Train from one start per seed, each as `nodewise.fit` does with that seed and one start.
+
+    The same to the last bit, but for rounding where many starts are trained at once.
+    """
+    # A seed decides batches and held-out samples too, and with these the scaling.
+    return (_together if settings.batch is None and not settings.validation else _apart)(data, settings, seeds)
+
+
+def _together(data: Dataset, settings: Settings, seeds: range) -> Trained:
+    from nodewise.training.ensemble import ensemble
+
+    done = ensemble(data, settings, seeds=seeds)
+    chain, model = done.history.template.layers, done.history.model
+    names = tuple(layer.activation.name for layer in chain if isinstance(layer, Dense))
+    ends = [_stacked([chain[end] if isinstance(chain[end], Scale) else None] * len(seeds)) for end in (0, -1)]
+    networks = Networks(model.sizes, names, done.parameters.astype(float), ends[0], ends[1], task(data).names())
+    return Trained(networks, done.losses.astype(float), tuple(done.reasons.tolist()), done.steps)
+
+
+def _apart(data: Dataset, settings: Settings, seeds: range) -> Trained:
     from nodewise.training.calls import REASONS
     from nodewise.training.fit import fit_with
 
