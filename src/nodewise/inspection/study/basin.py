@@ -37,7 +37,7 @@ class Basin:
     def holds(self, frequency: Float[np.ndarray, "..."]) -> Bool[np.ndarray, "..."]:
         """Whether each frequency, of either sign, lies in it."""
         size = np.abs(frequency)
-        return (self.low < size) & (size < self.high)
+        return np.asarray((self.low < size) & (size < self.high))
 
 
 def basin(x: Float[np.ndarray, " sample"], y: Float[np.ndarray, " sample"]) -> Basin:
@@ -57,8 +57,9 @@ def basin(x: Float[np.ndarray, " sample"], y: Float[np.ndarray, " sample"]) -> B
     below = np.flatnonzero(np.diff(power[: peak + 1]) < 0)
     above = np.flatnonzero(np.diff(power[peak:]) > 0)
     ends = (int(below[-1]) + 1 if below.size else None, peak + int(above[0]) if above.size else len(frequency) - 1)
-    refined = [_refined(x, y, frequency, place, sign) for place, sign in ((ends[0], 1), (peak, -1), (ends[1], 1))]
-    return Basin(*refined, float(periodogram(x, y, np.array([refined[1]])).power[0]))
+    places = (ends[0], 1), (peak, -1), (ends[1], 1)
+    lowest, highest, last = (_refined(x, y, frequency, place, sign) for place, sign in places)
+    return Basin(lowest, highest, last, float(periodogram(x, y, np.array([highest])).power[0]))
 
 
 def _refined(x: np.ndarray, y: np.ndarray, frequency: np.ndarray, place: int | None, sign: int) -> float:

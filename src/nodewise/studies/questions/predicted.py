@@ -1,6 +1,7 @@
 """`predicted_share`: how many starts of a periodic activation will be good, from where their frequencies begin."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,10 +62,10 @@ def predicted_share(
     if len(settings.hidden) != 1:
         raise NodewiseError(f"a frequency basin needs one hidden layer. Got {len(settings.hidden)}.")
     seeds = study.trainings.seed.tolist() if study else range(seed, seed + starts)
-    own = [_frequencies(train_data, replace(settings, starts=1, seed=each), turn)[0] for each in seeds]
+    own, unit = _frequencies(train_data, settings, turn, seeds)
     found = basin(train_data.inputs[:, 0], _curve(train_data))
     return PredictedShare(
-        found, np.array(own), *_expected(train_data, settings, turn, found), settings.activation[0],
+        found, own, *_expected(train_data, settings, turn, unit, found), settings.activation[0],
         settings.start, data.name, data.feature_names[0], study,
     )  # fmt: skip
 
@@ -82,38 +83,35 @@ def _settings(asked: dict[str, Any], starts: int, seed: int) -> Settings:
     lists = {name: asked[name] for name in VARIED if name in asked}
     fields = Settings.__dataclass_fields__
     others = {name: value for name, value in asked.items() if name in fields and name not in lists}
-    return grid(Settings(starts=starts, seed=seed, **others), lists).settings[0]
+    return grid(Settings(starts=starts, seed=seed, **others), lists, 1).settings[0]
 
 
-def _expected(data: Dataset, settings: Settings, turn: float, found: Basin) -> tuple[float, int]:
+def _expected(data: Dataset, settings: Settings, turn: float, unit: float, found: Basin) -> tuple[float, int]:
     """Return the share of starts with a node in the basin, and of how many draws if it is not exact."""
     row = DRAWS.get({"keras": "glorot"}.get(settings.start, settings.start))
     if row is None:
-        many = _frequencies(data, replace(settings, starts=_DRAWS), turn)
+        many, _ = _frequencies(data, replace(settings, starts=_DRAWS), turn)
         return float(found.holds(many).any(axis=1).mean()), _DRAWS
-    nodes = settings.hidden[0]
-    unit = row.weight(1, nodes) * _unit(_ready(data, replace(settings, starts=1)), turn)
-    low, high = found.low / unit, found.high / unit
+    spread = row.weight(1, settings.hidden[0]) * unit
+    low, high = found.low / spread, found.high / spread
     alone = min(high, 1) - min(low, 1) if row.uniform else math.erf(high / 2**0.5) - math.erf(low / 2**0.5)
-    return 1 - (1 - alone) ** nodes, 0
+    return 1 - (1 - alone) ** settings.hidden[0], 0
 
 
-def _frequencies(data: Dataset, settings: Settings, turn: float) -> np.ndarray:
-    """Return the frequencies that nodes begin with, [start, node], in radians per unit of the feature."""
-    ready = _ready(data, settings)
-    return unravel(ready.first, ready.model.sizes)[0][0][..., 0] * _unit(ready, turn)
+def _frequencies(
+    data: Dataset, settings: Settings, turn: float, seeds: Sequence[int] | None = None
+) -> tuple[np.ndarray, float]:
+    """Return the frequencies that nodes begin with, [start, node], and that of a node of weight 1.
 
-
-def _ready(data: Dataset, settings: Settings) -> Any:
+    Both are in radians per unit of the feature.
+    """
     from nodewise.training.prepare import prepare  # loads JAX
 
-    return prepare(data, settings)
-
-
-def _unit(ready: Any, turn: float) -> float:
-    """Return the frequency of a node of weight 1."""
+    ready = prepare(data, settings, seeds)
+    weight = unravel(ready.first, ready.model.sizes)[0][0][..., 0].astype(float)
     before = ready.template.layers[0]
-    return turn * float(before.factor[0] if isinstance(before, Scale) else 1.0)
+    unit = turn * float(before.factor[0] if isinstance(before, Scale) else 1.0)
+    return weight * unit, unit
 
 
 def _curve(data: Dataset) -> np.ndarray:
