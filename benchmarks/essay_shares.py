@@ -51,7 +51,7 @@ def main():
 
     data = nw.problems.sine()
     found = []
-    for activation, nodes, start, rate, known, _ in ROWS:
+    for activation, nodes, start, rate, *_ in ROWS:
         study = nw.study(
             data, nodes, activation, start, learning_rate=rate, starts=asked.starts, scale=False, good=0.15,
             precision=asked.precision, store=Path(asked.store),

@@ -83,7 +83,7 @@ def _draw_shares(ax: Axes, reading: Comparison) -> None:
     ax.set(ylim=(-0.03, 1.03))
     _name(ax, reading)
     title = f"Share of good starts, with 95 % interval; good: at most {style.number(reading.level)} inside"
-    style.write(ax, title, reading.setting.replace("_", " "), "share of good starts")
+    style.write(ax, title, reading.setting.replace("_", " "), "share of good starts", narrower=0.75)
 
 
 def _name(ax: Axes, reading: Comparison) -> None:

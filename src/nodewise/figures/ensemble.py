@@ -48,8 +48,8 @@ def ensemble(reading: Ensemble) -> EnsembleDisplay:
     if reading.curves is None:
         raise NodewiseError("a picture of an ensemble needs one feature. Got several; see its table.")
     order = sorted(range(len(reading.found)), key=lambda i: (-reading.found[i], i))[:_MOST_NODES]
-    rows = min(len(order), _ROWS)
-    columns = math.ceil(len(order) / rows)
+    columns = math.ceil(len(order) / _ROWS)
+    rows = math.ceil(len(order) / columns)
     figure = Figure((_WIDTH, _HEIGHT), dpi=100, facecolor="white", layout="constrained")
     grid = figure.add_gridspec(rows, 3 + columns)
     ax = figure.add_subplot(grid[:, :3])
@@ -57,7 +57,7 @@ def ensemble(reading: Ensemble) -> EnsembleDisplay:
     _draw_bundle(ax, reading, reading.curves)
     small = []
     for i, node in enumerate(order):
-        cell = figure.add_subplot(grid[i % rows, 3 + i // rows], sharex=ax)
+        cell = figure.add_subplot(grid[i % rows, 3 + i // rows])
         style.dress(cell)
         _draw_node(cell, reading, reading.curves, node, last=i % rows == rows - 1 or i == len(order) - 1)
         small.append(cell)
@@ -104,8 +104,8 @@ def _draw_node(ax: Axes, reading: Ensemble, curves: Curves, node: int, last: boo
     inner = (curves.x >= data.low[0]) & (curves.x <= data.high[0])
     ax.axvspan(float(data.low[0]), float(data.high[0]), color=style.RANGE, linewidth=0, zorder=0)
     low, high = style.reach(curves.contributions[:, node][:, inner])
-    ax.set_ylim(low, high)
-    ax.locator_params(axis="y", nbins=3)
+    ax.set(xlim=(curves.x[0], curves.x[-1]), ylim=(low, high))
+    ax.locator_params(nbins=3)
     ax.tick_params(labelsize=7, labelbottom=last)
     found, of = int(same[1:].sum()), len(same) - 1
     ax.set_title(f"node {node + 1}: {found} of {of}", loc="left", fontsize=8.5, color=style.INK, pad=3)

@@ -86,13 +86,8 @@ def _draw_shares(ax: Axes, reading: PredictedShare) -> None:
             at, share, [share - low, high - share], fmt="o", color=style.INK, markersize=5, capsize=3, label="observed"
         )
     ax.set(xlim=(-0.6, len(rows) - 0.4), ylim=(-0.05, 1.05))
-    ax.set_xticks(
-        places,
-        [
-            f"{name}\n{row['starts']} starts"
-            for name, row in zip(("all", "a node in\nthe basin", "no node\nin it"), rows, strict=True)
-        ],
-    )
+    names = ("all", "a node in\nthe basin", "no node\nin it")
+    ax.set_xticks(places, [f"{name}\n{row['starts']} starts" for name, row in zip(names, rows, strict=True)])
     style.legend(ax, below=True)
     style.write(ax, "Good starts, with 95 % interval", "", "share of good starts")
     if ax.get_legend():

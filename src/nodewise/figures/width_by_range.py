@@ -57,11 +57,8 @@ def width_by_range(reading: WidthByRange, ax: Axes | None = None) -> WidthByRang
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     style.legend(ax)
     first = reading.widths[0].study
-    slope = (
-        ""
-        if reading.line is None
-        else f": {style.number(reading.line.slope)} per unit of {first.data.feature_names[0]}"
-    )
+    feature, line = first.data.feature_names[0], reading.line
+    slope = "" if line is None else f": {style.number(line.slope)} per unit of {feature}"
     title = f"Needed {first.settings[0].activation[0]} nodes over the length of the range{slope}"
-    style.write(ax, title, style.label(f"length of the range of {first.data.feature_names[0]}"), "nodes")
+    style.write(ax, title, style.label(f"length of the range of {feature}"), "nodes")
     return WidthByRangeDisplay(figure, ax, reading)
