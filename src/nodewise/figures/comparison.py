@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
@@ -66,6 +67,9 @@ def _draw_errors(ax: Axes, reading: Comparison) -> None:
         ax.hlines(np.median(reading.errors[place]), place - 0.28, place + 0.28, color=style.INK, linewidth=2, zorder=3)
     if not reading.labels:
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
+        ax.yaxis.set_minor_formatter(NullFormatter())
     if reading.plain_error is not None:
         ax.axhline(reading.plain_error, color=style.INK, linewidth=0.9, linestyle="--", label="mean of the targets")
         style.legend(ax, below=True)

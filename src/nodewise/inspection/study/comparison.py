@@ -123,11 +123,11 @@ class Comparison(Reading):
         return said
 
     def _against(self, other: int) -> str:
-        pair = self.against(other)
-        less = pair.less if pair.second == self.best else pair.more
+        row, starts = self._row(other), self.errors.shape[1]
+        how = f"{nice(row['ratio'])} {'more' if self.labels else 'times'}"
         return (
-            f"{self._named(other)} (median {nice(self.medians[other])}; less from {less} of {pair.starts} starts, "
-            f"p {probability(pair.adjusted)})"
+            f"{self._named(other)} (median {nice(row['median'])}, {how}; less from {row['worse']} of {starts} starts, "
+            f"p {probability(row['p'])})"
         )
 
     def _shares(self) -> str:
