@@ -162,7 +162,7 @@ def _data(table: str | None, told: dict[str, Any]) -> tuple[nw.Dataset, nw.Datas
         words = options.pop("noise")
         if len(words) > 1 and told.get("question") != "compare":
             raise NodewiseError(
-                f"--noise takes one number unless they are compared. Got {len(words)}; add --question compare."
+                f"--noise takes one number unless several are compared. Got {len(words)}; add --question compare."
             )
         options |= {"noise": value(words[0])} if len(words) == 1 else {}
     data = source.load(table, options, told.get("seed", 0))

@@ -71,12 +71,12 @@ def _draw_errors(ax: Axes, reading: Comparison) -> None:
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
         ax.yaxis.set_minor_formatter(NullFormatter())
     if reading.plain_error is not None:
-        ax.axhline(reading.plain_error, color=style.INK, linewidth=0.9, linestyle="--", label="mean of the targets")
-        style.legend(ax, below=True)
+        ax.axhline(reading.plain_error, color=style.INK, linewidth=0.9, linestyle="--")
     _name(ax, reading)
     kind = "Share wrong" if reading.labels else "RMSE"
     title = f"{kind} {reading.by}, on {reading.where}: a line per start, bars at the medians"
-    style.write(ax, title, "" if reading.plain_error is not None else reading.setting.replace("_", " "), kind)
+    title += "" if reading.plain_error is None else ", dashed what always saying the mean would err"
+    style.write(ax, title, reading.setting.replace("_", " "), kind)
 
 
 def _draw_shares(ax: Axes, reading: Comparison) -> None:
@@ -96,4 +96,4 @@ def _name(ax: Axes, reading: Comparison) -> None:
     most = max(len(value) for value in reading.values)
     turned = count * most > 28  # letters that fit side by side in the narrower panel
     names = [style.short(value, 16) for value in reading.values]
-    ax.set_xticks(np.arange(count), names, rotation=30 if turned else 0, ha="right" if turned else "center")
+    ax.set_xticks(np.arange(count), names, rotation=90 if turned else 0)

@@ -51,13 +51,13 @@ def ensemble(reading: Ensemble) -> EnsembleDisplay:
     columns = math.ceil(len(order) / _ROWS)
     rows = math.ceil(len(order) / columns)
     figure = Figure((_WIDTH, _HEIGHT), dpi=100, facecolor="white", layout="constrained")
-    grid = figure.add_gridspec(rows, 3 + columns)
-    ax = figure.add_subplot(grid[:, :3])
+    grid = figure.add_gridspec(rows, 1 + columns, width_ratios=(max(2.5, 1.3 * columns), *[1] * columns))
+    ax = figure.add_subplot(grid[:, 0])
     style.dress(ax)
     _draw_bundle(ax, reading, reading.curves)
     small = []
     for i, node in enumerate(order):
-        cell = figure.add_subplot(grid[i % rows, 3 + i // rows])
+        cell = figure.add_subplot(grid[i % rows, 1 + i // rows])
         style.dress(cell)
         _draw_node(cell, reading, reading.curves, node, last=i % rows == rows - 1 or i == len(order) - 1)
         small.append(cell)

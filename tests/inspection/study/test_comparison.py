@@ -27,9 +27,7 @@ def test_numbers():
     assert (read.best, read.apart, read.alike) == (2, (0,), (1,))
     assert read.against(0).p == wilcoxon(np.log(ERRORS[0] / ERRORS[1])).pvalue
     assert read.against(0).adjusted == 3 * read.against(0).p
-    assert read.plain_error == pytest.approx(
-        np.sqrt(np.mean((JUDGED[1] - nw.problems.sine().targets.mean()) ** 2))
-    )
+    assert read.plain_error == pytest.approx(np.sqrt(np.mean((JUDGED[1] - nw.problems.sine().targets.mean()) ** 2)))
     rows = read.table()
     assert rows[0]["ratio"] == pytest.approx(np.median(ERRORS[1] / ERRORS[0]), rel=0.05)
     assert rows[0]["worse"] == (ERRORS[1] > ERRORS[0]).sum()
@@ -58,7 +56,9 @@ def test_two_values_gain_and_lose():
     errors = np.array([[0.1, 0.2, 0.2, 0.1, 0.3], [0.2, 0.1, 0.1, 0.1, 0.1]])
     read = comparison([study(errors, "steps", (10, 100))], "steps", ["10", "100"], "inside")
     assert "are 2 with 10 and 4 with 100: 100 gains 3 starts and loses 1 (p = 0.62, McNemar)" in str(read)
-    assert str(read).startswith("The least median RMSE inside (the range) on sine has steps 100: 0.1 over 5 starts. From ")
+    assert str(read).startswith(
+        "The least median RMSE inside (the range) on sine has steps 100: 0.1 over 5 starts. From "
+    )
 
 
 def test_only_starts_that_all_have_are_compared():

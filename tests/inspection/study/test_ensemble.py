@@ -19,9 +19,7 @@ AWAY = np.array([[-15.0], [15.0], [20.0]])
 def made(networks, data=DATA, judged=(AWAY, np.sin(AWAY)), outside=True):
     errors = np.full((1, len(networks)), 0.1)
     errors[0, 1] = 0.05
-    return study(
-        errors, values=(3,), outside=errors if outside else None, data=data, networks=networks, judged=judged
-    )
+    return study(errors, values=(3,), outside=errors if outside else None, data=data, networks=networks, judged=judged)
 
 
 def test_shuffled_networks_agree_in_everything():
@@ -65,7 +63,9 @@ def test_the_partner_is_that_of_align_and_parts_add_up():
 def test_words_where_they_are_wrong_together_and_where_nothing_is_known():
     networks = [FIRST, shuffled(FIRST, 1)]
     read = nw.ensemble(made(networks))
-    assert "a warning, not a measure of the error: here they are wrong together, further than they disagree." in str(read)
+    assert "a warning, not a measure of the error: here they are wrong together, further than they disagree." in str(
+        read
+    )
     table = nw.Dataset(DATA.inputs, DATA.targets, name="table")
     unknown = nw.ensemble(made(networks, table, None, outside=False))
     assert str(unknown).endswith("That is a warning and no more: where starts agree, all may be wrong.")

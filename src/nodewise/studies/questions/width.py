@@ -91,6 +91,7 @@ def search(count: int, holds: Callable[[int], bool]) -> int | None:
 
 def _widths(hidden: Any) -> tuple[int, ...]:
     given = [hidden] if isinstance(hidden, int) else list(hidden)
+    given = [each[0] if isinstance(each, tuple) and len(each) == 1 else each for each in given]
     if not given or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in given):
         raise NodewiseError(f"hidden must be numbers of nodes of at least 1. Got {given!r}; try range(1, 33).")
     return tuple(sorted(set(given)))
