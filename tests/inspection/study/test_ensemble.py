@@ -14,9 +14,10 @@ from redundant import shuffled
 DATA = nw.problems.sine()
 FIRST = random_network(5, (1, 3, 1), ["tanh"])
 AWAY = np.array([[-15.0], [15.0], [20.0]])
+JUDGED = AWAY, np.sin(AWAY)
 
 
-def made(networks, data=DATA, judged=(AWAY, np.sin(AWAY)), outside=True):
+def made(networks, data=DATA, judged=JUDGED, outside=True):
     errors = np.full((1, len(networks)), 0.1)
     errors[0, 1] = 0.05
     return study(errors, values=(3,), outside=errors if outside else None, data=data, networks=networks, judged=judged)
@@ -42,7 +43,8 @@ def test_sides_are_what_numpy_finds():
         assert side is not None
         assert side.spread**2 == pytest.approx(values.var(axis=0, ddof=1).mean())
         # Bias and variance: the mean square error is that of the mean, and the spread around it.
-        assert side.error is not None and side.mean_error is not None
+        assert side.error is not None
+        assert side.mean_error is not None
         assert side.error**2 == pytest.approx(side.mean_error**2 + values.var(axis=0).mean())
         assert side.held == np.mean((values.min(axis=0) <= truth) & (truth <= values.max(axis=0)))
     json.dumps(read.as_dict(), allow_nan=False)

@@ -33,7 +33,7 @@ def quick(monkeypatch, tmp_path):
 def test_bisection_finds_what_brute_force_finds(count):
     for first in range(count + 1):
         asked = []
-        found = bisect(count, lambda place, first=first: asked.append(place) or place >= first)
+        found = bisect(count, lambda place, first=first, asked=asked: asked.append(place) or place >= first)
         assert found == (first if first < count else None)
         assert len(asked) <= 1 + np.ceil(np.log2(count + 1))
 
@@ -42,9 +42,10 @@ def test_bisection_finds_what_brute_force_finds(count):
 def test_two_neighbours_below_never_hold_whatever_the_noise(count):
     for holds in product((False, True), repeat=count):
         asked = set()
-        found = search(count, lambda place, holds=holds: asked.add(place) or holds[place])
+        found = search(count, lambda place, holds=holds, asked=asked: asked.add(place) or holds[place])
         if found is None:
-            assert not holds[-1] and not any(holds[-2:])
+            assert not holds[-1]
+            assert not any(holds[-2:])
             continue
         assert holds[found]
         assert not any(holds[max(found - 2, 0) : found])
@@ -129,7 +130,7 @@ def test_noise_is_the_same_draw_stretched(quick):
 
 
 def test_ranges_take_the_samples_within(quick):
-    options, trained = quick
+    options, _ = quick
     data = nw.problems.sine(low=-20, high=20, samples=101)
     read = nw.width_by_range(data, [10, (0, 20), 5], [2, 3], good=1.5, **options)
     assert read.ranges == ((-5, 5), (-10, 10), (0, 20))
@@ -143,12 +144,13 @@ def test_ranges_take_the_samples_within(quick):
 @pytest.mark.parametrize(("start", "share"), [("pytorch", 0.695), ("glorot", 0.834)])
 def test_predicted_shares_are_the_known_ones(start, share, quick):
     """facts §4."""
-    options, trained = quick
+    _, trained = quick
     read = nw.predicted_share(nw.problems.sine(), start=start, scale=False, train=False, starts=100)
     assert read.predicted == pytest.approx(share, abs=1e-3)
     low, high = proportion_confint(read.promising.sum(), 100, alpha=0.001, method="wilson")
     assert low < share < high
-    assert read.study is None and not trained
+    assert read.study is None
+    assert not trained
     assert "observed" not in str(read).lower()
 
 
