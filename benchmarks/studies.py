@@ -143,11 +143,16 @@ def table(measured=MEASURED):
             rounds = -(-chunks // cores)
             training = rounds * size * each
             print(
-                f"| {trainings:.0e} | {cores:,} | {size:,} trainings, {size * each:.2g} s, {megabytes:.2g} MB | "
-                f"{chunks:,} | {chunks / 256:.0f} | {trainings * measured['bytes per training'] / 1e9:.2g} GB | "
-                f"{trainings * measured['bytes of a row'] / 1e9:.2g} GB | {cost.span(training)} | "
-                f"{chunks / training:.2g} per second | {cost.span(busy)} |"
+                f"| 10{'⁶' if trainings == 10**6 else '⁹'} | {cores:,} | {size:,} trainings, {_two(size * each)} s, {_two(megabytes)} MB | "
+                f"{chunks:,} | {chunks / 256:.0f} | {_two(trainings * measured['bytes per training'] / 1e9)} GB | "
+                f"{_two(trainings * measured['bytes of a row'] / 1e9)} GB | {cost.span(training)} | "
+                f"{_two(chunks / training)} per second | {cost.span(busy)} |"
             )
+
+
+def _two(number):
+    """Return a number with two digits that count."""
+    return f"{float(f'{number:.2g}'):,.10g}"
 
 
 def kills(count=200):
