@@ -108,10 +108,10 @@ def store():
             blobs = [pack(arrays, about | {"key": name, "seconds": 1.0}) for name in names]
             writing = _per(count, lambda: [kept.write(n, b) for n, b in zip(names, blobs, strict=True)])  # noqa: B023
             finding = _per(count, lambda: [kept.has(name) for name in names])  # noqa: B023
-            opening = _per(count, lambda: Store(folder))  # noqa: B023
+            opening = _per(count, lambda: Store(folder))
             reading = _per(count, lambda: [kept.read(name) for name in names])  # noqa: B023
             Path(folder, "index.sqlite").unlink()
-            indexing = _per(count, lambda: Store(folder))  # noqa: B023
+            indexing = _per(count, lambda: Store(folder))
             index = Path(folder, "index.sqlite").stat().st_size / count
         print(
             f"  {count:5} of {starts:5} trainings, {len(blobs[0]) / starts:.0f} bytes each: written {writing:.2f}, "
@@ -135,7 +135,7 @@ def table(measured=MEASURED):
     each = measured["seconds per training"]
     print("\n| trainings | cores | a chunk | chunks | files per folder | results | table in memory |", end="")
     print(" trained in | chunks come back | one coordinator is busy |\n|" + "---|" * 10)
-    for trainings in (10**6, 10**9):
+    for power, trainings in (("10⁶", 10**6), ("10⁹", 10**9)):
         size = cost.suitable(settings, 1, 1, 50, trainings * cost.estimate([settings], 1, 1, 50))
         chunks, megabytes = -(-trainings // size), size * measured["bytes per training"] / 1e6
         busy = chunks * (measured["seconds per chunk"]["dask"] + measured["seconds per MB"] * megabytes)
@@ -143,7 +143,7 @@ def table(measured=MEASURED):
             rounds = -(-chunks // cores)
             training = rounds * size * each
             print(
-                f"| 10{'⁶' if trainings == 10**6 else '⁹'} | {cores:,} | {size:,} trainings, {_two(size * each)} s, {_two(megabytes)} MB | "
+                f"| {power} | {cores:,} | {size:,} trainings, {_two(size * each)} s, {_two(megabytes)} MB | "
                 f"{chunks:,} | {chunks / 256:.0f} | {_two(trainings * measured['bytes per training'] / 1e9)} GB | "
                 f"{_two(trainings * measured['bytes of a row'] / 1e9)} GB | {cost.span(training)} | "
                 f"{_two(chunks / training)} per second | {cost.span(busy)} |"
