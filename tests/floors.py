@@ -36,7 +36,9 @@ class Bases(NamedTuple):
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
-        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws", "sums", "together"}),
+        below=frozenset(
+            {"device", "objective", "loop", "settings", "plan", "task", "draws", "waves", "sums", "together"}
+        ),
         above=frozenset({"prepare", "fit", "ensemble"}),
     ),
     "adapters": Bases(
