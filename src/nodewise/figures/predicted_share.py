@@ -90,5 +90,6 @@ def _draw_shares(ax: Axes, reading: PredictedShare) -> None:
     ax.set_xticks(places, [f"{name}\n{row['starts']} starts" for name, row in zip(names, rows, strict=True)])
     style.legend(ax, below=True)
     style.write(ax, "Good starts, with 95 % interval", "", "share of good starts")
-    if ax.get_legend():
-        ax.get_legend().set_bbox_to_anchor((0.0, -0.24), transform=ax.transAxes)
+    legend = ax.get_legend()
+    if legend is not None:  # the names have three lines
+        legend.set_bbox_to_anchor((0.0, -0.24), transform=ax.transAxes)

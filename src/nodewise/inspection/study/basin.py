@@ -106,7 +106,7 @@ class PredictedShare(Reading):
     @property
     def promising(self) -> Bool[np.ndarray, " start"]:
         """Whether each start has a node in the basin."""
-        return self.basin.holds(self.frequency).any(axis=1)
+        return np.any(self.basin.holds(self.frequency), axis=1)
 
     @property
     def error(self) -> float:

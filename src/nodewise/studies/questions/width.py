@@ -94,7 +94,7 @@ def _widths(hidden: Any) -> tuple[int, ...]:
     given = [each[0] if isinstance(each, tuple) and len(each) == 1 else each for each in given]
     if not given or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in given):
         raise NodewiseError(f"hidden must be numbers of nodes of at least 1. Got {given!r}; try range(1, 33).")
-    return tuple(sorted(set(given)))
+    return tuple(sorted({int(width) for width in given}))
 
 
 def _written(data: Dataset, study: Study) -> int | None:
