@@ -36,7 +36,9 @@ class Bases(NamedTuple):
 LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
-        below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws", "sums", "together"}),
+        below=frozenset(
+            {"device", "objective", "loop", "settings", "plan", "task", "draws", "waves", "sums", "together"}
+        ),
         above=frozenset({"prepare", "fit", "ensemble"}),
     ),
     "adapters": Bases(
@@ -106,6 +108,7 @@ BASES: dict[str, Bases] = {
                 "parts",
                 "health",
                 "regions",
+                "alignment",
             }
         )
     ),
@@ -158,12 +161,13 @@ BASES: dict[str, Bases] = {
     "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
-    "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
+    "inspection/study": Bases(below=frozenset({"wilson", "frame", "paired", "result", "width"})),
     "studies": Bases(below=frozenset({"robustness", "study"})),
     "figures": Bases(
         below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images", "fit_map"})
     ),
     "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
+    "studies/questions": Bases(below=frozenset({"asked", "width"})),
     "studies/study": Bases(
         below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
     ),

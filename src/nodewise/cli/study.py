@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 import nodewise as nw
 from nodewise.cli import flags as training
-from nodewise.cli import source
+from nodewise.cli import questions, source
 from nodewise.cli.fit import INTERRUPTED
 from nodewise.cli.flags import COMMA_LIST, LIST, NUMBER, SWITCH, value
 from nodewise.cli.progress import bar
@@ -34,7 +34,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
     weights: str | None = None,
     task: str | None = None,
     samples: Annotated[int | None, NUMBER] = None,
-    noise: Annotated[float | None, NUMBER] = None,
+    noise: Annotated[list[str] | None, COMMA_LIST] = None,
     low: Annotated[float | None, NUMBER] = None,
     high: Annotated[float | None, NUMBER] = None,
     hidden: Annotated[list[str] | None, COMMA_LIST] = None,
@@ -49,6 +49,10 @@ def study(  # noqa: D417  # the options of the training are described in Setting
     holdout: Annotated[float | None, NUMBER] = None,
     test: str | None = None,
     good: Annotated[float | None, NUMBER] = None,
+    question: str | None = None,
+    share: Annotated[float | None, NUMBER] = None,
+    ranges: Annotated[list[str] | None, COMMA_LIST] = None,
+    by: str | None = None,
     engine: str | None = None,
     store: str | None = None,
     chunk: Annotated[int | None, NUMBER] = None,
@@ -70,7 +74,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
         weights: Of a table: the column that says how much each row counts.
         task: Of a table: classification takes the target as labels, regression as numbers.
         samples: Of a problem: how many samples to draw.
-        noise: Of a problem: standard deviation of the noise.
+        noise: Of a problem: standard deviation of the noise; several to be compared.
         low: Of a problem: where the inputs begin.
         high: Of a problem: where the inputs end.
         hidden: Numbers of nodes: 4,8,16 or 1..16; with hyphens one network of several hidden layers, 8-8; none for a
@@ -86,6 +90,12 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             [default: 0]
         test: A table of samples for the error outside, with the same columns.
         good: The largest error inside that is good. [default: 1.5 times the noise, or 1.1 times the least error]
+        question: width for the fewest nodes of --hidden that train well often enough; compare for which value of the
+            one setting with several errs least; range for how the nodes needed grow with the range; predicted for how
+            many starts of a periodic activation will be good; ensemble for what all good starts have in common.
+        share: Of width and range: the least share of good starts. [default: 0.5]
+        ranges: Of range: 5,10,20 for [-5, 5] and so on, or 0..5,0..10.
+        by: Of compare: the error compared, inside or outside. [default: outside for activations, else inside]
         engine: Where to train: a number of local processes, dask://HOST:PORT, ray://HOST:PORT or slurm. [default: one
             local process per core]
         store: The folder that keeps what is done. [default: study-NAME]
@@ -100,7 +110,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
         quiet: Print errors only, and the JSON if asked for.
     """
     here = locals()
-    names = (*source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, *_VARIED, *_ONE, "test")
+    names = (*source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, *_VARIED, *_ONE, "test", "question", *questions.OPTIONS)
     told = {name: here[name] for name in names if here[name] is not None} | training.given(rest)
     place = store or f"study-{'' if table is None else Path(table).stem}".rstrip("-")
     if resume or status or prune:
@@ -111,11 +121,20 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             found = nw.open_study(place, finish=resume and not status, engine=engine, yes=yes, progress=progress)
     else:
         data, test_data = _data(table, told)
+        asked = {name: told.pop(name) for name in ("question", *questions.OPTIONS) if name in told}
         told = {name: entry for name, entry in told.items() if name not in names or name in (*_VARIED, *_ONE)}
         given = {name: _values(name, words) if name in _VARIED else words for name, words in told.items()}
         given |= {} if test_data is None else {"holdout": test_data}
+        if noise is not None and len(noise) > 1:
+            given |= {"noise": [value(word) for word in noise]}
         with bar("Training", quiet) as progress:
-            found = nw.study(data, **given, engine=engine, store=place, yes=yes, progress=progress)
+            given |= {"engine": engine, "store": place, "yes": yes, "progress": progress}
+            if asked:
+                reading = questions.answer(data, given, **asked)
+            else:
+                found = nw.study(data, **given)
+        if asked:
+            return questions.show(asked["question"], reading, Results(folder(out or place), json, quiet))
     return _show(found, Results(None if status else folder(out or place), json, quiet), status)
 
 
@@ -139,6 +158,13 @@ def _data(table: str | None, told: dict[str, Any]) -> tuple[nw.Dataset, nw.Datas
     if table is None:
         raise NodewiseError("nodewise study needs a TABLE or a problem. Got none; for example: nodewise study sine")
     options = {name: told[name] for name in (*source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS) if name in told}
+    if "noise" in options:
+        words = options.pop("noise")
+        if len(words) > 1 and told.get("question") != "compare":
+            raise NodewiseError(
+                f"--noise takes one number unless several are compared. Got {len(words)}; add --question compare."
+            )
+        options |= {"noise": value(words[0])} if len(words) == 1 else {}
     data = source.load(table, options, told.get("seed", 0))
     if "test" not in told:
         return data, None

@@ -13,15 +13,17 @@ import jax
 import jax.numpy as jnp
 
 from nodewise.activations import Activation
-from nodewise.training import objective
+from nodewise.training import objective, waves
 
 BLOCK = 64  # samples, or rows, written out in one sum
 _GROUP = 25  # nodes written out in one sum; with 100 the compiler no longer vectorises
+_LINES = 5  # the same of lines, each of which holds more registers
 _CHAINS = 4  # sums beside each other, so that no addition waits for the one before
 
-# As a comparison, with which NaN stays NaN: half the instructions of XLA's own maximum.
+# The maximum as a comparison, with which NaN stays NaN: half the instructions of XLA's own.
 operations = SimpleNamespace(
-    **vars(objective.operations) | {"maximum": lambda z, least: jnp.where(z < least, least, z)}
+    **vars(objective.operations)
+    | {"maximum": lambda z, least: jnp.where(z < least, least, z), "sin": waves.sin, "cos": waves.cos}
 )
 
 
@@ -103,15 +105,16 @@ def wall(always: Any, compute: Callable[[], Any]) -> Any:
 
 def through(weight: Any, below: Stored | Lines) -> Any:
     """Return Σ_i weight[:, i] · below(node i), [node, sample, start], for weights [node, node below, start]."""
-    groups, rest = divmod(weight.shape[1], _GROUP)
+    size = _LINES if isinstance(below, Lines) else _GROUP
+    groups, rest = divmod(weight.shape[1], size)
     if groups <= 1:
         return _terms(weight, below)
 
     def group(first: Any, count: int) -> Any:
         return _terms(jax.lax.dynamic_slice_in_dim(weight, first, count, 1), below.some(first, count))
 
-    add = lambda g, acc: acc + group(g * _GROUP + rest, _GROUP)  # noqa: E731
-    return jax.lax.fori_loop(1, groups, add, group(0, _GROUP + rest))
+    add = lambda g, acc: acc + group(g * size + rest, size)  # noqa: E731
+    return jax.lax.fori_loop(1, groups, add, group(0, size + rest))
 
 
 def _terms(weight: Any, below: Stored | Lines) -> Any:

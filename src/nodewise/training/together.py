@@ -94,8 +94,13 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
 def _of_lines(weight: Any, lines: Lines, below: Stored, delta: Any, always: Any) -> Layers:
     """Return the gradient of both layers: the first has lines, and the second one output with weights [node, start]."""
     over = range(delta.shape[1])
-    # Without the output's weight, which is common to all samples.
-    by_weight, by_bias = wall(always, partial(outer, lambda k: delta[0, k] * lines.slope(k), below, over))
+    # Without the output's weight, which is common to all samples; weights and bias in one array and so in one loop.
+    read = [*(delta[0] * x for x in below.values), delta[0]]
+    each = wall(always, lambda: jnp.stack(read, 1))  # [sample, feature and bias, start]
+    sums = wall(
+        always, lambda: total(each[k, :, None] * lines.slope(k) for k in over)
+    )  # [feature and bias, node, start]
+    by_weight, by_bias = sums[:-1].swapaxes(0, 1), sums[-1]
     if _through_zero(lines.row):  # φ(z) = φ'(z)·z, so what the output reads has been summed already
         read = total(lines.weight[:, j] * by_weight[:, j] for j in range(by_weight.shape[1])) + lines.bias * by_bias
         second = (read[None], wall(always, lambda: total(delta[0])[None]))

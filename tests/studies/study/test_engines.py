@@ -129,7 +129,7 @@ def test_a_dask_cluster_with_a_worker_killed(tmp_path, reference):
 @pytest.mark.filterwarnings("ignore")
 def test_a_ray_cluster_with_a_worker_killed(tmp_path, reference):
     pytest.importorskip("ray")
-    running, port = _ray_cluster()
+    running, port, _ = _ray_cluster()
     try:
         kill = KillOnce(lambda: below(running.pid, "ray::devoted") or below(running.pid, "ray::IDLE"))
         engine = f"ray:127.0.0.1:{port}"
@@ -140,10 +140,42 @@ def test_a_ray_cluster_with_a_worker_killed(tmp_path, reference):
     compare(found, reference)
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_ray_cluster_by_its_client(tmp_path, reference):
+    pytest.importorskip("ray")
+    running, _, port = _ray_cluster()
+    try:
+        found = nw.study(nw.problems.sine(), **ASKED, engine=f"ray://127.0.0.1:{port}", store=tmp_path / "study")
+    finally:
+        _end(running)
+    compare(found, reference)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_ray_cluster_that_is_not_there(tmp_path):
+    pytest.importorskip("ray")
+    engine = f"ray://127.0.0.1:{free_port()}"
+    with pytest.raises(NodewiseError) as refused:
+        nw.study(nw.problems.sine(), **ASKED, engine=engine, store=tmp_path / "study")
+    said = str(refused.value)
+    assert said.startswith(f"engine {engine} must be reachable. Tried for up to 10 s: [Errno 111] Connection refused")
+    assert said.endswith(". Start it, or leave engine out; the store is kept as it was.")
+    assert nw.open_study(tmp_path / "study").missing == 48
+
+
 def _ray_cluster(tries=3):
     """Start a cluster of one node; its node gives up waiting for its own agents after seconds, so on a busy machine again."""
-    ports = [free_port() for _ in range(5)]
-    names = ("", "dashboard-agent-listen-", "dashboard-agent-grpc-", "runtime-env-agent-", "metrics-export-")
+    ports = [free_port() for _ in range(6)]
+    names = (
+        "",
+        "ray-client-server-",
+        "dashboard-agent-listen-",
+        "dashboard-agent-grpc-",
+        "runtime-env-agent-",
+        "metrics-export-",
+    )
     command = [BESIDE / "ray", "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false"]
     command += ["--disable-usage-stats", "--node-ip-address=127.0.0.1", f"--temp-dir=/tmp/ray-{ports[0]}"]
     command += [f"--{name}port={port}" for name, port in zip(names, ports, strict=True)]
@@ -151,7 +183,7 @@ def _ray_cluster(tries=3):
     running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for line in running.stdout:
         if "Ray runtime started" in line:
-            return running, ports[0]
+            return running, ports[0], ports[1]
     _end(running)
     assert tries > 1
     return _ray_cluster(tries - 1)
@@ -188,7 +220,7 @@ def test_a_dask_cluster_that_is_not_there(tmp_path, monkeypatch):
     with pytest.raises(NodewiseError) as refused:
         nw.study(nw.problems.sine(), **ASKED, engine=engine, store=tmp_path / "study")
     said = str(refused.value)
-    assert said.startswith(f"engine {engine} must be reachable. Tried for 1 s: ")
+    assert said.startswith(f"engine {engine} must be reachable. Tried for up to 1 s: ")
     assert said.endswith(". Start it, or leave engine out; the store is kept as it was.")
     assert nw.open_study(tmp_path / "study").missing == 48
 

@@ -1,6 +1,7 @@
 """The grid: every combination once, chunks that share its trainings out, names that follow from what is in them."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -97,12 +98,16 @@ def test_a_chunk_has_trainings(size):
     )
 
 
-def test_a_chunk_may_follow_from_its_setting():
-    made = grid(Settings(starts=10), {"hidden": [1, 2]}, lambda settings: 2 + settings.hidden[0])
-    assert [(place, chunk.count) for place, chunk in made.chunks("data")] == [
+def test_every_setting_may_have_chunks_of_its_own_size():
+    made = replace(grid(Settings(starts=10), {"hidden": [1, 2]}, 1), sizes=(3, 4))
+    chunks = list(made.chunks("data"))
+    assert [(place, chunk.count) for place, chunk in chunks] == [
         *[(0, 3), (0, 3), (0, 3), (0, 1)],
         *[(1, 4), (1, 4), (1, 2)],
     ]
+    assert len(made) == 7
+    for skip in range(8):
+        assert list(made.chunks("data", skip)) == chunks[skip:]
     assert read_grid(made.as_dict()) == made
 
 

@@ -225,16 +225,27 @@ def test_it_can_be_asked_for_again_while_it_runs(quick):
     quick_training.same(*found)
 
 
-def test_a_chunk_takes_some_seconds():
+def test_a_chunk_takes_some_seconds_and_there_are_never_very_many():
     from nodewise.studies.study.cost import estimate, suitable
     from nodewise.training.settings import Settings
 
     for settings in (Settings(hidden=2), Settings(), Settings(hidden=(30, 30)), Settings(steps=200_000)):
-        count = suitable(settings, 1, 1, 50)
-        assert count & (count - 1) == 0
-        assert 2 < count * estimate([settings], 1, 1, 50) < 4.5
-    assert suitable(Settings(hidden=500, steps=10**6), 1, 1, 50) == 1
-    assert suitable(Settings(hidden=1, steps=1), 1, 1, 50) == 4096
+        each = estimate([settings], 1, 1, 50)
+        for starts, seconds in ((1000, 3.0), (10**9, min(each * 10**9 / 20_000, 600))):
+            count = suitable(settings, 1, 1, 50, starts * each)
+            assert count & (count - 1) == 0
+            assert seconds / 1.5 < count * each < seconds * 1.5
+    assert suitable(Settings(hidden=500, steps=10**6), 1, 1, 50, 0) == 1
+
+
+def test_very_much_is_done_when_it_is_wanted(quick, monkeypatch):
+    monkeypatch.setattr("nodewise.studies.study.cost.MANY", 19)
+    with pytest.raises(
+        NodewiseError, match=r"^a study of more than 19 trainings.* Got 20, .*; give yes=True \(--yes\)"
+    ):
+        quick()
+    assert quick.chunks == []
+    assert quick(yes=True).missing == 0
 
 
 def test_the_time_it_takes_grows_as_the_trainings():

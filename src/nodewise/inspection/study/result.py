@@ -65,6 +65,7 @@ class Study(Reading):
         missing: How many trainings are still to be done.
         failures: What went wrong with chunks that failed again and again, a sentence each.
         folder: Where the trainings are kept.
+        judged: Inputs [point, feature] that errors outside are measured at, and what is wanted there; None if none.
     """
 
     data: Dataset
@@ -79,6 +80,7 @@ class Study(Reading):
     failures: tuple[str, ...]
     folder: Path
     _fetch: Callable[[Settings, int], Network] = field(repr=False)
+    judged: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False)
 
     @property
     def summary(self) -> str:

@@ -13,7 +13,8 @@ _PER_NUMBER = 1e-9  # seconds per sample and parameter, forth and back
 MANY = 1_000_000  # trainings
 LONG = 24 * 3600.0  # seconds
 _CHUNK = 3.0  # seconds: far longer than handing it out takes, and short enough to see how it goes on
-_MOST = 4096  # trainings of a chunk
+_CHUNKS = 20_000  # of a long study, about: files, rows of the index, tasks of a scheduler
+_LONGEST = 600.0  # seconds: lost at most where a worker is killed
 _UNITS = (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
 
 
@@ -22,13 +23,22 @@ def estimate(settings: Iterable[Settings], features: int, outputs: int, samples:
     return sum(each.starts * each.steps * _per_step(each, features, outputs, samples) for each in settings)
 
 
-def suitable(settings: Settings, features: int, outputs: int, samples: int) -> int:
-    """Return how many trainings make a chunk of some seconds; a power of two, so that groups of starts are full.
+def suitable(settings: Settings, features: int, outputs: int, samples: int, seconds: float) -> int:
+    """Return how many trainings make a chunk: some seconds of them, of a long study more, so that chunks stay few.
 
-    It follows from the setting alone, so that more starts, or another engine, find what is done already.
+    A power of two, so that groups of starts are full. It does not depend on the engine and hardly on the number of
+    starts, so that what is done is found again by a study of more of them, or elsewhere.
+
+    Args:
+        settings: Of the trainings.
+        features: Of the data.
+        outputs: Likewise.
+        samples: Likewise.
+        seconds: That the whole study takes about, on one core.
     """
     each = settings.steps * _per_step(settings, features, outputs, samples)
-    return min(max(1 << round(math.log2(max(_CHUNK / each, 1))), 1), _MOST)
+    wanted = min(max(_CHUNK, seconds / _CHUNKS), _LONGEST)
+    return 1 << max(round(math.log2(wanted / each)), 0)
 
 
 def _per_step(settings: Settings, features: int, outputs: int, samples: int) -> float:

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -66,7 +67,7 @@ def _reached(engine: str, connect: Callable[[], Any]) -> Any:
     except (OSError, ValueError, RuntimeError) as error:  # TimeoutError is an OSError, ConnectionError too
         said = " ".join(str(error).split())[:200] or type(error).__name__
         raise NodewiseError(
-            f"engine {engine} must be reachable. Tried for {_REACH} s: {said.rstrip('.')}. Start it, or leave "
+            f"engine {engine} must be reachable. Tried for up to {_REACH} s: {said.rstrip('.')}. Start it, or leave "
             "engine out; the store is kept as it was."
         ) from None
 
@@ -163,7 +164,9 @@ class _Ray:
 
         self._ray, self._mine = ray, not ray.is_initialized()
         if self._mine:
-            ray.init(_address(engine), log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
+            address = _address(engine)
+            _knock(address)
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
         self._train = ray.remote(num_cpus=1, max_retries=0)(devoted)
 
     @property
@@ -177,6 +180,13 @@ class _Ray:
     def stop(self) -> None:
         if self._mine:
             self._ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise OSError if nobody listens, of which Ray itself takes half a minute to be sure."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_REACH).close()
 
 
 def _address(engine: str) -> str:

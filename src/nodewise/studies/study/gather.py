@@ -37,7 +37,7 @@ def gather(store: Store, grid: Grid, samples: Samples, good: float | None, failu
     return Study(
         samples.train, grid.settings, grid.varied, trainings, level, rule, samples.inside.words,
         samples.outside.words if samples.outside else "", grid.trainings - len(trainings), tuple(failures), store.path,
-        _Fetch(store, grid, samples),
+        _Fetch(store, grid, samples), (samples.outside.inputs, samples.outside.wanted) if samples.outside else None,
     )  # fmt: skip
 
 

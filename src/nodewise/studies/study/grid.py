@@ -6,7 +6,7 @@ finds the same name.
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -87,11 +87,21 @@ class Grid:
         """How many there are in all."""
         return sum(each.starts for each in self.settings)
 
-    def chunks(self, samples: str) -> Iterator[tuple[int, Chunk]]:
-        """Yield the chunks, those of one setting after each other, each with the place of its setting."""
-        for place, (each, size) in enumerate(zip(self.settings, self.sizes, strict=True)):
-            for number in range(-(-each.starts // size)):
+    def __len__(self) -> int:
+        """Return how many chunks there are."""
+        return sum(self._numbers)
+
+    @property
+    def _numbers(self) -> list[int]:
+        """How many chunks each of the settings has."""
+        return [-(-each.starts // size) for each, size in zip(self.settings, self.sizes, strict=True)]
+
+    def chunks(self, samples: str, skip: int = 0) -> Iterator[tuple[int, Chunk]]:
+        """Yield the chunks behind the first `skip`, those of one setting after each other, with its place."""
+        for place, count in enumerate(self._numbers):
+            for number in range(min(skip, count), count):
                 yield place, self.chunk(place, number, samples)
+            skip = max(skip - count, 0)
 
     def chunk(self, place: int, number: int, samples: str) -> Chunk:
         """Return one chunk: of the setting at `place` the one with this number."""
@@ -110,19 +120,19 @@ def read_grid(plain: Mapping[str, Any]) -> Grid:
     return Grid(tuple(Settings(**each) for each in plain["settings"]), tuple(plain["varied"]), tuple(plain["sizes"]))
 
 
-def grid(usual: Settings, lists: Mapping[str, Any], size: int | Callable[[Settings], int]) -> Grid:
+def grid(usual: Settings, lists: Mapping[str, Any], size: int) -> Grid:
     """Return every combination of the settings in `lists`.
 
     Args:
         usual: What is not varied.
         lists: By the name of a setting, the values it takes; one value may stand alone. In a list of `hidden` a number
             is a network of one hidden layer, a tuple one of several.
-        size: Trainings per chunk, at most; or what tells that from a setting.
+        size: Trainings per chunk, at most.
 
     Raises:
         NodewiseError: If a list is empty, or a combination breaks a rule.
     """
-    if not callable(size) and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise NodewiseError(
             f"chunk must be a whole number of at least 1. Got {size!r}; leave it out for one that suits the networks."
         )
@@ -138,7 +148,7 @@ def grid(usual: Settings, lists: Mapping[str, Any], size: int | Callable[[Settin
     unique = tuple(dict.fromkeys(found))
     asked = (name for name, several in values.items() if len(several) > 1)
     varied = tuple(name for name in asked if len({getattr(each, name) for each in unique}) > 1)
-    return Grid(unique, varied, tuple(size(each) if callable(size) else size for each in unique))
+    return Grid(unique, varied, (size,) * len(unique))
 
 
 def refused(chosen: Mapping[str, Any], error: NodewiseError) -> NodewiseError:

@@ -4,7 +4,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from os import getpid
 from pathlib import Path
 from random import Random
@@ -93,8 +93,11 @@ def study(
     values = (hidden, activation, start, solver, l2, learning_rate, steps)
     usual = Settings(starts=starts, seed=seed, **more)
     shape = samples.train.features, task(samples.train).outputs, samples.train.samples
-    size = chunk if chunk is not None else lambda each: cost.suitable(each, *shape)
-    asked = Asked(samples, grid(usual, dict(zip(VARIED, values, strict=True)), size), _good(good))
+    made = grid(usual, dict(zip(VARIED, values, strict=True)), 1 if chunk is None else chunk)
+    if chunk is None:
+        seconds = cost.estimate(made.settings, *shape)
+        made = replace(made, sizes=tuple(cost.suitable(each, *shape, seconds) for each in made.settings))
+    asked = Asked(samples, made, _good(good))
     asked.check(yes)
     folder, kept = _folder(store)
     found = _finish(_begun(folder, asked), asked, engine, progress)
@@ -260,14 +263,10 @@ def _jobs(kept: Store, asked: Asked, count: _Count) -> Iterator[Job]:
 
     Every process begins somewhere else, so that two on one folder meet as late as can be.
     """
-    key, samples = asked.samples.key, asked.samples
-    total = sum(1 for _ in asked.grid.chunks(key))
-    begin = Random(getpid()).randrange(total)
-    for half in (slice(begin, None), slice(None, begin)):
-        for number, (_, chunk) in enumerate(asked.grid.chunks(key)):
-            if not (half.start or 0) <= number < (total if half.stop is None else half.stop):
-                continue
-            if kept.has(chunk.key):
-                count.add(chunk.count)
-                continue
+    samples = asked.samples
+    begin = Random(getpid()).randrange(len(asked.grid))
+    for _, chunk in chain(asked.grid.chunks(samples.key, begin), islice(asked.grid.chunks(samples.key), begin)):
+        if kept.has(chunk.key):
+            count.add(chunk.count)
+        else:
             yield Job(chunk.key, lambda chunk=chunk: work.job(chunk, samples), chunk.count)

@@ -199,6 +199,8 @@ class Store:
 def _connected(place: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(place, timeout=_WAIT)
     try:
+        # Not waiting for the disk: what a power cut could spoil is made anew, and waiting takes longest of all.
+        connection.execute("pragma synchronous = off")
         connection.execute(_INDEX)
     except sqlite3.DatabaseError:
         connection.close()
