@@ -37,7 +37,7 @@ LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset({"device", "objective", "loop", "settings", "plan", "task", "draws", "sums", "together"}),
-        above=frozenset({"prepare", "fit", "ensemble"}),
+        above=frozenset({"prepare", "fit", "ensemble", "descend", "arms", "jumping"}),
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
@@ -78,6 +78,7 @@ BASES: dict[str, Bases] = {
                 "hinges",
                 "parts",
                 "health",
+                "study",
             }
         )
     ),
@@ -126,6 +127,8 @@ BASES: dict[str, Bases] = {
     "inspection/pieces": Bases(below=frozenset({"found", "bent", "whole"}), above=frozenset({"read"})),
     "inspection/straight": Bases(below=frozenset({"lines", "activate"})),
     "inspection/extrapolation": Bases(below=frozenset({"ends"}), above=frozenset({"end", "read"})),
+    "inspection/jumps": Bases(below=frozenset({"expected", "result"})),
+    "inspection/priors": Bases(below=frozenset({"convolution"})),
     "inspection/study": Bases(below=frozenset({"wilson", "frame"})),
     "studies": Bases(below=frozenset({"study"})),
     "figures": Bases(below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images"})),
