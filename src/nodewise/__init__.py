@@ -67,6 +67,7 @@ _HOME = {
     "robustness": "nodewise.studies.robustness",
     "scaling": "nodewise.studies.scaling",
     "smallest": "nodewise.inspection.smallest",
+    "smoothness": "nodewise.studies.smoothness",
     "spectrum": "nodewise.inspection.spectrum",
     "statistics": "nodewise.inspection.statistics",
     "study": "nodewise.studies.study",

@@ -97,8 +97,8 @@ TASKS = {
         ),
         Task(
             "digits", (_SIDE, _SIDE), 10,
-            f"digits of {_DIGIT}×{_DIGIT} pixels on {_SIDE}×{_SIDE}, trained at most 2 pixels from one corner and tried "
-            "there and at most 2 from the opposite one", _digits,
+            f"digits of {_DIGIT}×{_DIGIT} pixels on {_SIDE}×{_SIDE}, trained at most 2 pixels from one corner and "
+            "tried there and at most 2 from the opposite one", _digits,
         ),
     )
 }  # fmt: skip

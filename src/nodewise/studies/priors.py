@@ -23,6 +23,7 @@ ARMS = {
 }
 _RATE, _BATCH = 0.01, 32
 _NODES = 64
+_STARTS = {"patterns": 10, "digits": 3}
 _STEPS = {"patterns": 400, "digits": 1000}
 _KERNEL = {"patterns": ((1, 4), 8), "digits": ((5, 5), 32)}  # and channels
 _PATCH = {"patterns": ((1, 1), (1, 1)), "digits": ((4, 4), (2, 2))}  # and how far apart
@@ -33,7 +34,7 @@ def priors(
     task: str = "patterns",
     arms: Sequence[str] = tuple(ARMS),
     *,
-    starts: int = 10,
+    starts: int | None = None,
     steps: int | None = None,
     seed: int = 0,
 ) -> Priors:
@@ -42,8 +43,8 @@ def priors(
     All have relu nodes and train with Adam (learning rate 0.01, 32 samples per step) on the same samples, which each
     start draws anew:
 
-    - dense: 64 nodes that see all features; also with noise (standard deviation 0.3) added to the samples at every step,
-      or with the samples shifted to a random place at every step;
+    - dense: 64 nodes that see all features; also with noise (standard deviation 0.3) added to the samples at every
+      step, or with the samples shifted to a random place at every step;
     - convolution: 8 channels of 4 samples, or 32 of 5×5 pixels, of each the largest answer (a global maximum);
     - attention: 4 heads between all samples, or between patches of 4×4 pixels, and the largest answer of 32 nodes on
       what they found; with positions, each place has a learned vector that is added to it; with offsets, each head has
@@ -55,7 +56,7 @@ def priors(
             to 27) or "digits" (scikit-learn's, on a larger canvas, trained near one corner, tried near the opposite
             one; needs scikit-learn).
         arms: Which to train, by name; the first is what the others are compared with.
-        starts: How many of each.
+        starts: How many of each; 10 of patterns and 3 of digits unless given.
         steps: Of each training; 400 for patterns and 1000 for digits unless given.
         seed: Of the first start; the others follow.
 
@@ -64,7 +65,7 @@ def priors(
     """
     chosen = _task(task)
     names = _names(arms)
-    starts = checks.whole("starts", starts, 1)
+    starts = _STARTS[task] if starts is None else checks.whole("starts", starts, 1)
     steps = _STEPS[task] if steps is None else checks.whole("steps", steps, 1)
     seed = checks.whole("seed", seed, 0)
     drawn = [chosen.draw(seed + i) for i in range(starts)]
@@ -74,7 +75,7 @@ def priors(
         found.append(arm)
         convolution = first if name == "convolution" else convolution
     apart, moved = (np.nan, np.nan) if convolution is None else _measured(convolution, drawn[0])
-    return Priors(chosen.name, chosen.said, tuple(found), convolution, apart, moved)
+    return Priors(chosen.name, chosen.said, chosen.classes, tuple(found), convolution, apart, moved)
 
 
 def _task(name: Any) -> Task:

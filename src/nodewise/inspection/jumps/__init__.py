@@ -1,4 +1,4 @@
-"""The gradient of activations that jump, of which automatic differentiation sees a part, and what that does to training."""
+"""The gradient of activations that jump, of which automatic differentiation sees a part alone."""
 
 from nodewise.inspection.jumps.expected import expected as expected
 from nodewise.inspection.jumps.result import Arm as Arm

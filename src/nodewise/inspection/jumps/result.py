@@ -94,8 +94,8 @@ class Jumps(Reading):
         largest = [nice(np.abs(part).max()) for part in (slopes.autograd, slopes.jumps)]
         return (
             f"Along the weight of a {activation} node automatic differentiation sees slopes of up to {largest[0]} and "
-            f"misses up to {largest[1]} that the jumps add; the sign of its slope is wrong on {100 * wrong:.3g} % of the "
-            f"weights from {nice(slopes.weights[0])} to {nice(slopes.weights[-1])}"
+            f"misses up to {largest[1]} that the jumps add; the sign of its slope is wrong on {100 * wrong:.3g} % of "
+            f"the weights from {nice(slopes.weights[0])} to {nice(slopes.weights[-1])}"
         )
 
     def arm(self, hidden: int, name: str) -> Arm:

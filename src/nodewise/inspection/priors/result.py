@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from nodewise.errors import unknown
 from nodewise.inspection.priors.convolution import Convolution
-from nodewise.inspection.reading import Reading, Row, counted, joined, nice
+from nodewise.inspection.reading import Reading, Row, counted, nice
 from nodewise.inspection.study import wilson
 
 
@@ -46,6 +46,7 @@ class Priors(Reading):
     Attributes:
         task: Its name, "patterns" or "digits".
         said: The task in words.
+        classes: How many there are; who guesses is right once in as many.
         arms: The architectures.
         convolution: The first start's convolution, or None without one.
         dense_difference: Largest difference between its answers and those of the equal dense layer, over the samples
@@ -55,6 +56,7 @@ class Priors(Reading):
 
     task: str
     said: str
+    classes: int
     arms: tuple[Arm, ...]
     convolution: Convolution | None
     dense_difference: float
@@ -64,17 +66,18 @@ class Priors(Reading):
     def summary(self) -> str:
         """How often each architecture is right where it was not trained, and what the convolution is."""
         said = [f"{arm.name} {_percent(arm.unseen.mean())} ({_percent(arm.seen.mean())})" for arm in self.arms]
+        starts = counted(len(self.arms[0].seen), "start")
         parts = [
-            f"{self.said[0].upper()}{self.said[1:]}: right at places never trained at (and at those trained at) are "
-            f"{joined(said)}, over {counted(len(self.arms[0].seen), 'start')}"
+            f"{self.said[0].upper()}{self.said[1:]}",
+            f"Right at places never trained at (and at those of training), over {starts}: {'; '.join(said)}",
         ]
         if self.convolution is not None:
             layer, shared = self.convolution.dense, self.convolution.kernel.size
             parts.append(
-                f"The convolution is a dense layer of {counted(layer.outputs, 'node')} whose {layer.weight.size} weights "
-                f"are 0 or one of {shared}; the two differ by {nice(self.dense_difference)}, and moving a sample changes "
-                f"the convolution's logits by {nice(self.shift_difference)}"
+                f"The convolution is a dense layer of {counted(layer.outputs, 'node')} whose {layer.weight.size} "
+                f"weights are 0 or one of {shared}: the two differ by {nice(self.dense_difference)}"
             )
+            parts.append(f"Moving a sample changes its logits by {nice(self.shift_difference)}")
         return ". ".join(parts) + "."
 
     def arm(self, name: str) -> Arm:
