@@ -55,18 +55,20 @@ def shared_weights(reading: Priors | Convolution, channel: int | None = None) ->
     figure, grid = panels(None, _SIZE, 1, 2, width_ratios=(1.0, 2.6))
     limit = float(np.abs(kernel).max()) or 1.0
     for ax, values in zip(grid[0], (kernel, weight[:_PLACES]), strict=True):
-        shown = ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit, interpolation="nearest", aspect="auto")
+        shown = ax.imshow(
+            values, cmap=SIGNED, vmin=-limit, vmax=limit, interpolation="nearest", aspect="auto",
+            extent=(0.5, values.shape[1] + 0.5, values.shape[0] + 0.5, 0.5),
+        )  # fmt: skip
         ax.grid(False)
     for ax in grid[0]:
         style.dress(ax)
         ax.grid(False)
     taps = "sample of the window" if convolution.shape[0] == 1 else "column of the window"
-    style.write(
-        grid[0, 0], f"Channel {channel + 1}: {kernel.size} weights", taps, "" if kernel.shape[0] == 1 else "row"
-    )
-    if kernel.shape[0] == 1:
+    flat = kernel.shape[0] == 1
+    style.write(grid[0, 0], f"Channel {channel + 1}: {kernel.size} weights", taps, "" if flat else "row")
+    if flat:
         grid[0, 0].set_yticks([])
-    grid[0, 0].set_xticks(range(kernel.shape[1]), [str(i + 1) for i in range(kernel.shape[1])])
+    grid[0, 0].set_xticks(range(1, kernel.shape[1] + 1))
     bar = figure.colorbar(shown, ax=grid[0, 1], shrink=0.8)
     bar.ax.tick_params(labelsize=9, labelcolor=style.INK)
     bar.outline.set_visible(False)  # type: ignore[operator]

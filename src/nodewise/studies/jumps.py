@@ -62,6 +62,8 @@ def jumps(
             f"Got {row.name!r} and {other.name!r}."
         )
     widths = [checks.whole("hidden", width, 1) for width in np.atleast_1d(np.asarray(hidden)).tolist()]
+    if not widths:
+        raise NodewiseError("hidden must be at least one width. Got none.")
     usual = replace(given, solver="adam", validation=0.0, loss="squared", l2=0.0)
     arms = []
     for width in widths:
@@ -70,7 +72,6 @@ def jumps(
     low, high = float(data.inputs.min()), float(data.inputs.max())
     first = arms[int(np.argmin(widths)) * 3 + 1].network
     assert data.function is not None
-    # The even number of steps keeps the trained weight itself, the middle of what is shown, off the grid's ends.
     weight = float(first.folded.dense[0].weight[0, 0])
     along = weight * np.linspace(*_AROUND, _WEIGHTS)
     along = along if weight > 0 else along[::-1]

@@ -18,7 +18,9 @@ from nodewise.training.settings import Settings, merged
 
 _DEFAULT = Settings(hidden=(10,), start="spread", solver="adam", learning_rate=0.03, steps=2000, starts=32)
 _SAMPLES = 100
-_TEETH = 4  # of the jagged target, up and down
+# Uneven, so that no wave has them all by itself.
+_CORNERS = np.array([-1, -0.7, -0.45, 0, 0.2, 0.65, 1])
+_HEIGHTS = np.array([0, 1, -0.6, 0.8, -1, 0.5, -0.2])
 _POINTS = 2001  # between the first and the last sample
 
 
@@ -32,8 +34,8 @@ def smoothness(
 
     Args:
         targets: Problems with one feature and one target, whose truth is known; unless given 100 samples without noise
-            of a smooth curve, a sine of two periods on [-1, 1], and of a jagged one with its corners in the same
-            places, straight lines up and down between -1 and 1.
+            of a smooth curve and of a jagged one on [-1, 1], half cosines and straight lines between the same seven
+            corners.
         activations: Which ones.
         settings: Of the trainings; 10 nodes spread over the data, Adam with a learning rate of 0.03, 2000 steps and 32
             starts unless given.
@@ -56,13 +58,15 @@ def smoothness(
 
 
 def smooth(x: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, "sample output"]:
-    """Return the smooth target: a sine of two periods on [-1, 1]."""
-    return np.sin(np.pi * _TEETH / 2 * x)
+    """Return the smooth target: half cosines from corner to corner."""
+    after = np.clip(np.searchsorted(_CORNERS, x, side="right"), 1, len(_CORNERS) - 1)
+    along = (x - _CORNERS[after - 1]) / (_CORNERS[after] - _CORNERS[after - 1])
+    return _HEIGHTS[after - 1] + (_HEIGHTS[after] - _HEIGHTS[after - 1]) * (1 - np.cos(np.pi * along)) / 2
 
 
 def jagged(x: Float[np.ndarray, "sample feature"]) -> Float[np.ndarray, "sample output"]:
-    """Return the jagged target: straight lines between the crests and troughs of the smooth one."""
-    return 2 / np.pi * np.arcsin(np.sin(np.pi * _TEETH / 2 * x))
+    """Return the jagged target: straight lines from corner to corner."""
+    return np.interp(x, _CORNERS, _HEIGHTS)
 
 
 def _targets(given: Any) -> tuple[Dataset, ...]:

@@ -93,7 +93,7 @@ def jump_places(
             found = found[(found > least) & (found < most)]
             nodes.append(np.full(len(found), i))
             places.append(found)
-    return np.concatenate(nodes), np.concatenate(places)
+    return np.concatenate([*nodes, np.empty(0, int)]), np.concatenate([*places, np.empty(0)])
 
 
 def _rule(breaks: Float[np.ndarray, " break"]) -> tuple[np.ndarray, np.ndarray]:
