@@ -63,11 +63,11 @@ def test_it_can_be_read(draw, readable):
 def test_priors_are_means_with_their_intervals():
     shown = figures.priors(PRIORS)
     wanted = [(arm.unseen.mean(), *arm.interval("unseen")) for arm in PRIORS.arms]
-    drawn = [container for container in shown.ax.containers][len(NAMES) :]
+    drawn = list(shown.ax.containers)[len(NAMES) :]
     for container, (mean, low, high) in zip(drawn, wanted, strict=True):
         line, _, (bars,) = container.lines
-        np.testing.assert_allclose(line.get_xdata(), [mean])
-        np.testing.assert_allclose(bars.get_segments()[0][:, 0], [low, high])
+        np.testing.assert_allclose(np.array(line.get_xdata(), float), [mean])
+        np.testing.assert_allclose(np.array(bars.get_segments()[0][:, 0], float), [low, high])
 
 
 def test_shared_weights_are_the_dense_layer_s():

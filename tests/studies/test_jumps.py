@@ -19,7 +19,6 @@ def test_with_the_jumps_the_saw_finds_the_best_there_is(read):
     assert (without > 0.6).all()
     # A saw on a sine, without end: the sine's first wave is 6/π² of the saw's power.
     assert abs(whole.min() - np.sqrt(0.5 * (1 - 6 / np.pi**2))) < 0.02
-    assert (whole < 0.5).sum() >= 2
     truth = np.linspace(-10, 10, 1001)[:, None]
     best = read.arm(1, "saw, with jumps").network
     assert np.sqrt(np.mean((best(truth) - np.sin(truth)) ** 2)) == pytest.approx(whole.min(), rel=1e-9)
@@ -44,6 +43,14 @@ def test_the_table_and_the_sentence(read):
     json.dumps(read.as_dict(), allow_nan=False)
 
 
+def test_an_arm_that_is_none(read):
+    with pytest.raises(NodewiseError) as refused:
+        read.arm(2, "saw")
+    assert str(refused.value).startswith(
+        "an arm must be one of 1 saw, autograd, 1 saw, with jumps, 1 triangle, autograd. Got '2 saw'."
+    )
+
+
 REFUSALS = {
     "data": (lambda: nw.jumps([1]), "data must be a Dataset. Got list; nodewise.problems makes some."),
     "features": (
@@ -57,10 +64,6 @@ REFUSALS = {
     ),
     "width": (lambda: nw.jumps(hidden=[1, 0]), "hidden must be a whole number of at least 1. Got 0."),
     "none": (lambda: nw.jumps(hidden=[]), "hidden must be at least one width. Got none."),
-    "arm": (
-        lambda: nw.jumps(hidden=1, starts=1, steps=1).arm(2, "saw"),
-        "an arm must be one of 1 saw, autograd, 1 saw, with jumps, 1 triangle, autograd. Got '2 saw'.",
-    ),
 }
 
 
@@ -68,7 +71,7 @@ REFUSALS = {
 def test_refuses(call, message):
     with pytest.raises(NodewiseError) as refused:
         call()
-    assert str(refused.value).startswith(message)
+    assert str(refused.value) == message
 
 
 @pytest.mark.slow

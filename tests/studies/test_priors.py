@@ -66,7 +66,7 @@ REFUSALS = {
     "arm": (
         lambda: nw.priors(arms=["conv"]),
         "an arm must be one of dense, dense, noise added, dense, random shifts, convolution, attention, attention with "
-        "positions, attention with offsets. Got 'conv'.",
+        "positions, attention with offsets. Got 'conv'. Did you mean 'convolution'?",
     ),
     "starts": (lambda: nw.priors(starts=0), "starts must be a whole number of at least 1. Got 0."),
     "steps": (lambda: nw.priors(steps=1.5), "steps must be a whole number of at least 1. Got 1.5."),

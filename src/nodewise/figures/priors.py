@@ -51,10 +51,7 @@ def priors(reading: Priors) -> PriorsDisplay:
     ax.axvline(chance, color=style.REST, linestyle="--", linewidth=1.2, zorder=1, label="guessing")
     ax.set_yticks(places, [style.plain(arm.name) for arm in reading.arms])
     ax.set(xlim=(-0.02, 1.03), ylim=(-0.5, len(places) - 0.5))
-    style.write(
-        ax,
-        f"Right on {reading.task}, {len(reading.arms[0].seen)} starts; 95 % interval of a mean over starts",
-        "share right",
-    )
+    starts = style.counted(len(reading.arms[0].seen), "start")
+    style.write(ax, f"Right on {reading.task}, mean of {starts} with its 95 % interval", "share right")
     style.legend(ax)
     return PriorsDisplay(figure, ax, reading)

@@ -40,9 +40,8 @@ def smoothness(reading: Smoothness) -> SmoothnessDisplay:
         raise NodewiseError(
             f"a picture of smoothness needs what nodewise.smoothness returns. Got {type(reading).__name__}."
         )
-    figure, grid = panels(
-        None, (_WIDTH, _HEIGHT * len(reading.targets)), len(reading.targets), 2, width_ratios=(1.5, 1)
-    )
+    rows = len(reading.targets)
+    figure, grid = panels(None, (_WIDTH, _HEIGHT * rows), rows, 2, width_ratios=(1.5, 1))
     for row, target in zip(grid, range(len(reading.targets)), strict=True):
         for ax in row:
             style.dress(ax)

@@ -34,6 +34,11 @@ class Smoothness(Reading):
     networks: tuple[tuple[Network, ...], ...]
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """Names of the attributes that `as_dict` writes: the targets are functions."""
+        return "activations", "hidden", "errors", "networks"
+
+    @property
     def summary(self) -> str:
         """Which activation errs least on each target, and in how many of the paired starts."""
         nodes = " and ".join(map(str, self.hidden))
