@@ -67,7 +67,7 @@ def _draw_loss(ax: Axes, reading: Jumps) -> None:
             along = np.array([-half, half])
             ax.plot(at.weights[i] + along, at.losses[i] + slope * along, color=colour, linewidth=2)
     ax.set_ylim(*style.reach(at.losses, margin=0.15))
-    style.write(ax, "Expected loss along a node's weight, with both slopes", "weight", "loss")
+    style.write(ax, "Loss along a node's weight, both slopes", "weight", "loss")
 
 
 def _draw_slopes(ax: Axes, reading: Jumps) -> None:
@@ -94,6 +94,7 @@ def _draw_errors(ax: Axes, reading: Jumps) -> None:
     ax.set_xticks(range(len(widths)), [str(width) for width in widths])
     ax.set_xlim(-0.5, len(widths) - 0.5)
     ax.set_yscale("log")
+    style.decades(ax.yaxis, np.concatenate([arm.errors for arm in reading.arms]))
     ax.grid(False, which="minor")
     starts = style.counted(len(reading.arms[0].errors), "start")
     style.write(ax, f"Errors to the truth after training, {starts} each", "nodes", "root-mean-square error")

@@ -72,6 +72,7 @@ def _draw_errors(ax: Axes, reading: Smoothness, target: int) -> None:
             ax.plot([np.median(errors)] * 2, [j - 0.32, j + 0.32], color=colour, linewidth=2.2)
         ax.plot([], [], "o", color=colour, label=name)
     ax.set_xscale("log")
+    style.decades(ax.xaxis, reading.errors[target])
     ax.grid(False, which="minor")
     ax.set_yticks(range(len(reading.activations)), [style.plain(name) for name in reading.activations])
     ax.set_ylim(len(reading.activations) - 0.4, -0.6)
