@@ -72,7 +72,7 @@ def _digits(seed: int) -> Drawn:
         raise NodewiseError(
             'the digits come with scikit-learn, which is not installed. Install it: pip install "nodewise[sklearn]".'
         ) from None
-    images, classes = load_digits(return_X_y=True)
+    images, classes = map(np.asarray, load_digits(return_X_y=True))
     random = np.random.default_rng(seed)
     order = random.permutation(len(classes))
     train, held_out = order[:_TRAINED_DIGITS], order[_TRAINED_DIGITS:]

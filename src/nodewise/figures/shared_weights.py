@@ -55,7 +55,7 @@ def shared_weights(reading: Priors | Convolution, channel: int | None = None) ->
     figure, grid = panels(None, _SIZE, 1, 2, width_ratios=(1.0, 2.6))
     limit = float(np.abs(kernel).max()) or 1.0
     for ax, values in zip(grid[0], (kernel, weight[:_PLACES]), strict=True):
-        shown = ax.imshow(
+        ax.imshow(
             values, cmap=SIGNED, vmin=-limit, vmax=limit, interpolation="nearest", aspect="auto",
             extent=(0.5, values.shape[1] + 0.5, values.shape[0] + 0.5, 0.5),
         )  # fmt: skip
@@ -69,7 +69,7 @@ def shared_weights(reading: Priors | Convolution, channel: int | None = None) ->
     if flat:
         grid[0, 0].set_yticks([])
     grid[0, 0].set_xticks(range(1, kernel.shape[1] + 1))
-    bar = figure.colorbar(shown, ax=grid[0, 1], shrink=0.8)
+    bar = figure.colorbar(grid[0, 1].images[0], ax=grid[0, 1], shrink=0.8)
     bar.ax.tick_params(labelsize=9, labelcolor=style.INK)
     bar.outline.set_visible(False)  # type: ignore[operator]
     some = "" if places <= _PLACES else f"the first {_PLACES} of "

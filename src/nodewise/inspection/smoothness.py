@@ -45,7 +45,7 @@ class Smoothness(Reading):
         return f"With {nodes} nodes, {'; '.join(map(self._told, range(len(self.targets))))}."
 
     def _told(self, target: int) -> str:
-        medians = np.median(self.errors[target], axis=-1)
+        medians = np.median(self.errors[target], axis=-1).tolist()
         first, *others = np.argsort(medians, kind="stable").tolist()
         said = f"{self.targets[target].name} is fitted best by {self.activations[first]} (median error "
         said += nice(medians[first])

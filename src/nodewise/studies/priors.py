@@ -114,7 +114,8 @@ def _arm(name: str, task: Task, drawn: list[Drawn], seed: int, steps: int) -> tu
 
 def _convolution(arrays: dict[str, np.ndarray], canvas: Any) -> Convolution:
     kernel = arrays["weight"].T.reshape(-1, *canvas.kernel)
-    return Convolution(*map(readonly, (kernel, arrays["bias"], arrays["out"].T, arrays["out_bias"])), canvas.shape)
+    bias, out, out_bias = (readonly(arrays[name]) for name in ("bias", "out", "out_bias"))
+    return Convolution(readonly(kernel), bias, readonly(out.T), out_bias, canvas.shape)
 
 
 def _measured(convolution: Convolution, drawn: Drawn) -> tuple[float, float]:
