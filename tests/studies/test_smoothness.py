@@ -68,6 +68,6 @@ def test_refuses(call, message):
 
 @pytest.mark.slow
 def test_each_target_has_its_activation():
-    read = nw.smoothness(activations=("tanh", "relu"))
-    assert read.paired(0, 0, 1)[0] >= 24  # smooth
-    assert read.paired(1, 1, 0)[0] >= 24  # jagged
+    read = nw.smoothness(activations=("tanh", "relu"), starts=12)
+    assert read.paired(0, 0, 1)[0] >= 9  # smooth
+    assert read.paired(1, 1, 0)[0] >= 9  # jagged
