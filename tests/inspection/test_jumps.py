@@ -65,8 +65,8 @@ def test_the_trainer_adds_the_same_jumps(activation):
     model = Model((1, 4, 1), (activation, "identity"), losses.LOSSES["squared"])
     batch = Batch(x[None], y[None], np.full(31, 1 / 31))
     with jax.enable_x64(True):
-        both = jax.jit(lambda at: gradient(model, at, batch) - value_and_gradient(model, at, batch, 0.0)[1])
-        added = np.asarray(both(flat))
+        both = jax.jit(lambda at, b: gradient(model, at, b) - value_and_gradient(model, at, b, 0.0)[1])
+        added = np.asarray(both(flat, batch))
     wanted = expected(net, lambda at: np.interp(at, x, y), -5, 7).jumps
     np.testing.assert_allclose(added[:8], wanted.T.ravel(), rtol=1e-5, atol=1e-6)
     assert not added[8:].any()
