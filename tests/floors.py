@@ -39,7 +39,7 @@ BASES: dict[str, Bases] = {
         below=frozenset(
             {"device", "objective", "loop", "settings", "plan", "task", "draws", "waves", "sums", "together"}
         ),
-        above=frozenset({"prepare", "fit", "ensemble"}),
+        above=frozenset({"prepare", "fit", "ensemble", "descend", "arms", "jumping"}),
     ),
     "adapters": Bases(
         below=frozenset({"base", "proof", "recognise", "walk", "jaxpr", "primitives"}),
@@ -109,6 +109,7 @@ BASES: dict[str, Bases] = {
                 "health",
                 "regions",
                 "alignment",
+                "study",
             }
         )
     ),
@@ -168,6 +169,8 @@ BASES: dict[str, Bases] = {
     ),
     "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
     "studies/questions": Bases(below=frozenset({"asked", "width"})),
+    "inspection/jumps": Bases(below=frozenset({"expected", "result"})),
+    "inspection/priors": Bases(below=frozenset({"convolution"})),
     "studies/study": Bases(
         below=frozenset({"blob", "grid", "samples", "store", "work", "dispatch"}), above=frozenset({"run"})
     ),

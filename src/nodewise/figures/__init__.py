@@ -16,6 +16,7 @@ from nodewise.figures.extrapolation import extrapolation as extrapolation
 from nodewise.figures.family import family as family
 from nodewise.figures.fit import fit as fit
 from nodewise.figures.images import samples_as_images as samples_as_images
+from nodewise.figures.jumps import jumps as jumps
 from nodewise.figures.loss import loss as loss
 from nodewise.figures.memories import similarity as similarity
 from nodewise.figures.memories import votes as votes
@@ -23,12 +24,15 @@ from nodewise.figures.nodes_needed import nodes_needed as nodes_needed
 from nodewise.figures.outliers import outliers as outliers
 from nodewise.figures.pieces import pieces as pieces
 from nodewise.figures.predicted_share import predicted_share as predicted_share
+from nodewise.figures.priors import priors as priors
 from nodewise.figures.problem import problem as problem
 from nodewise.figures.prototypes import prototypes as prototypes
 from nodewise.figures.recall import recall as recall
 from nodewise.figures.regions import regions as regions
 from nodewise.figures.regularisation import regularisation as regularisation
+from nodewise.figures.shared_weights import shared_weights as shared_weights
 from nodewise.figures.smallest_width import smallest_width as smallest_width
+from nodewise.figures.smoothness import smoothness as smoothness
 from nodewise.figures.spectrum import spectrum as spectrum
 from nodewise.figures.study import study as study
 from nodewise.figures.style import save as save

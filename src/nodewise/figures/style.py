@@ -19,8 +19,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from nodewise.errors import NodewiseError
 from nodewise.files import replacing
@@ -193,6 +195,16 @@ def draw_samples(
 def shade(ax: Axes, low: float, high: float, name: str = "range of the data") -> None:
     """Shade the range of the data."""
     ax.axvspan(low, high, color=RANGE, linewidth=0, zorder=0, label=name)
+
+
+def decades(axis: Axis, values: np.ndarray) -> None:
+    """Label a logarithmic axis 0.1, 0.2, 0.5 where the finite values span few decades, and powers of ten elsewhere."""
+    finite = values[np.isfinite(values) & (values > 0)]
+    few = finite.size and finite.max() < 100 * finite.min()
+    axis.set_minor_formatter(NullFormatter())
+    if few:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: nice(value)))
 
 
 def reach(*curves: np.ndarray, margin: float = 0.06) -> tuple[float, float]:
