@@ -129,12 +129,9 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             given |= {"noise": [value(word) for word in noise]}
         with bar("Training", quiet) as progress:
             given |= {"engine": engine, "store": place, "yes": yes, "progress": progress}
-            if asked:
-                reading = questions.answer(data, given, **asked)
-            else:
-                found = nw.study(data, **given)
+            found = questions.answer(data, given, **asked) if asked else nw.study(data, **given)
         if asked:
-            return questions.show(asked["question"], reading, Results(folder(out or place), json, quiet))
+            return questions.show(asked["question"], found, Results(folder(out or place), json, quiet))
     return _show(found, Results(None if status else folder(out or place), json, quiet), status)
 
 
