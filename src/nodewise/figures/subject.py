@@ -33,6 +33,15 @@ class Subject:
     groups: tuple[tuple[str, Dataset], ...]
 
     @property
+    def layered(self) -> Network:
+        """The network, for what draws its nodes.
+
+        Raises:
+            NodewiseError: If it is a black box.
+        """
+        return as_network(self.network)
+
+    @property
     def word(self) -> str:
         """What it is called in a picture."""
         return "network" if isinstance(self.network, Network) else "model"

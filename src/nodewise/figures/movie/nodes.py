@@ -17,7 +17,7 @@ class Nodes:
     def __init__(self, ax: Axes, what: Subject, x: Float[np.ndarray, " point"]) -> None:
         """Make room on axes with a curve; arguments as of `Curve`."""
         self.ax, self.x, self.output = ax, x, what.output
-        final = self.values(what.network)
+        final = self.values(what.layered)
         order = np.argsort(-np.sqrt((final**2).mean(axis=0)), kind="stable")
         self.order = order[::-1]  # the largest is drawn last, on top
         colours = [style.NODES[i] if i < len(style.NODES) else style.REST for i in range(len(order))][::-1]

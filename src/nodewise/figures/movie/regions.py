@@ -25,8 +25,8 @@ class Regions:
 
     def __init__(self, ax: Axes, what: Subject) -> None:
         """Draw the samples and the legend, and fix the range."""
-        self.ax, self.network = ax, what.network
-        network, data, codes = what.network, what.data, what.codes()
+        network, data, codes = what.layered, what.data, what.codes()
+        self.ax, self.network = ax, network
         first = find_slice(network, data, None, None, None, None)
         drawn, room = list(first.features), _BEYOND * (first.high - first.low)
         self.where = find_slice(network, data, first.names, None, first.low - room, first.high + room)

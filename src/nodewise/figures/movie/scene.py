@@ -52,7 +52,7 @@ class Scene:
             NodewiseError: If there is no such output, or there are no contributions to draw as curves.
         """
         self.fit, self.what = fit, subject(fit, output=output)
-        if contributions and not (self.what.one_feature and self.what.network.hidden):
+        if contributions and not (self.what.one_feature and fit.network.hidden):
             raise NodewiseError(
                 "contributions in a movie need a network of one feature with a hidden layer. "
                 f"Got {self.what.network}; leave contributions out."

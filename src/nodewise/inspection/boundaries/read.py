@@ -115,10 +115,11 @@ class Boundaries(Reading):
         `exact.islands`, `exact.class_areas` and `exact.boundary` miss no island. Computed when it is first asked for; a
         large network takes seconds. None of a smooth network, and where there are more than 200 000 regions.
         """
-        black_box = isinstance(self.network, Predictor)
+        if isinstance(self.rule, Choice):
+            return None
         layers = [layer for layer in self.rule.layers if isinstance(layer, Dense)]
         straight = all(layer.activation.piecewise_linear for layer in layers)
-        if self.line is not None or not straight or self.rule.constant is not None or black_box:
+        if self.line is not None or not straight or self.rule.constant is not None:
             return None
         order = np.argsort(self.where.features)
         box = np.column_stack([self.low, self.high])[order]

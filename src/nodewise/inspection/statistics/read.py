@@ -261,7 +261,7 @@ class _Gathered:
 
     def answer(self) -> Statistics:
         x, f = self.x, self.f
-        rows = 0 if f is None else f.count  # outputs have no gaps
+        rows = 0 if f is None else int(np.min(f.count))  # outputs have no gaps
         if x is None or f is None or rows < 2:
             raise NodewiseError(
                 "At least two rows must have a value in every chosen column. Got "

@@ -136,13 +136,14 @@ def _read(place: Path, data: Any) -> Event:
     from nodewise.viewer.inspect import inspect
     from nodewise.viewer.studio import models
 
-    inspection = inspect(models.fitting(Network.load(place / runs.MODEL), data), data)
+    network = models.fitting(Network.load(place / runs.MODEL), data)
+    inspection = inspect(network, data)
     write_bytes(place / runs.DOCUMENT, pack(inspection))
-    inspection.network.save(place / runs.NETWORK)
+    network.save(place / runs.NETWORK)
     return {
         "state": "finished",
         "verdict": inspection.verdict,
-        "score": plain(_score(inspection.network, data)),
+        "score": plain(_score(network, data)),
         "network": str(inspection.network),
     }
 
