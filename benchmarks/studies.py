@@ -25,7 +25,7 @@ import nodewise as nw
 
 # On the machine of docs/scaling.md. A training is 1-10-1 sigmoid, 50 samples, 1000 Adam steps in float32.
 MEASURED = {
-    "seconds per training": 0.7e-3,
+    "seconds per training": 0.53e-3,
     "bytes per training": 170,
     "bytes of a row": 56 + 64 + 8,  # of the table in memory
     "seconds per chunk": {"local": 3e-3, "dask": 10e-3, "ray": 7e-3},  # of the coordinating process

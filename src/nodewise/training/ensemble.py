@@ -166,19 +166,26 @@ def _chunk(ready: Ready, now: chunk.Progress, samples: chunk.Samples, limits: np
 
 
 def _one_by_one(ready: Ready, alone: bool, progress: Progress | None) -> _Ended:
-    first, size = ready.first, 1 if alone else _GROUP
-    parts = [first[i : i + size] for i in range(0, len(first), size)]
+    first = ready.first
+    if alone:
+        return _groups(ready, first, None, alone, progress)
+    parts = [first[i : i + _GROUP] for i in range(0, len(first), _GROUP)]
     begun = [first_losses(ready.solver, ready.model, ready.todo, part, ready.batch) for part in parts]
     return _groups(ready, first, _limits(ready, np.concatenate(begun), alone), alone, progress)
 
 
-def _groups(ready: Ready, first: np.ndarray, limits: np.ndarray, alone: bool, progress: Progress | None) -> _Ended:
-    """Train from these starts in turn, with the histories of a few of them in memory at a time."""
+def _groups(
+    ready: Ready, first: np.ndarray, limits: np.ndarray | None, alone: bool, progress: Progress | None
+) -> _Ended:
+    """Train from these starts in turn, with the histories of a few of them in memory at a time.
+
+    Without `limits` each group decides its own.
+    """
     todo, ended, at = ready.todo, [], 0
     room = todo.settings.history_megabytes * 1e6 / (first[0].nbytes * todo.settings.steps)
     size = 1 if alone else int(np.clip(room, 1, _GROUP))
     while at < len(first):
-        group, limit = first[at : at + size], float(limits[at])
+        group, limit = first[at : at + size], None if limits is None else float(limits[at])
         few = replace(todo, settings=replace(todo.settings, starts=len(group)))
         ran = run_all(ready.solver, ready.model, few, group, ready.batch, ready.held_out_batch, None, limit)
         if ran.interrupted:
