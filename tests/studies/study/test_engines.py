@@ -20,6 +20,14 @@ BESIDE = Path(sys.executable).parent  # where the commands of the packages are
 SRC = str(Path(nw.__file__).parents[1])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_tokens():
+    """A token that Ray finds in the home of whoever runs the tests would be asked for by clusters started here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_MODE", "disabled")
+        yield
+
+
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     """What is found in this process."""
