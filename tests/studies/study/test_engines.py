@@ -61,6 +61,25 @@ class KillOnce:
             os.kill(self.killed, signal.SIGKILL)
 
 
+def in_its_own_process(engine, store, watch=lambda *_: None):
+    """The study of a process of its own: Ray leaves threads behind that may bring down a process later."""
+    program = (
+        "import nodewise as nw\n"
+        "if __name__ == '__main__':\n"
+        f"    nw.study(nw.problems.sine(), **{ASKED!r}, engine={engine!r}, store={str(store)!r}, "
+        "progress=lambda *now: print('progress', *now, flush=True))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": SRC}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
+    ) as running:
+        for line in running.stdout:
+            if line.startswith("progress "):
+                watch(*map(int, line.split()[1:]))
+    assert running.returncode == 0
+    return nw.open_study(store)
+
+
 def processes():
     """(id, parent's id, words) of every process there is."""
     for path in Path("/proc").iterdir():
@@ -141,7 +160,7 @@ def test_a_ray_cluster_with_a_worker_killed(tmp_path, reference):
     try:
         kill = KillOnce(lambda: below(running.pid, "ray::devoted") or below(running.pid, "ray::IDLE"))
         engine = f"ray:127.0.0.1:{port}"
-        found = nw.study(nw.problems.sine(), **ASKED, engine=engine, store=tmp_path / "study", progress=kill)
+        found = in_its_own_process(engine, tmp_path / "study", kill)
     finally:
         _end(running)
     assert kill.killed
@@ -154,7 +173,7 @@ def test_a_ray_cluster_by_its_client(tmp_path, reference):
     pytest.importorskip("ray")
     running, _, port = _ray_cluster()
     try:
-        found = nw.study(nw.problems.sine(), **ASKED, engine=f"ray://127.0.0.1:{port}", store=tmp_path / "study")
+        found = in_its_own_process(f"ray://127.0.0.1:{port}", tmp_path / "study")
     finally:
         _end(running)
     compare(found, reference)
