@@ -12,7 +12,14 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptro
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
 import nodewise as nw
 from nodewise.adapters.open import open_beside
@@ -93,7 +100,7 @@ def test_a_table_of_numbers_and_categories_is_read_as_encoded_with_names():
     encoded = pd.concat([x, pd.get_dummies(x[["colour", "sex"]].astype(str), dtype=float)], axis=1)
     np.testing.assert_allclose(network(encoded[list(names)].to_numpy())[:, 0], model.predict(x), rtol=1e-12)
     assert network.origin.note.startswith("Gaps are filled before the network: bmi = 26.38")
-    assert "colour, sex is read as encoded, one feature per category." in network.origin.note
+    assert "colour, sex are read as encoded, one feature per category." in network.origin.note
     assert network.origin.note.endswith("Not used: s1, s2, s3, s4, s5, s6.")
 
 
@@ -119,14 +126,14 @@ def test_wrappers_inside_of_wrappers():
 
 def test_a_black_box_that_takes_texts_is_refused():
     x, y = frame()
-    columns = ColumnTransformer([("words", OneHotEncoder(), ["colour"])])
+    columns = ColumnTransformer([("words", OrdinalEncoder(), ["colour"])])
     model = make_pipeline(columns, RandomForestRegressor(2)).fit(x, y)
     with pytest.raises(NodewiseError) as refused:
         nw.open_model(model, x)
     start, end = str(refused.value).split(" (TypeError: ")
     assert start == (
-        "scikit-learn RandomForestRegressor in a Pipeline cannot be opened: RandomForestRegressor is neither a network "
-        "nor a linear model; nor can it be called as a black box, which takes numbers alone: it fails on zeros"
+        "scikit-learn RandomForestRegressor in a Pipeline cannot be opened: OrdinalEncoder is a step that is not known "
+        "to be affine; nor can it be called as a black box, which takes numbers alone: it fails on zeros"
     )
     assert end.endswith("). Encode the table first, and open the model fitted on that.")
 

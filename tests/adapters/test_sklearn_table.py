@@ -106,6 +106,31 @@ def test_a_black_box_is_asked_with_the_frame_it_knows():
     np.testing.assert_array_equal(box(found)[:, 0], forest.predict(numbers))
 
 
+@pytest.mark.parametrize("options", [{}, {"drop": "first"}], ids=str)
+def test_a_black_box_behind_an_encoder_is_asked_by_category(options):
+    x, y = table()
+    parts = [("words", OneHotEncoder(**options), ["colour"]), ("numbers", SimpleImputer(), ["age", "size"])]
+    model = make_pipeline(ColumnTransformer(parts), RandomForestRegressor(5, random_state=0)).fit(x, y)
+    for given in (x, pl.from_pandas(x)):
+        box, found = open_beside(model, given)
+        np.testing.assert_array_equal(box(found)[:, 0], model.predict(x))
+    mean = nw.effects(box, found, feature="colour").curves[0]
+    assert sorted(mean.categories) == ["blue", "green", "red"]
+    wanted = [model.predict(x.assign(colour=name)).mean() for name in mean.categories]
+    np.testing.assert_allclose(mean.average[:, 0], wanted, rtol=1e-12)
+
+
+def test_a_black_box_is_not_asked_by_a_category_it_cannot_name():
+    x, y = table()
+    parts = [("words", OneHotEncoder(handle_unknown="ignore"), ["colour"])]
+    model = make_pipeline(ColumnTransformer(parts), RandomForestRegressor(5, random_state=0)).fit(x, y)
+    with pytest.raises(NodewiseError) as refused:
+        open_beside(model, x.assign(colour="violet"))
+    assert str(refused.value) == (
+        "a black box is asked by categories that its encoder knows. Got violet at sample 1. Leave such samples out."
+    )
+
+
 @pytest.mark.parametrize("inside", [False, True])
 def test_estimators_of_ours_are_their_network_with_the_proof(inside):
     x, y = table()

@@ -57,6 +57,24 @@ def test_a_black_box_has_no_nodes_beneath(readable):
     assert len(shown.figure.axes) == 1
 
 
+def test_categories_have_their_names_on_the_axis(readable):
+    network = random_network(0, [3, 4, 1], ["tanh"])
+    box = Predictor(network, 3, 1, "r", "Test model", encoded=[("town", "Rome", "x2"), ("town", "Oslo", "x3")])
+    rows = np.eye(2)[np.arange(40) % 2]
+    reading = nw.effects(box, np.column_stack([np.linspace(-1, 1, 40), rows]))
+    for feature in ("town", None):
+        shown = figures.effects(reading, feature)
+        readable(shown.figure)
+        ax = shown.axes[shown.features.index("town")]
+        assert [text.get_text() for text in ax.get_xticklabels()] == ["Rome", "Oslo"]
+
+
+def test_a_share_that_is_rounding_is_not_told_as_one():
+    linear = Predictor(lambda x: x.sum(axis=1), 2, 1, "r", "Test model")
+    shown = figures.effects(nw.effects(linear, np.random.default_rng(0).normal(size=(40, 2))), 0)
+    assert shown.ax.get_title(loc="left").replace("\n", " ").endswith("around its mean; the same for every sample")
+
+
 def test_maps_are_readable(table, readable):
     shown = figures.effect_map(nw.effect_map(table, features=(0, 1), grid=20), output=r"\alpha")
     readable(shown.figure)

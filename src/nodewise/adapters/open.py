@@ -188,6 +188,7 @@ def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
         raise NodewiseError(f"{model.kind} cannot be opened: {model.reason}.")
     outputs = model.outputs or _outputs(model)
     more = {name: getattr(model, name) for name in ("classes", "label", "decide", "ends", "threshold")}
+    more["encoded"] = tuple(model.encoded)
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
 
 

@@ -16,6 +16,9 @@ from nodewise.inspection.effects import Curve, Effects
 
 _MOST = 9  # features in one picture
 _FEW = 2  # values of a feature that are marked
+_ROUNDING = 1e-9  # percent: what rounding leaves of a share that is 0
+_NAMED = 8  # categories that have room for their names
+_LETTERS = 40  # that have room along a panel
 _COLUMNS = 3
 _THIN = "#9fb4c7"  # curves of samples
 _ROWS = (3, 2)  # heights of the curves and of the nodes beneath
@@ -135,7 +138,8 @@ def _several(reading: Effects, chosen: list[Curve], o: int, within: Axes | None)
     for ax, each in zip(axes, chosen, strict=True):
         style.dress(ax)
         _draw(ax, reading, each, o)
-        ax.locator_params(axis="x", nbins=4)
+        if not each.categories:
+            ax.locator_params(axis="x", nbins=4)
         ax.set_xlabel(style.short(each.name, 30), fontsize=9.5, color=style.INK)
     for row in range(rows):
         axes[row * columns].set_ylabel(_side(reading, o, 24), fontsize=9.5, color=style.INK)
@@ -147,7 +151,8 @@ def _several(reading: Effects, chosen: list[Curve], o: int, within: Axes | None)
 
 def _draw(ax: Axes, reading: Effects, each: Curve, o: int) -> None:
     lines = each.individual[:, :, o]
-    marker = "." if len(each.grid) <= _FEW else ""
+    marker = "." if len(each.grid) <= _FEW or each.categories else ""
+    _name_categories(ax, each)
     ax.plot(each.grid, lines.T, color=_THIN, linewidth=0.6, alpha=0.6, zorder=1.5)
     ax.plot([], [], color=_THIN, linewidth=1, label=f"{style.counted(len(lines), 'single sample')}")
     ax.plot(each.grid, each.average[:, o], color=style.INK, linewidth=2.2, label="mean", zorder=3, marker=marker)
@@ -160,6 +165,15 @@ def _draw(ax: Axes, reading: Effects, each: Curve, o: int) -> None:
     )  # fmt: skip
 
 
+def _name_categories(ax: Axes, each: Curve) -> None:
+    """Write the categories where they stand: all of them, or of many the first and every so manieth."""
+    if each.categories:
+        step = -(-len(each.categories) // _NAMED)
+        length = max(_LETTERS // min(len(each.categories), _NAMED), 4)
+        labels = [style.short(name, length) for name in each.categories[::step]]
+        ax.set_xticks(each.grid[::step], labels)
+
+
 def _side(reading: Effects, o: int, length: int = 32) -> str:
     unit = reading.output_units[o]
     return f"{style.short(reading.output_names[o], length)}{f' ({style.short(unit, 16)})' if unit else ''}"
@@ -167,8 +181,10 @@ def _side(reading: Effects, o: int, length: int = 32) -> str:
 
 def _title(reading: Effects, each: Curve, o: int) -> str:
     whole = each.spread[o] ** 2
-    together = f"{style.number(100 * each.own[o] ** 2 / whole)} % of what it does differs from sample to sample"
     name = style.short(reading.output_names[o])
     if not whole:
         return f"{name} does not move along {style.short(each.name)}"
+    share = 100 * each.own[o] ** 2 / whole
+    differs = f"{style.number(share)} % of what it does differs from sample to sample"
+    together = differs if share > _ROUNDING else "the same for every sample"
     return f"Along {style.short(each.name)} {name} moves by {style.number(each.spread[o])} around its mean; {together}"

@@ -40,6 +40,8 @@ class Predictor:
         threshold: Of one output: where the second class begins.
         feature_units: One unit each, "" where not known.
         output_units: The same of the outputs.
+        encoded: Of features that are categories of a column of the model's table: the column, the category as text, and
+            the feature, "" for a category without one. The model is asked about the category with the largest value.
     """
 
     call: Callable[[np.ndarray], Any]
@@ -56,6 +58,7 @@ class Predictor:
     threshold: float = 0.5
     feature_units: Sequence[str] = ()
     output_units: Sequence[str] = ()
+    encoded: tuple[tuple[str, str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Fill in names and units."""

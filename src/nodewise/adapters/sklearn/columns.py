@@ -154,7 +154,8 @@ def _one_hot(encoder: Any, features: Features, columns: Columns) -> Columns:
                 features.dropped[features.source[column.feature]] = category
             else:
                 behind.append(Column(features.add(str(next(names)), features.source[column.feature], category)))
-    features.notes.append(f"{', '.join(taken)} is read as encoded, one feature per category.")
+    are = "is" if len(taken) == 1 else "are"
+    features.notes.append(f"{', '.join(taken)} {are} read as encoded, one feature per category.")
     features.notes += [
         f"Where all of {name} are 0 it is {features.dropped[features.source[column.feature]]}."
         for name, column in zip(taken, columns, strict=True)

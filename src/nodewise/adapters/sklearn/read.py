@@ -46,14 +46,7 @@ def read(model: Any) -> Model:
             through = col.scaled(through, inside[0].shift, inside[0].factor)
             inside = inside[1:]
     except UnreadableError as error:
-        told = {"feature_names": _given(model), "reason": str(error), **estimators.decision(model, estimator), **about}
-        asked = lambda answer: _Original(  # noqa: E731
-            answer, col.start(names)[0], range(len(names)), names, bool(_given(model))
-        )
-        if "decide" in told:
-            told["decide"] = asked(told["decide"])
-        call = asked(estimators.answer(model, estimator))
-        return Model(steps=None, call=call, inputs=len(names), **told)
+        return _black_box(model, before, estimator, names, {"reason": str(error), **about})
     kept, scaling, first = _before(features, through, inside[0])
     encoded = any(features.category[i] is not None for i in kept)
     named = encoded or len(kept) < len(names) or bool(_given(model))
@@ -71,6 +64,58 @@ def read(model: Any) -> Model:
         network=getattr(model, "network_", None),
         **about,
     )
+
+
+def _black_box(model: Any, before: Sequence[Any], estimator: Any, names: list[str], about: dict[str, Any]) -> Model:
+    """Return a model that is only called, with the features that its encoders make, as far as these can be read."""
+    told = {**estimators.decision(model, estimator), **about}
+    features, through = _encoding(before, names)
+    encoded = any(category is not None for category in features.category)
+    kept: Sequence[int] = range(len(names))
+    if encoded:
+        kept = sorted({column.feature for column in through}, key=lambda i: (features.source[i], i))
+        told |= {"columns": names, "encode": _known(Encode(before, _given(model), features, through, kept), features)}
+        told |= {"encoded": _encoded(features, kept, names)}
+    snap = _snap(features, kept)
+
+    def asked(answer: Callable[[Any], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        original = _Original(answer, features, kept, names, bool(_given(model)))
+        return lambda x: original(snap(x))
+
+    if "decide" in told:
+        told["decide"] = asked(told["decide"])
+    named = [features.names[i] for i in kept] if encoded else _given(model)
+    call = asked(estimators.answer(model, estimator))
+    return Model(steps=None, call=call, inputs=len(kept), feature_names=named, **told)
+
+
+def _known(encode: Encode, features: col.Features) -> Callable[[Any], np.ndarray]:
+    """Return what encodes a table for a model that is called by category, and refuses those without a name."""
+
+    def checked(table: Any) -> np.ndarray:
+        found = encode(table)
+        for source, places in _groups(features, encode.kept).items():
+            unknown = np.flatnonzero(~found[:, places].any(axis=1))
+            if source not in features.dropped and len(unknown):
+                column = table.columns[source][unknown[0]]
+                raise NodewiseError(
+                    f"a black box is asked by categories that its encoder knows. Got {column} at sample "
+                    f"{unknown[0] + 1}. Leave such samples out."
+                )
+        return found
+
+    return checked
+
+
+def _encoding(before: Sequence[Any], names: list[str]) -> tuple[col.Features, col.Columns]:
+    """Return the features that the steps before an estimator make, and its columns; of those unknown the table's."""
+    features, through = col.start(names)
+    try:
+        for step in before:
+            through = col.walk(step, features, through)
+    except UnreadableError:
+        return col.start(names)
+    return features, through
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,10 +241,7 @@ def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray],
 
     Where one category has no feature, it is the one of samples whose others are all small.
     """
-    groups: dict[int, list[int]] = {}
-    for at, i in enumerate(kept):
-        if features.category[i] is not None:
-            groups.setdefault(features.source[i], []).append(at)
+    groups = _groups(features, kept)
 
     def snap(x: np.ndarray) -> np.ndarray:
         x = x.copy()
@@ -210,3 +252,12 @@ def _snap(features: col.Features, kept: Sequence[int]) -> Callable[[np.ndarray],
         return x
 
     return snap
+
+
+def _groups(features: col.Features, kept: Sequence[int]) -> dict[int, list[int]]:
+    """Return of each encoded column the places of its categories among the features that are kept."""
+    groups: dict[int, list[int]] = {}
+    for at, i in enumerate(kept):
+        if features.category[i] is not None:
+            groups.setdefault(features.source[i], []).append(at)
+    return groups

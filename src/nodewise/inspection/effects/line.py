@@ -51,9 +51,10 @@ class Group:
 
 def groups(source: Network | Predictor) -> list[Group]:
     """Return the columns of the original's table that became several features, one for each category."""
-    origin, names = getattr(source, "origin", None), list(source.feature_names)
+    names = list(source.feature_names)
+    told = source if isinstance(source, Predictor) else getattr(source, "origin", None)
     found: dict[str, list[tuple[int, str]]] = {}
-    for column, category, feature in origin.encoded if origin else ():
+    for column, category, feature in told.encoded if told else ():
         if feature in names or not feature:  # features may have been renamed since
             found.setdefault(column, []).append((names.index(feature) if feature else -1, category))
     made = [Group(name, tuple(members)) for name, members in found.items()]
