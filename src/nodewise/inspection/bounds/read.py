@@ -54,8 +54,9 @@ def bounds(
             count as a box; 20 000 cells unless given.
 
     Raises:
-        NodewiseError: If the box is no such list, a pair is not in rising order or beyond 1e100, gap is not above 0, or
-            budget is not a whole number above 0; or products of weights and inputs overflow.
+        NodewiseError: If the box is no such list, a pair is not in rising order, beyond 1e100 or less than 1e-100
+            apart, gap is not above 0, or budget is not a whole number above 0; or products of weights and inputs
+            overflow.
 
     Source: branch and bound as in Bunel, Turkaslan, Torr, Kohli, Mudigonda, "A unified view of piecewise linear neural
     network verification", NeurIPS 2018, here over boxes of inputs and for any activation.
