@@ -96,6 +96,7 @@ BASES: dict[str, Bases] = {
                 "fisher",
                 "intervals",
                 "straight",
+                "overflow",
                 "roots",
                 "contributions",
                 "memories",

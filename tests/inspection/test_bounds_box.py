@@ -247,6 +247,7 @@ def test_a_budget_that_is_spent_is_said():
         ({"gap": 0}, "gap must be a number above 0, a share of the range, such as 0.01. Got 0."),
         ({"gap": np.nan}, "gap must be a number above 0, a share of the range, such as 0.01. Got nan."),
         ({"box": [(0, 1e200), (0, 1)]}, "finite ends of a box must lie between -1e100 and 1e100. Got 1e+200; use a larger unit."),
+        ({"box": [(0, 1), (0, 5e-324)]}, "sides of a box must be 0, or at least 1e-100. Got 4.94066e-324 for x2; use a smaller unit, or equal ends."),
         ({"box": [(np.inf, np.inf), (0, 1)]}, "box must hold a finite number for each feature. Got inf and inf for x1."),
         ({"box": []}, "box must be one pair (low, high) for each of 2 feature(s). Got []. Leave it out for every input."),
     ],

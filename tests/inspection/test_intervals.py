@@ -137,3 +137,12 @@ def test_infinite_ends_pass_only_where_they_are_read():
     found = affine(np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1.0, 0.0]), x)
     np.testing.assert_allclose(found.low, [[1, -np.inf]], atol=1e-14)
     np.testing.assert_allclose(found.high, [[3, np.inf]], atol=1e-14)
+
+
+def test_steps_behind_steps_do_not_overflow():
+    network = random_network(4, (1, 4, 4, 4, 4, 4, 4, 4, 1), ["step"] * 7)
+    found = enclose(network.layers, np.array([[-1.0]]), np.array([[1.0]]), np.eye(1))
+    y = network(np.linspace(-1, 1, 10_001)[:, None])
+    assert (found.value.low <= y).all()
+    assert (y <= found.value.high).all()
+    assert (found.rounding <= np.abs(network.dense[-1].weight).sum() + 1e-12).all()  # a step is off by 1 at most

@@ -191,7 +191,8 @@ def drift(layer: Layer, value: Range, z: Range, after: Range, error: np.ndarray)
     steep = activation.lipschitz if np.isfinite(activation.lipschitz) else HUGE
     jumps = np.any([holds(jump, activation.period, z) for jump in activation.jumps], axis=0)
     local = np.where(jumps, steep, 1.0) if activation.jumps else steep
-    return local * error + FUNCTION * (after.size + min(steep, 1.0) * z.size)
+    carried = np.minimum(local * error, activation.high - activation.low)  # jump behind jump would overflow
+    return carried + FUNCTION * (after.size + min(steep, 1.0) * z.size)
 
 
 def _turned(weight: np.ndarray, slope: Range) -> Range:

@@ -73,7 +73,7 @@ export function drawKnotTicks(pen: Pen, axes: Frame, scene: Scene, theme: Theme)
 function drawNumbers(pen: Pen, axes: Frame, scene: Scene, found: readonly Knot[], theme: Theme): void {
   const lit = scene.lit.value;
   const name = { colour: theme.faint, size: SIZE, align: "right", baseline: "bottom" } as const;
-  if (found.length) pen.text("node", axes.box.x - 6, axes.box.y - 2, name);
+  if (found.length) pen.text("node", axes.box.x - 6, axes.box.y - 7, name); // clear of a number at the top of the axis
   for (const { knot, x, text } of labelled(pen, scene, axes, found)) {
     const bold = lit !== null && knot.nodes.includes(lit);
     const letters = { colour: theme.ink, size: SIZE, bold, align: "center", baseline: "bottom" } as const;

@@ -8,13 +8,15 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network
 
 _UTMOST = 1e100  # as of data: beyond it slopes in the range would be taken for jumps
+_NARROWEST = 1e-100  # below it halves and quotients have no number, and proofs in whole numbers take long
 
 
 def as_box(network: Network, box: Any) -> np.ndarray:
     """Return the ends [feature, 2] of a box, infinite without one.
 
     Raises:
-        NodewiseError: If it is no such list, or a pair is not in rising order, without a number, or too large.
+        NodewiseError: If it is no such list, or a pair is not in rising order, without a number, too large or too
+            narrow.
     """
     if box is None:
         return np.tile([-np.inf, np.inf], (network.inputs, 1))
@@ -36,6 +38,13 @@ def as_box(network: Network, box: Any) -> np.ndarray:
     if utmost > _UTMOST:
         raise NodewiseError(
             f"finite ends of a box must lie between -1e100 and 1e100. Got {utmost:g}; use a larger unit."
+        )
+    narrow = (ends[:, 0] < ends[:, 1]) & (ends[:, 1] - ends[:, 0] < _NARROWEST)
+    if narrow.any():
+        first = int(narrow.argmax())
+        raise NodewiseError(
+            f"sides of a box must be 0, or at least 1e-100. Got {ends[first, 1] - ends[first, 0]:g} for "
+            f"{network.feature_names[first]}; use a smaller unit, or equal ends."
         )
     return ends
 

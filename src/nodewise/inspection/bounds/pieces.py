@@ -23,8 +23,9 @@ def first_boxes(network: Network, low: np.ndarray, high: np.ndarray) -> tuple[np
     whole = low[None], high[None]
     if network.inputs > 1 or not straight(network) or not low[0] < high[0]:
         return whole
-    found = pieces(network.folded.dense, np.zeros(1), np.ones(1), float(low[0]), float(high[0]), _MOST)
-    if found is None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = pieces(network.folded.dense, np.zeros(1), np.ones(1), float(low[0]), float(high[0]), _MOST)
+    if found is None or not np.isfinite([found.left_size, found.slope_size]).all():
         return whole
     edges, near = found.edges[1:-1], _NEAR * max(high[0] - low[0], abs(low[0]), abs(high[0]))
     cuts = np.unique(np.clip([*low, *high, *(edges - near), *(edges + near)], low[0], high[0]))

@@ -16,6 +16,7 @@ from nodewise.inspection.bounds.outputs import Outputs
 from nodewise.inspection.bounds.pieces import straight
 from nodewise.inspection.bounds.search import Found
 from nodewise.inspection.intervals import HUGE
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.reading import as_network, readonly
 from nodewise.network import Network
 
@@ -53,8 +54,9 @@ def bounds(
             count as a box; 20 000 cells unless given.
 
     Raises:
-        NodewiseError: If the box is no such list, a pair is not in rising order or beyond 1e100, gap is not above 0, or
-            budget is not a whole number above 0.
+        NodewiseError: If the box is no such list, a pair is not in rising order, beyond 1e100 or less than 1e-100
+            apart, gap is not above 0, or budget is not a whole number above 0; or products of weights and inputs
+            overflow.
 
     Source: branch and bound as in Bunel, Turkaslan, Torr, Kohli, Mudigonda, "A unified view of piecewise linear neural
     network verification", NeurIPS 2018, here over boxes of inputs and for any activation.
@@ -62,9 +64,14 @@ def bounds(
     network = as_network(network)
     ends = as_box(network, box)
     check(gap, budget)
+    with within_float64(network, ends):
+        return _bounds(network, ends, float(gap), budget)
+
+
+def _bounds(network: Network, ends: np.ndarray, gap: float, budget: int | None) -> Bounds:
     if np.isfinite(ends).all():
         cells = min(_MOST_CELLS, _NUMBERS // max(network.sizes)) if budget is None else _CELLS * int(budget)
-        return _searched(network, ends, float(gap), _budget(network) if budget is None else int(budget), cells)
+        return _searched(network, ends, gap, _budget(network) if budget is None else int(budget), cells)
     value = everywhere.values(network, *(end[None] for end in ends.T))
     low_attained, high_attained = everywhere.attained(network, ends)
     return Bounds(

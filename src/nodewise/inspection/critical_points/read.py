@@ -10,6 +10,7 @@ from nodewise.inspection.critical_points.answer import CriticalPoints, Doubt, Ex
 from nodewise.inspection.critical_points.line import Along, line
 from nodewise.inspection.critical_points.subdivide import Spans, subdivide
 from nodewise.inspection.intervals import Range
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.reading import as_network, readonly
 from nodewise.inspection.roots import bracketed, errors, merged
 
@@ -40,7 +41,7 @@ def critical_points(
 
     Raises:
         NodewiseError: If the ends are not finite and in order, the line does not fit, level is not a finite number, or
-            tolerance is not above 0.
+            tolerance is not above 0; or products of weights and inputs overflow.
 
     Source: Moore, Kearfott, Cloud, "Introduction to Interval Analysis", SIAM 2009, chapter 8.
     """
@@ -48,14 +49,19 @@ def critical_points(
     _check("level", level, np.isfinite)
     if tolerance is not None:
         _check("tolerance", tolerance, lambda value: 0 < value < np.inf)
+    with within_float64(where.network, [where.low, where.high, *where.origin, *where.direction]):
+        return _found(where, float(level), tolerance)
+
+
+def _found(where: Along, level: float, tolerance: float | None) -> CriticalPoints:
     finest = _FINEST * max(abs(where.low), abs(where.high))
     least = max(_SHARE * (where.high - where.low) if tolerance is None else float(tolerance), finest)
-    spans, intervals = subdivide(where, float(level), max(least / _APART, finest), finest)
+    spans, intervals = subdivide(where, level, max(least / _APART, finest), finest)
     crossings: list[LevelCrossing] = []
     extrema: list[Extremum] = []
     doubts: list[Doubt] = []
     for output, found in enumerate(spans):
-        crosses, touches = _crossings(where, float(level), output, found)
+        crosses, touches = _crossings(where, level, output, found)
         turns, stays = _turns(where, output, found)
         crossings += crosses
         extrema += turns
@@ -67,7 +73,7 @@ def critical_points(
         where.high,
         readonly(where.origin),
         readonly(where.direction),
-        float(level),
+        level,
         tuple(sorted(crossings, key=lambda place: (place.output, place.x))),
         tuple(extrema),
         tuple(sorted(doubts, key=lambda doubt: (doubt.output, doubt.low))),

@@ -11,6 +11,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.intervals import enclose
 from nodewise.inspection.nodes_needed.target import Followed, Known, Places
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.reading import counted
 from nodewise.inspection.straight import pieces
 from nodewise.network import Network
@@ -98,7 +99,8 @@ def of_network(network: Network, output: int, low: float, high: float) -> Source
         return network(x[:, None])[:, output]
 
     def slack(x: np.ndarray, _: np.ndarray) -> np.ndarray:
-        found = enclose(network.layers, x[:-1, None], x[1:, None], np.ones((1, 1)))
+        with within_float64(network, [low, high]):
+            found = enclose(network.layers, x[:-1, None], x[1:, None], np.ones((1, 1)))
         assert found.slope is not None
         turn = (found.slope.high - found.slope.low)[:, output, 0]
         # A line between the ends of a cell is off by at most a quarter of its width times how much the slope varies.

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from nodewise.errors import NodewiseError, unknown
 from nodewise.inspection.along import Line, line
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.pieces import curve
 from nodewise.inspection.pieces.floats import swept
 from nodewise.inspection.pieces.found import Found
@@ -202,7 +203,8 @@ def pieces(
 
     Raises:
         NodewiseError: If an activation is not made of straight lines, or, for a proof, has irrational corners; if the
-            ends are not in order, a line is needed, or an end is infinite and the pieces are not finitely many.
+            ends are not in order, a line is needed, or an end is infinite and the pieces are not finitely many; or
+            what is found has no number in float64.
     """
     network = as_network(network)
     refuse_curves(network)
@@ -214,7 +216,8 @@ def pieces(
         return _reading(network, where, swept(network, where, int(budget)), None)
     refuse_irrational(network)
     found = proved(network, where, int(budget))
-    return _reading(network, where, found.floats(), found)
+    with within_float64(network, [where.low, where.high, *where.origin, *where.direction]):
+        return _reading(network, where, found.floats(), found)
 
 
 def _reading(network: Network, where: Line, found: Found, proof: Found | None) -> LinearPieces:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from nodewise.errors import NodewiseError
 from nodewise.inspection.border import Border
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.reading import Reading, Row, as_network, counted, interval, joined, nice, readonly
 from nodewise.inspection.regions.chains import chains
 from nodewise.inspection.regions.decision import Decision, decide
@@ -243,7 +244,8 @@ def regions(
         classifier its `.boundary`, `.class_areas` and `.islands`.
 
     Raises:
-        NodewiseError: If a hidden layer is smooth, not two features are left free, or an argument is none of these.
+        NodewiseError: If a hidden layer is smooth, not two features are left free, an argument is none of these, or
+            products of weights and inputs overflow.
 
     Source: Humayun, Balestriero, Balakrishnan, Baraniuk, "SplineCam", CVPR 2023, for the idea of cutting layer by
     layer.
@@ -254,10 +256,15 @@ def regions(
     plane = find_plane(classifier, box, at)
     own = plane.network if plane.network.dense[-1].activation.piecewise_linear else plane.network.logits
     _refuse_smooth(own)
+    with within_float64(own, plane.box):
+        return _regions(plane, own, dict(at or {}), threshold, int(most))
+
+
+def _regions(plane: Plane, own: Network, at: dict[str, float], threshold: float | None, most: int) -> Regions:
     chain = plane.chain(own.layers)
-    swept = sweep(chain, int(most))
+    swept = sweep(chain, most)
     mesh = swept.mesh
-    names = (plane.network.feature_names, own.output_names, dict(at or {}), readonly(plane.box))
+    names = (plane.network.feature_names, own.output_names, at, readonly(plane.box))
     centres = readonly(plane.place(mesh.middles))
     areas = readonly(mesh.areas * float(np.prod(plane.half)))
     if swept.stopped:

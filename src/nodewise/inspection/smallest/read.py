@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.reading import as_network, as_samples, readonly
 from nodewise.inspection.smallest.chain import Chain, Stage, Step, product
 from nodewise.inspection.smallest.difference import apart, usual_box
@@ -66,7 +67,8 @@ def smallest(network: Any, data: Any = None, low: Any = None, high: Any = None) 
         raise NodewiseError(
             "outputs must be finite in float64. Got sums beyond 1e308 in the box; scale the weights or the box down."
         )
-    proved, why = proof(chain.layers, box)
+    with within_float64(network, domain):
+        proved, why = proof(chain.layers, box)
     left = {stage.origin: stage.dense.outputs for stage in chain.stages}
     return Smallest(
         network=equal,
