@@ -10,8 +10,17 @@ from nodewise.errors import NodewiseError
 
 
 @pytest.fixture(scope="module")
-def read():
-    return nw.jumps(hidden=1, starts=12, steps=400)
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(told):
+    return nw.jumps(hidden=1, starts=12, steps=400, progress=lambda *now: told.append(now))
+
+
+def test_progress_counts_arms(read, told):
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_with_the_jumps_the_saw_finds_the_best_there_is(read):

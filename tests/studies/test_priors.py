@@ -11,8 +11,17 @@ from nodewise.errors import NodewiseError
 
 
 @pytest.fixture(scope="module")
-def read():
-    return nw.priors(arms=("dense", "convolution"), starts=3, steps=250)
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(told):
+    return nw.priors(arms=("dense", "convolution"), starts=3, steps=250, progress=lambda *now: told.append(now))
+
+
+def test_progress_counts_trainings(read, told):
+    assert told == [(done, 6) for done in range(1, 7)]
 
 
 def test_the_convolution_is_right_where_the_dense_layer_guesses(read):
