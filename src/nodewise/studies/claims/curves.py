@@ -134,7 +134,8 @@ def _modulo(runs: Runs) -> Found:
     )
     verdict = DEPENDS if high[0] < 0.5 < low[1] and whole.max() < away.max() else HOLDS if high[1] < 0.5 else FAILS
     numbers = {"good_saw": int(good[0]), "good_triangle": int(good[1]), "starts": int(of[0])}
-    return Found(verdict, words, numbers | {"off_with_jumps": whole.max(), "off_autograd": away.max(), "wrong": wrong})
+    numbers |= {"off_with_jumps": float(whole.max()), "off_autograd": float(away.max()), "wrong": wrong}
+    return Found(verdict, words, numbers)
 
 
 def _right_prior(runs: Runs) -> Found:
