@@ -91,7 +91,7 @@ def test_refuses(call, message):
 
 @pytest.mark.slow
 def test_what_each_prior_is_worth():
-    read = nw.priors(starts=5)
+    read = nw.priors(starts=2, steps=200)
     assert all(read.arm(name).unseen.mean() > 0.97 for name in ("convolution", "dense, random shifts"))
     assert read.arm("attention with offsets").unseen.mean() > 0.9
     for name in ("dense", "dense, noise added", "attention with positions"):

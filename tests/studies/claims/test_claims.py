@@ -1,5 +1,6 @@
 """`claims`: verdicts and numbers are those known otherwise, and every command shows what it says."""
 
+import inspect
 import io
 import shlex
 from contextlib import redirect_stdout
@@ -95,7 +96,9 @@ def test_exact_numbers(numbers):
 
 
 @pytest.mark.slow
-def test_every_command_is_understood(found):
+def test_every_command_is_understood(found, monkeypatch):
+    whole = inspect.signature(nw.robustness)  # whose seven trainings the check has just done
+    monkeypatch.setattr(nw, "robustness", lambda *given, **more: whole.bind(*given, **more))
     commands = dict.fromkeys(one.command for one in found.checked)
     for command in commands:
         program, *words = shlex.split(command)
