@@ -1,6 +1,7 @@
 """What a study says is what other libraries count on the same trainings."""
 
 import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -141,6 +142,12 @@ def test_words():
         "8 trainings of 1 setting on sine. Good is an RMSE of at most 0.15 on the range, as asked for. "
     )
     assert "outside" not in str(alone).lower()
+
+
+def test_where_no_start_is_good():
+    none = replace(made(), good=0.0)
+    assert "as asked for. No start is good; at best hidden " in str(none)
+    assert ": 0 of 8, 0 % (with 95 % confidence 0 % to " in str(none)
 
 
 def test_json_is_strict():

@@ -10,8 +10,17 @@ from nodewise.errors import NodewiseError
 
 
 @pytest.fixture(scope="module")
-def read():
-    return nw.jumps(hidden=1, starts=12, steps=400)
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(told):
+    return nw.jumps(hidden=1, starts=12, steps=400, progress=lambda *now: told.append(now))
+
+
+def test_progress_counts_arms(read, told):
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_with_the_jumps_the_saw_finds_the_best_there_is(read):
@@ -76,7 +85,7 @@ def test_refuses(call, message):
 
 @pytest.mark.slow
 def test_the_essay_s_shares():
-    read = nw.jumps(hidden=3, scale=False, starts=64)
+    read = nw.jumps(hidden=3, scale=False, starts=32)
     shares = {arm.name: (arm.errors <= read.good).mean() for arm in read.arms}
     assert shares["saw, autograd"] == 0
     assert 0.75 < shares["triangle, autograd"] <= 1
@@ -84,7 +93,7 @@ def test_the_essay_s_shares():
 
 @pytest.mark.slow
 def test_many_saws_become_good_with_the_jumps_alone():
-    read = nw.jumps(hidden=16)
+    read = nw.jumps(hidden=16, starts=24)
     assert (read.arm(16, "saw, autograd").errors > 0.5).all()
     assert np.median(read.arm(16, "saw, with jumps").errors) < 0.22
     assert (read.arm(16, "saw, with jumps").errors <= 0.15).any()

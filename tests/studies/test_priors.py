@@ -11,8 +11,17 @@ from nodewise.errors import NodewiseError
 
 
 @pytest.fixture(scope="module")
-def read():
-    return nw.priors(arms=("dense", "convolution"), starts=3, steps=250)
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(told):
+    return nw.priors(arms=("dense", "convolution"), starts=3, steps=250, progress=lambda *now: told.append(now))
+
+
+def test_progress_counts_trainings(read, told):
+    assert told == [(done, 6) for done in range(1, 7)]
 
 
 def test_the_convolution_is_right_where_the_dense_layer_guesses(read):
@@ -82,7 +91,7 @@ def test_refuses(call, message):
 
 @pytest.mark.slow
 def test_what_each_prior_is_worth():
-    read = nw.priors(starts=5)
+    read = nw.priors(starts=2, steps=200)
     assert all(read.arm(name).unseen.mean() > 0.97 for name in ("convolution", "dense, random shifts"))
     assert read.arm("attention with offsets").unseen.mean() > 0.9
     for name in ("dense", "dense, noise added", "attention with positions"):

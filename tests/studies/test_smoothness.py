@@ -13,8 +13,18 @@ from nodewise.studies.smoothness import jagged, smooth
 
 
 @pytest.fixture(scope="module")
-def read():
-    return nw.smoothness(activations=("tanh", "relu"), hidden=6, starts=4, steps=300)
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def read(told):
+    how = {"hidden": 6, "starts": 4, "steps": 300}
+    return nw.smoothness(activations=("tanh", "relu"), progress=lambda *now: told.append(now), **how)
+
+
+def test_progress_counts_pairs(read, told):
+    assert told == [(done, 4) for done in range(1, 5)]
 
 
 def test_both_targets_turn_at_the_same_corners():

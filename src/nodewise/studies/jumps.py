@@ -1,5 +1,6 @@
 """A wave that jumps, trained with the gradient that automatic differentiation gives and with the one it misses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,7 @@ def jumps(
     *,
     good: float = 0.15,
     settings: Settings | None = None,
+    progress: Callable[[int, int], None] | None = None,
     **more: Any,
 ) -> Jumps:
     """Train networks whose activation jumps along two gradients, and compare both with the slope of the expected loss.
@@ -47,6 +49,7 @@ def jumps(
         good: The largest root-mean-square error to the truth of a good start.
         settings: Of the trainings; from Glorot's start, Adam with a learning rate of 0.1, 1000 steps and 64 starts
             unless given.
+        progress: Called with (arms done, arms) after each; three arms per width.
         more: Settings by name, as `nodewise.fit` takes them, which win over `settings`.
 
     Raises:
@@ -69,6 +72,8 @@ def jumps(
     for width in widths:
         for name, gradient in ((row.name, "autograd"), (row.name, "with jumps"), (other.name, "autograd")):
             arms.append(_arm(data, replace(usual, hidden=(width,), activation=(name,)), gradient, width))
+            if progress:
+                progress(len(arms), 3 * len(widths))
     low, high = float(data.inputs.min()), float(data.inputs.max())
     first = arms[int(np.argmin(widths)) * 3 + 1].network
     assert data.function is not None

@@ -1,6 +1,6 @@
 """Dense layers, a convolution and attention on samples that mean the same wherever they lie."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ _STARTS = {"patterns": 10, "digits": 3}
 _STEPS = {"patterns": 400, "digits": 1000}
 _KERNEL = {"patterns": ((1, 4), 8), "digits": ((5, 5), 32)}  # and channels
 _PATCH = {"patterns": ((1, 1), (1, 1)), "digits": ((4, 4), (2, 2))}  # and how far apart
+Progress = Callable[[int, int], None]
 _MOVED = 20  # samples moved to every place
 
 
@@ -37,6 +38,7 @@ def priors(
     starts: int | None = None,
     steps: int | None = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Priors:
     """Train architectures at some places and try them at others.
 
@@ -59,6 +61,7 @@ def priors(
         starts: How many of each; 10 of patterns and 3 of digits unless given.
         steps: Of each training; 400 for patterns and 1000 for digits unless given.
         seed: Of the first start; the others follow.
+        progress: Called with (trainings done, trainings) after each.
 
     Raises:
         NodewiseError: If there is no such task or arm, a number is out of range, or scikit-learn is needed and missing.
@@ -71,7 +74,8 @@ def priors(
     drawn = [chosen.draw(seed + i) for i in range(starts)]
     found, convolution = [], None
     for name in names:
-        arm, first = _arm(name, chosen, drawn, seed, steps)
+        report = _counted(progress, len(found) * starts, len(names) * starts)
+        arm, first = _arm(name, chosen, drawn, seed, steps, report)
         found.append(arm)
         convolution = first if name == "convolution" else convolution
     apart, moved = (np.nan, np.nan) if convolution is None else _measured(convolution, drawn[0])
@@ -92,7 +96,14 @@ def _names(arms: Any) -> list[str]:
     return names or list(ARMS)
 
 
-def _arm(name: str, task: Task, drawn: list[Drawn], seed: int, steps: int) -> tuple[Arm, Convolution | None]:
+def _counted(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
+    """Return what reports how many trainings of an arm are done, as a part of all."""
+    return lambda done: progress(before + done, total) if progress else None
+
+
+def _arm(
+    name: str, task: Task, drawn: list[Drawn], seed: int, steps: int, report: Callable[[int], None]
+) -> tuple[Arm, Convolution | None]:
     """Return an arm and, of a convolution, its first start."""
     from nodewise.training.architectures import Canvas  # JAX, once nothing can be refused any more
     from nodewise.training.arms import Plan, answers, train
@@ -104,8 +115,8 @@ def _arm(name: str, task: Task, drawn: list[Drawn], seed: int, steps: int) -> tu
     for i, given in enumerate(drawn):
         trained = train(plan, *given.train, seed + i, steps=steps, rate=_RATE)
         shares.append([(answers(plan, trained.arrays, x) == classes).mean() for x, classes in given[1:]])
-        if first is None:
-            first = trained
+        first = trained if first is None else first
+        report(i + 1)
     assert first is not None
     seen, unseen = readonly(np.array(shares).T)
     is_one = architecture == "convolution"

@@ -1,7 +1,8 @@
 """Smooth and jagged targets, fitted with smooth and jagged activations from the same starts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ def smoothness(
     targets: Sequence[Dataset] | None = None,
     activations: Sequence[str] = ("tanh", "relu", "triangle"),
     settings: Settings | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
     **more: Any,
 ) -> Smoothness:
     """Fit every target with every activation from the same starts, and compare the errors start by start.
@@ -39,6 +42,7 @@ def smoothness(
         activations: Which ones.
         settings: Of the trainings; 10 nodes spread over the data, Adam with a learning rate of 0.03, 2000 steps and 32
             starts unless given.
+        progress: Called with (pairs done, pairs of a target and an activation) after each.
         more: Settings by name, as `nodewise.fit` takes them, which win over `settings`.
 
     Raises:
@@ -52,7 +56,12 @@ def smoothness(
         raise NodewiseError("activations must be at least one name. Got none.")
     depth = len(given.hidden)
     kinds = [replace(given, activation=(name,) * depth, validation=0.0) for name in names]
-    read = [[_fitted(each, kind) for kind in kinds] for each in data]
+    read = []
+    for each, kind in product(data, kinds):
+        read.append(_fitted(each, kind))
+        if progress:
+            progress(len(read), len(data) * len(kinds))
+    read = [read[i : i + len(kinds)] for i in range(0, len(read), len(kinds))]
     errors = readonly([[errors for errors, _ in row] for row in read])
     return Smoothness(data, names, given.hidden, errors, tuple(tuple(network for _, network in row) for row in read))
 

@@ -1,5 +1,6 @@
 """`claims`: verdicts and numbers are those known otherwise, and every command shows what it says."""
 
+import inspect
 import io
 import shlex
 from contextlib import redirect_stdout
@@ -68,6 +69,9 @@ def test_measured_numbers_are_within_what_was_measured_elsewhere(numbers):
     dead = numbers["ReLU needs 100 nodes because many are dead."]
     assert dead["dead"] == pytest.approx(1 / (4 * 10), abs=1e-3)
     assert dead["knots_in_the_middle"] == pytest.approx(0.5, abs=5e-3)
+    saw = numbers["A saw wave cannot be trained: no gradient gets through modulo."]
+    assert saw["off_with_jumps"] < 4e-8  # rounding in the differences it is held against
+    assert saw["off_autograd"] > 1
     rich = numbers["A second layer makes a fifth of the nodes as rich."]
     assert rich["parameters"] == [301, 140]
     assert rich["ratios"]["zero_crossings"] == pytest.approx(0.912 / 1.034, abs=0.05)
@@ -92,7 +96,9 @@ def test_exact_numbers(numbers):
 
 
 @pytest.mark.slow
-def test_every_command_is_understood(found):
+def test_every_command_is_understood(found, monkeypatch):
+    whole = inspect.signature(nw.robustness)  # whose seven trainings the check has just done
+    monkeypatch.setattr(nw, "robustness", lambda *given, **more: whole.bind(*given, **more))
     commands = dict.fromkeys(one.command for one in found.checked)
     for command in commands:
         program, *words = shlex.split(command)

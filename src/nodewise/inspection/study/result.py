@@ -95,7 +95,10 @@ class Study(Reading):
         if rows:
             best = max(rows, key=lambda row: (row["low"], -row["median_inside"]))
             low, share, high = (f"{100 * best[name]:.3g} %" for name in ("low", "share", "high"))
-            which = f"Most often good is {self._named(best)}: " if self.varied else ""
+            if self.varied and not best["good"]:
+                which = f"No start is good; at best {self._named(best)}: "
+            else:
+                which = f"Most often good is {self._named(best)}: " if self.varied else ""
             parts.append(f"{which}{best['good']} of {best['starts']}, {share} (with 95 % confidence {low} to {high})")
         if rows and self.trainings.outside is not None:
             least = min(rows, key=lambda row: row["median_outside"])

@@ -8,6 +8,7 @@ from nodewise.data import problems
 from nodewise.inspection.contributions import contributions
 from nodewise.inspection.extrapolation import extrapolation
 from nodewise.inspection.family import family
+from nodewise.inspection.jumps import slopes
 from nodewise.inspection.reading import nice
 from nodewise.inspection.spectrum import spectrum
 from nodewise.network import Network
@@ -38,6 +39,7 @@ _PRIORS = (_SIGMOID, _RELU, _COSINE)
 _FEW = 4  # sigmoid nodes that are said to be too few
 _SOLVED: dict[str, Any] = {"activation": "sigmoid", "solver": "variable_projection", "starts": 20, "steps": 300}
 _NODES = 100
+_PLACES = 50  # along a weight
 
 
 def _ten_sigmoid(runs: Runs) -> Found:
@@ -119,12 +121,21 @@ def _dead(runs: Runs) -> Found:
 
 def _modulo(runs: Runs) -> Found:
     good, of, low, high = shares(runs.study(_WAVES))
+    network, within = family("1-3-1", "saw", 1, 0, "pytorch", output_activation=False).networks[0], 10.0
+    at = slopes(network, np.sin, -within, within, np.linspace(0.1, 1, _PLACES))
+    away, whole = (np.abs(part - at.numerical) for part in (at.autograd, at.autograd + at.jumps))
+    wrong = float(np.mean(np.sign(at.autograd) != np.sign(at.numerical)))
     words = (
         f"It has a gradient almost everywhere, which misses what the jumps do: {int(good[0])} of {of[0]} starts of a "
-        f"saw are good. The triangle wave, which does not jump, trains: {int(good[1])} of {of[1]}."
+        f"saw are good. The triangle wave, which does not jump, trains: {int(good[1])} of {of[1]}. But the saw has a "
+        f"whole gradient too: along a weight, the slope with the jumps is that of the loss, by differences, to "
+        f"{nice(whole.max())}, where that of automatic differentiation is up to {nice(away.max())} off and has the "
+        f"wrong sign at {percent(wrong)} of the places; nodewise.jumps trains with it."
     )
-    verdict = DEPENDS if high[0] < 0.5 < low[1] else HOLDS if high[1] < 0.5 else FAILS
-    return Found(verdict, words, {"good_saw": int(good[0]), "good_triangle": int(good[1]), "starts": int(of[0])})
+    verdict = DEPENDS if high[0] < 0.5 < low[1] and whole.max() < away.max() else HOLDS if high[1] < 0.5 else FAILS
+    numbers = {"good_saw": int(good[0]), "good_triangle": int(good[1]), "starts": int(of[0])}
+    numbers |= {"off_with_jumps": float(whole.max()), "off_autograd": float(away.max()), "wrong": wrong}
+    return Found(verdict, words, numbers)
 
 
 def _right_prior(runs: Runs) -> Found:
