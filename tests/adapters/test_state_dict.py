@@ -136,7 +136,7 @@ DECLARED = {
     "layers must have an order in which each takes what the one before it gives. Got none for 2 4→4, 4 4→3, 0 2→4; say "
     "it from Python, such as layers=['fc1', 'fc2'].": {"activation": "relu", "layers": ["2", "4", "0"]},
     "an option for this model must be one of activation, output_activation, layers, batch_norm, epsilon. Got "
-    "activations.": {"activations": "relu"},
+    "activations; activation may be meant.": {"activations": "relu"},
 }
 
 

@@ -14,8 +14,8 @@ SIZES = "sizes must be whole numbers from 1 to a million joined by '-', such as 
 LINEAR = "For a linear model give hidden=() (--hidden none)."
 
 MISTAKES = {
-    "ft": "command must be one of fit, open, family, diagram, equations, memory, study, studio, completion. Got 'ft'. Did you mean 'fit'?",
-    "--json fit": "A command must come first: fit, open, family, diagram, equations, memory, study, studio, completion. Got --json.",
+    "ft": "command must be one of fit, open, family, diagram, equations, memory, study, claims, studio, completion. Got 'ft'. Did you mean 'fit'?",
+    "--json fit": "A command must come first: fit, open, family, diagram, equations, memory, study, claims, studio, completion. Got --json.",
     "fit": "nodewise fit needs a TABLE or a problem. Got none; for example: nodewise fit sine",
     "fit sin": f"TABLE must be a table's file, or a problem: {PROBLEMS}. Got 'sin', which is neither. "
     "Did you mean 'sine'?",
