@@ -22,6 +22,15 @@ def _outside(page: Page, output: int) -> Any:
     return None if output else figures.extrapolation(page.network, page.data)
 
 
+ALONG = Section(
+    "Along each feature",
+    "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
+    "much the output varies along the feature: what is common to all samples, and what each does on its own, "
+    "because the feature acts together with others. Their squares add up.",
+    "effects",
+    along,
+    rows=first,
+)
 CALLED = (
     Section("What it says, and what was observed", "Where it was called: at the samples, and between them.", "", _fit),
     Section(
@@ -38,15 +47,7 @@ CALLED = (
         "boundaries",
         _boundaries,
     ),
-    Section(
-        "Along each feature",
-        "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
-        "much the output varies along the feature: what is common to all samples, and what each does on its own, "
-        "because the feature acts together with others. Their squares add up.",
-        "effects",
-        along,
-        rows=first,
-    ),
+    ALONG,
     Section(
         "Outside the data",
         "Where the model goes on outside the range of the data, shaded, along the feature that moves it most. A "

@@ -11,9 +11,9 @@ from nodewise import figures
 from nodewise.errors import NodewiseError
 from nodewise.files import write_bytes
 from nodewise.network import Predictor
-from nodewise.viewer.called_page import CALLED
+from nodewise.viewer.called_page import ALONG, CALLED
 from nodewise.viewer.document import pack, title
-from nodewise.viewer.features import along, first, over_all_rows, why
+from nodewise.viewer.features import first, over_all_rows, why
 from nodewise.viewer.geometry import mosaic, needs
 from nodewise.viewer.module import allowed, module
 from nodewise.viewer.one_sample import asked, behind, likeliest, prototypes
@@ -91,15 +91,7 @@ _SECTIONS = (
         "output at every point; shares add up to 1, and a negative share works against the others.",
         "contributions",
     ),
-    Section(
-        "Along each feature",
-        "Each thin line is one sample, all its other features as they are; the thick one is their mean. Spread is how "
-        "much the output varies along the feature: what is common to all samples, and what each does on its own, "
-        "because the feature acts together with others. Their squares add up.",
-        "effects",
-        along,
-        rows=first,
-    ),
+    ALONG,
     Section(
         "Where each node looks",
         "The direction among all features along which a node changes most, steps counted in standard deviations; the "
