@@ -109,6 +109,7 @@ BASES: dict[str, Bases] = {
                 "parts",
                 "health",
                 "regions",
+                "rings",
                 "alignment",
                 "study",
             }

@@ -1,16 +1,17 @@
 """Convex polygons, many at once, each cut off along a line of its own."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
+
+from nodewise.inspection.rings import Rings
 
 ROUNDING = 8 * float(np.finfo(float).eps)  # how far a new corner can be off, in a square from -1 to 1
 
 
 @dataclass(frozen=True, eq=False)
-class Polygons:
+class Polygons(Rings):
     """Convex polygons.
 
     Attributes:
@@ -20,23 +21,6 @@ class Polygons:
 
     points: Float[np.ndarray, "corner 2"]
     starts: Int[np.ndarray, " bound"]
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.starts) - 1
-
-    @cached_property
-    def owner(self) -> Int[np.ndarray, " corner"]:
-        """The polygon of each corner."""
-        return np.repeat(np.arange(self.count), np.diff(self.starts))
-
-    @cached_property
-    def following(self) -> Int[np.ndarray, " corner"]:
-        """The next corner of the same polygon."""
-        after = np.arange(1, len(self.points) + 1)
-        after[self.starts[1:] - 1] = self.starts[:-1]
-        return after
 
     def at(self, maps: Float[np.ndarray, "polygon 3"]) -> Float[np.ndarray, " corner"]:
         """Return the values of an affine map of each polygon at its corners."""

@@ -11,11 +11,13 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from nodewise.inspection.rings import Rings
+
 _THIN = 32 * float(np.finfo(float).eps)  # twice the area over the reach; the vertices are good to a few roundings of 1
 
 
 @dataclass(frozen=True, eq=False)
-class Mesh:
+class Mesh(Rings):
     """Convex polygons.
 
     Attributes:
@@ -27,23 +29,6 @@ class Mesh:
     points: Float[np.ndarray, "vertex 2"]
     corners: Int[np.ndarray, " corner"]
     starts: Int[np.ndarray, " bound"]
-
-    @property
-    def count(self) -> int:
-        """Number of polygons."""
-        return len(self.starts) - 1
-
-    @cached_property
-    def owner(self) -> Int[np.ndarray, " corner"]:
-        """The polygon of each corner."""
-        return np.repeat(np.arange(self.count), np.diff(self.starts))
-
-    @cached_property
-    def following(self) -> Int[np.ndarray, " corner"]:
-        """The next corner of the same polygon, for each corner; the two ends of an edge."""
-        after = np.arange(1, len(self.corners) + 1)
-        after[self.starts[1:] - 1] = self.starts[:-1]
-        return after
 
     @cached_property
     def edges(self) -> Int[np.ndarray, "corner 2"]:
