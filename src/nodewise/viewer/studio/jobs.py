@@ -78,9 +78,9 @@ class Jobs:
         """Yield how a run stands now, and again whenever that changes, until it is over."""
         live = self._live.get(key)
         while live is not None:
-            changed = live.changed
-            yield live.news
-            if live.news["state"] in runs.OVER:
+            changed, news = live.changed, live.news  # both may have moved on before the reader has taken this news
+            yield news
+            if news["state"] in runs.OVER:
                 return
             await changed.wait()
 
