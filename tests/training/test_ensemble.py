@@ -88,11 +88,28 @@ SHAPES = [
     ((1, 3, 2, 1), ("cosine", "relu"), 9),
     ((1, 60, 1), ("sigmoid",), 3),  # sums over nodes in groups
     ((1, 2, 1), ("tanh",), 67),  # samples in blocks, the last filled up
+    ((1, 70, 1), ("relu",), 67),  # knots, in groups
 ]
 
 
 def test_every_shape_has_the_gradient_of_one_start():
     check([problem(*shape, penalty=["weights", "all"][i % 2]) for i, shape in enumerate([*SHAPES, SHAPES[-1]])])
+
+
+def on_the_edge(model, flat, batch):
+    """The same problem with nodes that have no slope, or whose knot is at a sample, facing either way."""
+    (weight, bias), _ = unravel(flat[0], model.sizes)
+    places = np.arange(flat.shape[1])
+    weights, biases = places[: weight.size], places[weight.size : weight.size + bias.size]
+    flat[:, weights[:3]] = 0
+    flat[:, weights[3]] = 1e-300
+    flat[:, biases[2:9]] = 0
+    batch.inputs[0, :2] = 0, -0.0
+    return model, flat, batch
+
+
+def test_knots_at_samples_and_nodes_without_a_knot_have_the_gradient_of_one_start():
+    check([on_the_edge(*problem((1, 12, 1), (name,))) for name in ("relu", "leaky_relu", "abs")])
 
 
 def compare(data, settings, rtol=1e-9):

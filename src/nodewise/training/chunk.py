@@ -40,9 +40,10 @@ class Progress(NamedTuple):
 
     Attributes:
         layers: Weights [node, feature, start] and biases [node, start] per layer.
-        memory: The solver's, per array of `layers`.
+        memory: The solver's, per array of `layers`, each in one axis: with the short one of starts behind, a compiler
+            makes a list of scalars and not a loop of vectors.
         loss: [start], the objective there.
-        gradient: As `layers`.
+        gradient: As `memory`.
         reason: [start], codes of `loop`.
         steps: [start], how many each did.
         step: How many the chunk did.
@@ -97,8 +98,8 @@ def begin(
     """Return the progress before the first step, of which `loss` and `gradient` are known."""
     dtype, count = first.dtype, len(first)
     layers = _stack(model, first)
-    zeros = [tuple(np.zeros_like(part) for part in pair) for pair in layers]
-    memory = [tuple(solver.begin(model, part) for part in pair) for pair in layers]
+    zeros = _flat([tuple(np.zeros_like(part) for part in pair) for pair in layers])
+    memory = [tuple(solver.begin(model, part) for part in pair) for pair in zeros]
     unknown = np.full(count, np.inf, dtype)
     none = np.zeros(count, np.int32)
     now = Progress(layers, memory, unknown, zeros, none + RUNNING, none, np.int32(0))
@@ -133,7 +134,7 @@ def run(
             layers,
             [memory for _, memory in moved],
             jnp.where(runs, loss, now.loss),
-            gradient,
+            _flat(gradient),
             jnp.where(runs, reason, now.reason),
             now.steps + runs,
             now.step + 1,
@@ -142,6 +143,11 @@ def run(
     return jax.lax.while_loop(going, body, progress)
 
 
+def _flat(layers: Layers) -> Layers:
+    return [tuple(part.reshape(-1) for part in pair) for pair in layers]
+
+
 def _advance(solver: Elementwise, pair: Any, gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
-    done = [solver.update(g, m, rate, step) for g, m in zip(gradient, memory, strict=True)]
-    return tuple(part - change for part, (change, _) in zip(pair, done, strict=True)), tuple(m for _, m in done)
+    done = [solver.update(g, m, 1, step) for g, m in zip(gradient, memory, strict=True)]
+    moved = tuple(part - rate * change.reshape(part.shape) for part, (change, _) in zip(pair, done, strict=True))
+    return moved, tuple(kept for _, kept in done)

@@ -23,7 +23,9 @@ from nodewise.training.together import lines
 
 Progress = Callable[[int, int], None]
 
-_BYTES = 128  # of one number for all starts of a chunk: two of the widest vectors; with more, a chunk leaves the cache
+# Of one number for all starts of a chunk: two of the widest vectors. With more, a chunk leaves the cache; and XLA makes
+# one function of a loop only while a turn of it touches less than a MiB, else it calls each operation by itself.
+_BYTES = 128
 _FEWEST = 16  # starts; fewer are trained sooner one by one
 # Of a layer; above, what a chunk keeps leaves the cache, and products of matrices are as fast.
 _MOST_NODES, _MOST_WEIGHTS = 128, 1024

@@ -28,7 +28,7 @@ def _adam(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     square = _flushed(0.999 * memory[1] + 0.001 * gradient * gradient)
     corrected = mean / (1 - 0.9**time)
     spread = jnp.sqrt(square / (1 - 0.999**time))
-    return rate * corrected / (spread + 1e-8), (mean, square)
+    return rate * (corrected / (spread + 1e-8)), (mean, square)
 
 
 def _flushed(moment: Any) -> Any:

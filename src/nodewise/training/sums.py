@@ -126,10 +126,20 @@ def outer(delta: Callable[[int], Any], below: Stored | Lines, samples: range) ->
     return total(delta(k)[:, None] * below.sample(k) for k in samples), total(delta(k) for k in samples)
 
 
-def squares(rows: Any) -> Any:
+def rows(each: Any) -> Any:
+    """Return the sum of all rows [row, start], [start]."""
+    return _rows(each, total)
+
+
+def squares(each: Any) -> Any:
     """Return the sum of the squares of all rows [row, start], [start]."""
-    if len(rows) <= BLOCK:
-        return total(rows * rows)
-    rest = len(rows) % BLOCK or BLOCK
-    cut = lambda i: jax.lax.dynamic_slice_in_dim(rows, i * BLOCK + rest, BLOCK)  # noqa: E731
-    return jax.lax.fori_loop(0, (len(rows) - rest) // BLOCK, lambda i, acc: acc + squares(cut(i)), squares(rows[:rest]))
+    return _rows(each, lambda few: total(few * few))
+
+
+def _rows(each: Any, of_few: Callable[[Any], Any]) -> Any:
+    if len(each) <= BLOCK:
+        return of_few(each)
+    rest = len(each) % BLOCK or BLOCK
+    cut = lambda i: jax.lax.dynamic_slice_in_dim(each, i * BLOCK + rest, BLOCK)  # noqa: E731
+    add = lambda i, so_far: so_far + of_few(cut(i))  # noqa: E731
+    return jax.lax.fori_loop(0, (len(each) - rest) // BLOCK, add, of_few(each[:rest]))

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from nodewise.activations import Activation, find
+from nodewise.training.knots import gradient, has_knots, lay, outputs
 from nodewise.training.objective import Model
 from nodewise.training.sums import Lines, Stored, operations, outer, squares, through, total, wall
 
@@ -45,6 +46,12 @@ def lines(model: Model) -> bool:
     return few and find(model.activations[0]).piecewise_linear
 
 
+def knotted(model: Model) -> bool:
+    """Return whether the one hidden layer is computed from where its nodes bend (`knots`)."""
+    one = model.sizes[0] == model.sizes[-1] == 1 and len(model.activations) == 2
+    return one and has_knots(find(model.activations[0])) and model.activations[1] == "identity"
+
+
 def value_and_gradient(model: Model, layers: Layers, samples: Samples, l2: Any, always: Any) -> tuple[Any, Layers]:
     """Return the objective of every start [start] and its gradient, shaped as `layers`.
 
@@ -70,17 +77,14 @@ def value_and_gradient(model: Model, layers: Layers, samples: Samples, l2: Any, 
 
 def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: Any, always: Any) -> tuple[Any, Layers]:
     """Return what one block of samples adds to the objective and to the gradient."""
-    below = Stored(inputs[..., None])
+    if knotted(model):
+        laid = lay(find(model.activations[0]), layers, always)
+        read = wall(always, lambda: outputs(laid, inputs[0]))
+        value, delta = _error(model, read, read, targets, weights, always)
+        return value, gradient(laid, inputs[0], delta, always)
+    below, over = Stored(inputs[..., None]), range(len(weights))
     done = _forward(model, layers, inputs, always)
-    outputs, before = done[-1].values.values, done[-1].before
-    each, targets, over = weights[:, None], targets[..., None], range(len(weights))
-
-    def error() -> Any:
-        slope = find(model.activations[-1]).derivative(operations, before, outputs)
-        return model.loss.derivative(outputs, targets) * each * slope
-
-    value = wall(always, lambda: total(model.loss.value(outputs, targets) * each))
-    delta = wall(always, error)
+    value, delta = _error(model, done[-1].values.values, done[-1].before, targets, weights, always)
     first = done[0].values
     if isinstance(first, Lines):
         return value, _of_lines(layers[1][0][0], first, below, delta, always)
@@ -89,6 +93,17 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
         gradients = [wall(always, partial(outer, partial(_at, delta), done[i - 1].values, over)), *gradients]
         delta = wall(always, partial(_back, layers[i][0], delta, find(model.activations[i - 1]), done[i - 1]))
     return value, [wall(always, partial(outer, partial(_at, delta), below, over)), *gradients]
+
+
+def _error(model: Model, outputs: Any, before: Any, targets: Any, weights: Any, always: Any) -> tuple[Any, Any]:
+    """Return the objective [start], and its derivative with respect to the pre-activations of the output."""
+    each, targets = weights[:, None], targets[..., None]
+
+    def derivative() -> Any:
+        slope = find(model.activations[-1]).derivative(operations, before, outputs)
+        return model.loss.derivative(outputs, targets) * each * slope
+
+    return wall(always, lambda: total(model.loss.value(outputs, targets) * each)), wall(always, derivative)
 
 
 def _of_lines(weight: Any, lines: Lines, below: Stored, delta: Any, always: Any) -> Layers:
@@ -101,18 +116,12 @@ def _of_lines(weight: Any, lines: Lines, below: Stored, delta: Any, always: Any)
         always, lambda: total(each[k, :, None] * lines.slope(k) for k in over)
     )  # [feature and bias, node, start]
     by_weight, by_bias = sums[:-1].swapaxes(0, 1), sums[-1]
-    if _through_zero(lines.row):  # φ(z) = φ'(z)·z, so what the output reads has been summed already
+    if has_knots(lines.row):  # φ(z) = φ'(z)·z, so what the output reads has been summed already
         read = total(lines.weight[:, j] * by_weight[:, j] for j in range(by_weight.shape[1])) + lines.bias * by_bias
         second = (read[None], wall(always, lambda: total(delta[0])[None]))
     else:
         second = wall(always, partial(outer, partial(_at, delta), lines, over))
     return [(by_weight * weight[:, None], by_bias * weight), second]
-
-
-def _through_zero(row: Activation) -> bool:
-    """Return whether a piecewise linear φ consists of lines through 0."""
-    ends = (row.left, row.right)
-    return row.kinks in ((), (0.0,)) and not row.jumps and all(end and end.intercept == 0 for end in ends)
 
 
 def _forward(model: Model, layers: Layers, inputs: Any, always: Any) -> list[_Layer]:

@@ -16,7 +16,7 @@ from nodewise.errors import NodewiseError
 from nodewise.training.settings import Settings
 from nodewise.training.starts import choose
 
-NUMERICS = 2  # raised whenever the same chunk would give other numbers
+NUMERICS = 3  # raised whenever the same chunk would give other numbers
 VARIED = ("hidden", "activation", "start", "solver", "l2", "learning_rate", "steps")
 
 

@@ -1,0 +1,126 @@
+"""One feature, and φ of two lines that meet at 0: where they meet says everything, and is the same for all samples.
+
+With the knot t = -b/w of a node, relu(w·x + b) = |w|·max(x, t), and w·x more where w is negative, b more where it is
+not. So a sample takes a maximum and a multiplication of every node, and the gradient is two sums over the samples right
+of the knot: together half the instructions that weights and biases take.
+
+Shapes as in `together`, but nodes and starts are one axis where they are treated alike: of a short last axis a compiler
+makes a list of scalars and not a loop of vectors.
+"""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from nodewise.activations import Activation
+from nodewise.training.sums import rows, total, wall
+
+_NODES = 10  # written out in one sum
+_CHAINS = 2  # sums beside each other; each sample needs a mask as well
+
+
+class Knots(NamedTuple):
+    """A hidden layer of one feature that one output reads, laid out; what has nodes is [node, start].
+
+    Attributes:
+        left, bend: φ(z) is left·z, and bend·z more right of 0.
+        weight, bias, read: Of the nodes, 0 where there is no knot, and the output's weights.
+        knot: Where each node bends.
+        size: By how much the output bends there.
+        slope, level: [start], of the line that the output is besides.
+        shift: [start], the output's bias.
+    """
+
+    left: float
+    bend: float
+    weight: Any
+    bias: Any
+    read: Any
+    knot: Any
+    size: Any
+    slope: Any
+    level: Any
+    shift: Any
+
+
+def has_knots(row: Activation) -> bool:
+    """Return whether φ is two lines that meet at 0."""
+    ends = (row.left, row.right)
+    return row.kinks == (0.0,) and not row.jumps and all(end and end.intercept == 0 for end in ends)
+
+
+def lay(row: Activation, layers: Any, always: Any) -> Knots:
+    """Return the two layers laid out for outputs and gradients.
+
+    Args:
+        row: The activation, which `has_knots`.
+        layers: Weights and biases, [node, 1, start], [node, start], [1, node, start] and [1, start].
+        always: True, as an argument of the program (`sums.wall`).
+    """
+    assert row.left is not None
+    assert row.right is not None
+    left, bend = row.left.slope, row.right.slope - row.left.slope
+    (weight, bias), (read, shift) = layers
+    w, b, v = (part.reshape(-1) for part in (weight, bias, read))
+    least = 1e8 * jnp.finfo(w.dtype).tiny
+
+    def parts() -> Any:
+        level = jnp.abs(w) / least <= jnp.abs(b)  # no knot, or none that is not beyond all samples
+        knot = jnp.where(level, jnp.where(b > 0, -1 / least, 1 / least), -b / jnp.where(level, 1, w))
+        # A sample on the knot has z = 0 and no slope of the bend, whichever way the node faces.
+        knot = jnp.where(w < 0, knot - jnp.abs(knot) * jnp.finfo(w.dtype).eps - least, knot)
+        steep = jnp.where(level, 0, w)
+        shift = jnp.where(level, jnp.where(b > 0, b, 0), jnp.where(w < 0, 0, b))
+        slope = bend * jnp.where(steep < 0, steep, 0) + left * w
+        return steep, knot, bend * v * jnp.abs(steep), v * slope, v * (bend * shift + left * b)
+
+    steep, knot, size, *line = (part.reshape(bias.shape) for part in wall(always, parts))
+    slope, level = wall(always, lambda: tuple(map(rows, line)))
+    return Knots(left, bend, steep, bias, read[0], knot, size, slope, level, shift[0])
+
+
+def outputs(laid: Knots, x: Any) -> Any:
+    """Return the output at x [sample], before its activation, [1, sample, start]."""
+    groups, rest = divmod(len(laid.knot), _NODES)
+    at = x[:, None]
+
+    def bends(first: Any, count: int) -> Any:
+        knot, size = (jax.lax.dynamic_slice_in_dim(part, first, count) for part in (laid.knot, laid.size))
+        return total(size[i] * jnp.where(at < knot[i], knot[i], at) for i in range(count))
+
+    bent = bends(0, rest) if rest else jnp.zeros((len(x), laid.knot.shape[1]), x.dtype)
+    if groups:
+        add = lambda group, so_far: so_far + bends(group * _NODES + rest, _NODES)  # noqa: E731
+        bent = jax.lax.fori_loop(0, groups, add, bent)
+    return (bent + at * laid.slope + (laid.level + laid.shift))[None]
+
+
+def gradient(laid: Knots, x: Any, delta: Any, always: Any) -> Any:
+    """Return the gradient of both layers from `delta`, that with respect to the output, [1, sample, start]."""
+    delta = delta[0]
+    by_place = wall(always, lambda: delta * x[:, None])
+    sums = wall(always, lambda: (total(delta), total(by_place)))
+
+    def slopes() -> Any:
+        """Return Σ_k delta_k·φ'(z_k), and the same times x_k."""
+        for terms, whole in zip((delta, by_place), sums, strict=True):
+            right = _right_of(laid.knot, x, terms)
+            yield laid.left * whole + laid.bend * jnp.where(laid.weight < 0, whole - right, right)
+
+    shape, flat = laid.bias.shape, lambda part: part.reshape(-1)
+    by_bias, by_weight = map(flat, wall(always, lambda: tuple(slopes())))
+    w, b, v = map(flat, (laid.weight, laid.bias, laid.read))
+    # φ(z) = φ'(z)·z, so what the output reads has been summed already.
+    found = wall(always, lambda: (v * by_weight, v * by_bias, w * by_weight + b * by_bias))
+    weight, bias, read = (part.reshape(shape) for part in found)
+    return [(weight[:, None], bias), (read[None], sums[0][None])]
+
+
+def _right_of(knot: Any, x: Any, terms: Any) -> Any:
+    """Return the sum of the terms [sample, start] whose x is right of the knot."""
+    sums = [jnp.zeros_like(knot) for _ in range(_CHAINS)]
+    for k in range(len(x)):
+        at = k % _CHAINS
+        sums[at] = jnp.where(x[k] > knot, sums[at] + terms[k], sums[at])  # a masked addition, one instruction
+    return total(sums)
