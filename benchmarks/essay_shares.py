@@ -5,8 +5,7 @@
 
 50 samples of sin x on [-10, 10] with noise 0.1, Adam, 1000 steps, no scaling; good is an RMSE to the true sine below
 0.15, and outside is 10 < |x| < 20. The known shares were measured elsewhere, with other random numbers: they agree if
-they could be counts of the same probability (Fisher's exact test, corrected by Holm for the number of rows). Where the
-start is "spread" they need not: it is nodewise's own.
+they could be counts of the same probability (Fisher's exact test, corrected by Holm for the number of rows).
 """
 
 import argparse
@@ -21,13 +20,13 @@ ROWS = [
     ("sigmoid", 10, "glorot", 0.03, 0.28, "2.06"),
     ("sigmoid", 10, "glorot", 0.1, 0.56, "2.06"),
     ("sigmoid", 10, "pytorch", 0.1, 0.67, "2.0"),
-    ("sigmoid", 10, "spread", 0.03, 0.85, "1.7-1.8"),
-    ("sigmoid", 10, "spread", 0.1, 0.85, "1.7-1.8"),
+    ("sigmoid", 10, "scattered", 0.03, 0.85, "1.7-1.8"),
+    ("sigmoid", 10, "scattered", 0.1, 0.85, "1.7-1.8"),
     ("relu", 10, "glorot", 0.1, None, "5-6"),  # known to be at most .06
     ("relu", 10, "pytorch", 0.1, None, "5-6"),
     ("relu", 100, "glorot", 0.1, 0.38, "5-5.5"),
     ("relu", 100, "pytorch", 0.1, 0.70, "5-5.5"),
-    ("relu", 100, "spread", 0.01, 0.95, "5-5.5"),
+    ("relu", 100, "scattered", 0.01, 0.95, "5-5.5"),
     ("cosine", 1, "glorot", 0.01, 0.36, ".035"),
     ("cosine", 1, "glorot", 0.1, 0.46, ".035"),
     ("cosine", 3, "glorot", 0.01, 0.84, ".08-.10"),

@@ -31,7 +31,7 @@ MISTAKES = {
     "Got 2 for 1 hidden layer(s).",
     "fit sine --solver newton": "solver must be one of auto, adam, momentum, gradient_descent, lbfgs, "
     "variable_projection. Got 'newton'.",
-    "fit sine --start sprad": "start must be one of spread, spectral, shifted, glorot, he, lecun, pytorch, keras, uniform. "
+    "fit sine --start sprad": "start must be one of spread, spectral, shifted, scattered, glorot, he, lecun, pytorch, keras, uniform. "
     "Got 'sprad'. Did you mean 'spread'?",
     "fit sine --loss cubic": "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'cubic'.",
     "fit sine --precision float16": "precision must be one of float64, float32. Got 'float16'. Did you mean 'float64'?",

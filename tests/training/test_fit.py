@@ -308,7 +308,7 @@ def test_auto_says_what_it_chose():
         ({"hidden": 1.5}, "hidden must be a whole number of at least 1. Got 1.5. For a linear model give hidden=() (--hidden none)."),
         ({"hidden": (4, "x")}, "hidden must be a whole number of at least 1. Got 'x'. For a linear model give hidden=() (--hidden none)."),
         ({"solver": "adm"}, "solver must be one of auto, adam, momentum, gradient_descent, lbfgs, variable_projection. Got 'adm'. Did you mean 'adam'?"),
-        ({"start": "xavier"}, "start must be one of spread, spectral, shifted, glorot, he, lecun, pytorch, keras, uniform. Got 'xavier'."),
+        ({"start": "xavier"}, "start must be one of spread, spectral, shifted, scattered, glorot, he, lecun, pytorch, keras, uniform. Got 'xavier'."),
         ({"loss": "mse"}, "loss must be one of auto, squared, huber, cross_entropy, perceptron. Got 'mse'."),
         ({"l2_on": "bias"}, "l2_on must be one of weights, all. Got 'bias'."),
         ({"steps": 0}, "steps must be a whole number of at least 1. Got 0."),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 import nodewise as nw
 from nodewise import activations
@@ -118,6 +119,25 @@ def test_shifted_scatters_around_the_frequencies_in_the_data():
     assert np.abs(weight - 7).max() < 0.5 * resolution + 0.1
     assert np.std(weight) == pytest.approx(resolution / np.sqrt(12), rel=0.1)
     assert np.std(bias) == pytest.approx(2 * np.pi / np.sqrt(12), rel=0.1)
+
+
+def test_scattered_has_knots_at_random_places_of_the_samples_range():
+    x = np.random.default_rng(0).uniform([-3, 5], [1, 6], (50, 2))
+    here = setting((2, 40, 3, 1), "tanh", x, x[:, :1])
+    layers = unravel(starts.draw("scattered", here, 100, seed=0), here.sizes)
+    glorot = unravel(starts.draw("glorot", here, 100, seed=0), here.sizes)
+    np.testing.assert_array_equal(layers[0][0], glorot[0][0])
+    for (weight, bias), (other, zero) in zip(layers[1:], glorot[1:], strict=True):
+        assert weight.shape == other.shape
+        assert (bias == zero).all()
+    weight, bias = layers[0]
+    corners = np.stack([x.min(0), x.max(0)])[:, None, None] * weight  # every knot cuts the box of the samples
+    assert (corners.min(0).sum(-1) <= -bias).all()
+    assert (-bias <= corners.max(0).sum(-1)).all()
+    line = setting((1, 40, 1), "tanh", x[:, :1], x[:, :1])
+    (weight, bias), _ = unravel(starts.draw("scattered", line, 100, seed=0), line.sizes)
+    places = (-bias / weight[..., 0] - x[:, 0].min()) / np.ptp(x[:, 0])
+    assert kstest(places.ravel(), "uniform").pvalue > 0.01
 
 
 def test_spread_becomes_spectral_for_periodic_activations_only():

@@ -13,7 +13,7 @@ from nodewise import activations
 from nodewise.errors import NodewiseError, unknown
 
 SOLVERS = ("auto", "adam", "momentum", "gradient_descent", "lbfgs", "variable_projection")
-STARTS = ("spread", "spectral", "shifted", "glorot", "he", "lecun", "pytorch", "keras", "uniform")
+STARTS = ("spread", "spectral", "shifted", "scattered", "glorot", "he", "lecun", "pytorch", "keras", "uniform")
 LOSSES = ("auto", "squared", "huber", "cross_entropy", "perceptron")
 PENALTIES = ("weights", "all")
 SCALERS = ("standard", "robust")

@@ -147,6 +147,16 @@ def _shifted(rng: np.random.Generator, setting: Setting, count: int) -> tuple[np
     return weight[1:], bias[1:]
 
 
+def _scattered(rng: np.random.Generator, setting: Setting, count: int) -> Layers:
+    """Return Glorot's weights, and biases that put each node's knot at a random place of the samples' range."""
+    layers = _independent(DRAWS["glorot"])(rng, setting, count)
+    if len(layers) == 1:
+        return layers
+    (weight, _), *rest = layers
+    place = rng.uniform(setting.inputs.min(0), setting.inputs.max(0), weight.shape)
+    return [(weight, -(weight * place).sum(-1)), *rest]
+
+
 def _strongest(inputs: np.ndarray, residual: np.ndarray) -> tuple[int, float, float]:
     best = (-1.0, 0, 1.0, 0.0)
     for feature, x in enumerate(inputs.T):
@@ -175,6 +185,7 @@ STARTS: dict[str, Start] = {
     ),
     "spectral": _from_first(_frequencies),
     "shifted": _from_first(_shifted),
+    "scattered": _scattered,
     "glorot": _independent(DRAWS["glorot"]),
     "he": _independent(DRAWS["he"]),
     "lecun": _independent(DRAWS["lecun"]),
