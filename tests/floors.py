@@ -119,7 +119,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour", "line", "plane", "called"}),
+        below=frozenset(
+            {"slice", "grid", "islands", "fold", "contour", "beside", "traced", "line", "plane", "called", "words"}
+        ),
         above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(
