@@ -119,7 +119,9 @@ BASES: dict[str, Bases] = {
         below=frozenset({"record", "case", "gradients", "retrain", "way", "quadrature"}), above=frozenset({"read"})
     ),
     "inspection/boundaries": Bases(
-        below=frozenset({"slice", "grid", "islands", "fold", "contour", "line", "plane", "called"}),
+        below=frozenset(
+            {"slice", "grid", "islands", "fold", "contour", "beside", "traced", "line", "plane", "called", "words"}
+        ),
         above=frozenset({"read"}),
     ),
     "inspection/bounds": Bases(
@@ -167,7 +169,9 @@ BASES: dict[str, Bases] = {
     "inspection/study": Bases(below=frozenset({"wilson", "frame", "paired", "result", "width"})),
     "studies": Bases(below=frozenset({"robustness", "study"})),
     "figures": Bases(
-        below=frozenset({"style", "panels", "subject", "relief", "classes", "pattern", "images", "fit_map"})
+        below=frozenset(
+            {"style", "panels", "subject", "relief", "classes", "pattern", "images", "fit_map", "node_colours"}
+        )
     ),
     "studies/claims": Bases(below=frozenset({"claim"}), above=frozenset({"read"})),
     "studies/questions": Bases(below=frozenset({"asked", "width"})),

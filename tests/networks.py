@@ -1,5 +1,7 @@
 """Random networks for the tests: any depth, width and activation."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -19,6 +21,14 @@ def random_network(seed, sizes, names, scaled=False, spread=1.0):
         last = Scale(rng.normal(size=sizes[-1]), rng.uniform(0.1, 3, sizes[-1]))
         layers = [first, *layers, last]
     return Network(tuple(layers))
+
+
+def classifier(seed, sizes, hidden, output="softmax", spread=2.0):
+    """Return a random classifier whose outputs are level on average, so that several classes win somewhere."""
+    network = random_network(seed, sizes, [hidden] * (len(sizes) - 2), spread=spread)
+    last = network.layers[-1]
+    level = network(np.random.default_rng(seed).uniform(-3, 3, (500, sizes[0]))).mean(axis=0)
+    return replace(network, layers=(*network.layers[:-1], Dense(last.weight, last.bias - level, output)))
 
 
 @st.composite

@@ -99,3 +99,28 @@ def test_a_second_row_holds_labels_for_which_the_first_has_no_room():
     across = [many.ax.transData.transform(place)[0] for place in lines]
     assert below
     assert all(not box.x0 <= x <= box.x1 for box in below for x in across)
+
+
+def test_a_node_has_the_colour_of_its_share_in_all_pictures():
+    """The order of shares is worked out by hand; a page colours its nodes by the same order."""
+    network = random_network(4, *NETWORKS["ten"], spread=2.0)
+    x = np.linspace(-6, 6, 50)[:, None]
+    shares = nw.contributions(network, x)
+    hidden, last = network.dense
+    values = hidden.activation(x @ hidden.weight.T + hidden.bias) * last.weight[0]
+    values -= values.mean(axis=0)
+    order = tuple(np.argsort(-values.T @ values.sum(axis=1)).tolist())  # a share is a covariance with the output
+    shown = figures.pieces(reading("ten"), contributions=shares)
+    drawn = figures.contributions(network, nw.Dataset(x, targets=network(x)[:, 0]))
+    assert shown.singled_out == tuple((0, node) for node in order)
+    assert drawn.singled_out == order
+    (dots,) = shown.ax.collections
+    colours = {x: tuple(c) for (x, _), c in zip(dots.get_offsets(), dots.get_facecolors()[:, :3], strict=True)}
+    for place, ((_, node),) in zip(shown.breakpoints, shown.reading.nodes, strict=True):
+        assert colours[place] == pytest.approx(to_rgb(style.NODES[order.index(node)]))
+    with pytest.raises(nw.NodewiseError) as refused:
+        figures.pieces(reading("ten"), contributions=network)
+    assert str(refused.value) == (
+        "colours by share need what nodewise.contributions returned. Got Network. Leave contributions out for colours by "
+        "what the nodes do in this picture."
+    )

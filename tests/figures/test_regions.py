@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_hex
 
 import nodewise as nw
+from networks import random_network
 from nodewise import figures
 from nodewise.errors import NodewiseError
+from nodewise.figures import style
 
 TENT = nw.Network.from_weights([([[1, 0], [0, 1]], [0, 0], "relu"), ([[2, 1]], [0], "identity")])
 BOX = [(-1, 1), (-1, 1)]
@@ -48,3 +51,14 @@ def test_a_reading_that_was_stopped_and_other_readings_are_refused():
         figures.regions(nw.bounds(TENT))
     with pytest.raises(NodewiseError, match=r"must have the features drawn, x1 and x2. Got a, b."):
         figures.regions(nw.regions(TENT, BOX), nw.Dataset([[0, 0], [1, 1]], [0, 1], feature_names=("a", "b")))
+
+
+def test_folds_have_the_colours_of_shares():
+    network = random_network(3, (2, 12, 4, 1), ["relu", "relu"], spread=2.0)
+    shares = nw.contributions(network, np.random.default_rng(0).uniform(-1, 1, (100, 2)))
+    reading = nw.regions(network, BOX)
+    folds = of(figures.regions(reading, contributions=shares).ax, LineCollection)
+    order = shares.order[:, 0].tolist()
+    for fold, drawn in zip(reading.folds, folds, strict=True):
+        wanted = style.NODES[order.index(fold.node)] if fold.layer == 1 else style.REST
+        assert to_hex(drawn.get_colors()[0]) == wanted

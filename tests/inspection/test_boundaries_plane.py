@@ -8,30 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial import KDTree
 
 import nodewise as nw
-from networks import networks, random_network
+from networks import classifier, networks, random_network
 from nodewise.activations import names
-from nodewise.errors import NodewiseError
 from nodewise.inspection.boundaries import boundaries
 from nodewise.inspection.boundaries.fold import foldable, folded
 from nodewise.inspection.boundaries.grid import on_grid, single_error
-from nodewise.inspection.boundaries.read import equation
 from nodewise.inspection.boundaries.slice import find_slice
+from nodewise.inspection.boundaries.words import equation
 from nodewise.inspection.roots import bracketed
 from nodewise.inspection.rule import rule
-from nodewise.network import Dense, Network, Scale
+from nodewise.network import Network, Scale
 
 BOX = {"low": (-3.0, -2.0), "high": (3.0, 4.0)}
-
-
-def classifier(seed, sizes, hidden, output="softmax", spread=2.0):
-    """Return a random classifier whose outputs are level on average, so that several classes win somewhere."""
-    network = random_network(seed, sizes, [hidden] * (len(sizes) - 2), spread=spread)
-    last = network.layers[-1]
-    level = network(np.random.default_rng(seed).uniform(-3, 3, (500, sizes[0]))).mean(axis=0)
-    return replace(network, layers=(*network.layers[:-1], Dense(last.weight, last.bias - level, output)))
 
 
 @given(networks(inputs=(2, 2), outputs=(2, 4)))
@@ -70,11 +60,6 @@ def test_the_winner_is_the_first_of_the_largest():
     np.testing.assert_array_equal(rule(network, None, None).winner(scores), scores.argmax(axis=0))
 
 
-def gap(network, points):
-    top = np.sort(network.logits(points), axis=1)
-    return top[:, -1] - top[:, -2]
-
-
 @pytest.mark.parametrize("hidden", names())
 @pytest.mark.parametrize("sizes", [(2, 7, 1), (2, 6, 5, 4)])
 def test_the_grid_says_what_the_network_says(hidden, sizes):
@@ -91,30 +76,6 @@ def test_the_grid_says_what_the_network_says(hidden, sizes):
     assert (reading.plane.codes == expected)[sure].all()
     np.testing.assert_allclose(reading.margin, margin.reshape(37, 37), atol=1e-9)
     assert reading.share.sum() == pytest.approx(1, abs=1e-12)
-
-
-@pytest.mark.parametrize("hidden", ["tanh", "relu", "cosine", "gelu"])
-def test_every_vertex_of_the_boundary_is_a_zero_and_separates_its_two_classes(hidden):
-    for seed, outputs in ((0, 1), (1, 3), (2, 5)):
-        network = classifier(seed, (2, 9, outputs), hidden, "sigmoid" if outputs == 1 else "softmax")
-        reading = boundaries(network, **BOX)
-        codes = reading.plane.codes
-        assert codes.min() < codes.max()
-        assert reading.borders
-        for border in reading.borders:
-            logits = network.logits(border.points)
-            if outputs == 1:
-                assert np.abs(logits).max() < 1e-7
-                assert border.classes == (0, 1)
-                continue
-            one, other = border.classes
-            top = logits.max(axis=1)
-            # The last vertex of a piece may lie on the next one, where the piece ends in a third class.
-            inner = slice(1, -1) if len(border.points) > 2 else slice(0, 0)
-            assert np.abs(logits[inner, one] - top[inner]).max(initial=0) < 1e-7
-            assert np.abs(logits[inner, other] - top[inner]).max(initial=0) < 1e-7
-        ends = np.concatenate([border.points for border in reading.borders])
-        assert gap(network, ends).max() < 1e-7 if outputs > 1 else True
 
 
 def test_a_ring_has_its_area_and_is_one_island():
@@ -264,90 +225,6 @@ def test_roots_in_brackets_against_closed_forms(seed, share):
     np.testing.assert_allclose(bracketed(function, low, high, ends, 1e-12), root, atol=2.1e-12)
 
 
-DATA = nw.Dataset(np.random.default_rng(1).normal(size=(20, 3)), labels=["a", "b"] * 10, feature_names=["p", "q", "r"])
-THREE = replace(classifier(0, (3, 4, 2), "tanh"), feature_names=("p", "q", "r"), classes=("a", "b"))
-ONE = classifier(0, (1, 4, 1), "tanh", "sigmoid")
-
-
-@pytest.mark.parametrize(
-    ("network", "data", "more", "message"),
-    [
-        (THREE, DATA, {"features": "s"}, "feature must be one of p, q, r. Got 's'."),
-        (
-            THREE, DATA, {"features": "p", "low": -1e120},
-            "low must lie between -1e100 and 1e100. Got -1e+120; use a larger unit.",
-        ),
-        (THREE, DATA, {"features": 0}, "feature must be one of p, q, r. Got 0."),
-        (THREE, DATA, {"at": [0]}, "at must give values by the names of features, such as {'x': 0}. Got [0]."),
-        (
-            THREE, DATA, {"features": ["p", "q", "r"]},
-            "features must name one feature or two different ones. Got 'p', 'q', 'r'. Name the two to draw, and the values "
-            "of others in at.",
-        ),
-        (
-            THREE, DATA, {"features": ["p", "p"]},
-            "features must name one feature or two different ones. Got 'p', 'p'. Name the two to draw, and the values of "
-            "others in at.",
-        ),
-        (
-            THREE, DATA, {"features": ("p", "q"), "at": {"q": 1.0}},
-            "at must name features that are not drawn. Got 'q', which is; leave it out, or name others in features.",
-        ),
-        (THREE, DATA, {"at": {"rr": 1.0}}, "feature in at must be one of p, q, r. Got 'rr'. Did you mean 'r'?"),
-        (THREE, DATA, {"at": {"r": "x"}}, "at must give a finite number for each feature. Got 'x' for r."),
-        (
-            THREE, None, {"low": (0, 0), "high": (1, 1)},
-            "at must say where r is held, because there are no data whose median could. Give at={'r': …} or data.",
-        ),
-        (ONE, None, {}, "low must be given where there are no data whose range to take. Got none."),
-        (ONE, None, {"low": 1, "high": 1}, "low must be less than high. Got 1 and 1 for x."),
-        (ONE, None, {"low": (1, 2), "high": 3}, "low must be 1 finite number(s), one for each feature drawn. Got (1, 2)."),
-        (
-            THREE, DATA, {"threshold": 0.5},
-            "threshold must be left out for 2 outputs, of which the largest decides. Got 0.5.",
-        ),
-        (
-            ONE, None, {"low": 0, "high": 1, "threshold": float("nan")},
-            "threshold must be a finite number in the output's unit. Got nan. Leave it out for 0.5.",
-        ),
-        (ONE, DATA, {}, "data must fit the network, 1 feature. Got 3; give the data it was trained on."),
-        (ONE, "table.csv", {}, "data must be a Dataset. Got str. Build one with nodewise.Dataset."),
-        (THREE, DATA, {"points": 5}, "points must be a whole number from 10 to 2000. Got 5."),
-        (
-            THREE, nw.Dataset(DATA.inputs, labels=["u", "v"] * 10), {"features": "x1"},
-            "feature must be one of p, q, r. Got 'x1'.",
-        ),
-        (
-            THREE, nw.Dataset(DATA.inputs, labels=["u", "v"] * 10), {},
-            "labels must be the network's classes, a, b. Got 'u' and no class among them; give the data it was trained on, "
-            "or data without labels.",
-        ),
-        (
-            "model.pkl", None, {},
-            "a reading needs a Network, or a Fit that holds one. Got str. Train one with nodewise.fit or write one with "
-            "Network.from_weights.",
-        ),
-    ],
-)  # fmt: skip
-def test_refusals(network, data, more, message):
-    with pytest.raises(NodewiseError) as refused:
-        boundaries(network, data, **more)
-    assert str(refused.value) == message
-
-
-def test_what_needs_one_feature_or_two_says_so():
-    with pytest.raises(NodewiseError) as refused:
-        _ = boundaries(ONE, low=0, high=1).borders
-    assert str(refused.value) == (
-        "borders and a margin everywhere must be asked of two features. Got one; use crossings and regions."
-    )
-    with pytest.raises(NodewiseError) as refused:
-        _ = boundaries(THREE, DATA).crossings
-    assert str(refused.value) == (
-        "crossings and regions must be asked of one feature. Got two; name one in features, or use borders."
-    )
-
-
 def test_a_regression_network_is_cut_at_0_and_says_so():
     network = random_network(5, (1, 5, 1), ["tanh"], spread=2.0)
     data = nw.Dataset(np.linspace(-2, 2, 20), targets=np.linspace(-1, 1, 20))
@@ -356,68 +233,3 @@ def test_a_regression_network_is_cut_at_0_and_says_so():
     assert "from the threshold 0 (median" in reading.summary
     for crossing in reading.crossings:
         assert network(crossing.x)[0, 0] == pytest.approx(0, abs=1e-9)
-
-
-def test_a_contour_meets_its_tolerance_between_its_vertices():
-    network = Network.from_weights([(np.eye(2), [0.0, 0.0], "cosine"), ([[1.0, 1.0]], [-1.8], "sigmoid")])
-    counts = []
-    for tolerance in (1e-2, 1e-4, 1e-6):
-        reading = boundaries(network, low=(-2, -2), high=(2, 2), points=20, tolerance=tolerance)
-        (border,) = reading.borders
-        assert reading.contour_within <= tolerance
-        # The curve is x2 = ±arccos(1.8 - cos x1): the distance of every middle to it, brute force.
-        angle = np.linspace(-np.arccos(0.8), np.arccos(0.8), 200_001)
-        half = np.arccos(np.clip(1.8 - np.cos(angle), -1, 1))
-        curve = np.vstack([np.column_stack([angle, half]), np.column_stack([angle, -half])])
-        tree = KDTree(np.vstack([curve, curve[:, ::-1]]))  # steep in one feature, shallow in the other
-        middles = (border.points[1:] + border.points[:-1]) / 2
-        assert tree.query(middles)[0].max() <= 4 * tolerance + 1e-5  # the range is 4; 1e-5 for the brute force
-        counts.append(len(border.points))
-    assert counts == sorted(set(counts))
-    with pytest.raises(NodewiseError) as refused:
-        boundaries(network, low=(-2, -2), high=(2, 2), tolerance=0)
-    assert str(refused.value) == "tolerance must be a share of the range, 1e-8 or more. Got 0."
-
-
-def test_an_island_that_the_grid_misses_is_in_exact():
-    """A ReLU pyramid of width 1e-4: between the points of the grid, yet of known area; features in either order."""
-    r, corner = 1e-4, np.array([0.3012, 0.4034])
-    weight = np.concatenate([np.eye(2), -np.eye(2)])
-    pyramid = nw.Network.from_weights(
-        [(weight, np.concatenate([-corner, corner]), "relu"), (np.full((1, 4), -1 / r), [1.0], "relu"),
-         ([[1.0]], [-0.5], "sigmoid")]
-    )  # fmt: skip
-    for features in (("x1", "x2"), ("x2", "x1")):
-        found = nw.boundaries(pyramid, features=features, low=[-1, -0.5], high=[1, 0.5])
-        assert found.certainty == "sampled on 200 × 200"
-        assert found.islands == (1, 0)
-        exact = found.exact
-        assert exact.certainty == "exact"
-        assert list(exact.islands.values()) == [1, 1]
-        assert list(exact.class_areas) == list(found.classes)
-        assert exact.class_areas[found.classes[1]] == pytest.approx(2 * (r / 2) ** 2, rel=1e-9)
-        assert dict(zip(found.feature_names, found.low, strict=True)) == dict(
-            zip(exact.feature_names, exact.box[:, 0], strict=True)
-        )
-
-
-@given(st.integers(0, 10**6), st.integers(2, 4))
-@settings(max_examples=15, deadline=None)
-def test_exact_shares_and_parts_agree_with_the_grid(seed, classes):
-    network = classifier(seed, (3, 6, 5, classes), "relu")
-    found = nw.boundaries(network, features=("x3", "x1"), at={"x2": 0.3}, low=[-1, -2], high=[2, 1], points=150)
-    exact = found.exact
-    area = 9.0
-    np.testing.assert_allclose(np.array(list(exact.class_areas.values())) / area, found.share, atol=0.02)
-    for own, sampled in zip(exact.islands.values(), found.islands, strict=True):
-        assert own >= (sampled > 0)
-
-
-def test_weights_beyond_single_precision():
-    network = nw.Network.from_weights([([[1e90, -5e89]], [0.0], "relu"), ([[1e-90]], [0.0], "identity")])
-    found = nw.boundaries(network, low=[-1, -1], high=[1, 1], threshold=0.5)
-    assert found.share[1] == pytest.approx(found.exact.class_areas[1] / 4, abs=0.01)
-
-
-def test_a_smooth_network_has_no_exact_regions():
-    assert nw.boundaries(classifier(0, (2, 4, 2), "tanh"), low=[-1, -1], high=[1, 1]).exact is None

@@ -299,7 +299,7 @@ def test_a_budget_stops_with_what_is_known():
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
-        ({"box": [(1, 0), (0, 1)]}, "box must have low below high. Got 1 and 0 for x1."),
+        ({"box": [(1, 0), (0, 1)]}, "box must have low below high. Got 1 and 0 for x1; swap or widen them."),
         (
             {"box": [(0, 5e-324), (0, 1)]},
             "box must be wider than 1e-300. Got 4.94066e-324 for x1; use a smaller unit.",
@@ -308,7 +308,7 @@ def test_a_budget_stops_with_what_is_known():
         ({"box": "all"}, "box must be 2 pairs (low, high), for x1 and x2. Got 'all'."),
         (
             {"box": [(0, np.inf), (0, 1)]},
-            "box must have ends between -1e100 and 1e100. Got [(0, inf), (0, 1)] for x1 and x2.",
+            "box must have ends between -1e100 and 1e100. Got [(0, inf), (0, 1)] for x1 and x2; give finite ends.",
         ),
         ({"box": BOX, "most": 0}, "most must be a whole number from 1. Got 0."),
         (

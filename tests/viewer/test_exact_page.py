@@ -54,6 +54,21 @@ def table(page, panel):
     return place.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(c => c.textContent))")
 
 
+def test_every_node_that_bends_is_named(page, tmp_path):
+    """Five nodes bend in one place, and three so near each other that their numbers would lie on each other."""
+    places = np.array([1, 1, 1, 1, 1, -3, -2.95, -2.9, 4])
+    weights = [(np.ones((9, 1)), -places, "relu"), ([[1, 0.5, -0.3, 0.2, -2, 3, -4, 2, 0.5]], [0.0], "identity")]
+    network, x = nw.Network.from_weights(weights), np.linspace(-6, 6, 40)
+    data = nw.Dataset(x, targets=network(x[:, None])[:, 0])
+    opened(page, nw.inspect(network, data).save(tmp_path / "report.html"))
+    assert knots(page)[1] == ["6", "7", "8", "1, 2, 3, 4, 5", "9"]
+    place = page.locator('[data-panel="fit"]')
+    place.locator(".nw-menu summary").click()
+    with page.expect_download() as download:
+        place.get_by_role("button", name="Save SVG").click()
+    assert {"7, 6 +1", "1, 2 +3", "9"} <= set(re.findall(r">([^<>]+)</text>", download.value.path().read_text()))
+
+
 def knots(page):
     """Place, node and slopes on both sides of every knot in the table."""
     rows = [row for row in table(page, "fit") if len(row) > 2 and row[2]]

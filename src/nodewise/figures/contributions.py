@@ -59,7 +59,7 @@ def contributions(
         output: Index or name of the output to draw.
         layer: The hidden layer, as in the reading.
         stacked: Whether to stack the contributions, the positive ones up from 0 and the negative ones down.
-        top: How many nodes to single out with a colour, those whose removal would change the output most.
+        top: How many nodes to single out with a colour, those with the largest shares.
         beyond: How far to draw outside the data on both sides, as a share of their range.
         ax: Axes to draw on; new ones unless given.
 
@@ -71,7 +71,7 @@ def contributions(
     what = subject(fit, data, output)
     reading = read(what.network, what.data, layer)
     count = len(reading.names)
-    largest = tuple(int(i) for i in np.argsort(-reading.removal_cost[:, what.output], kind="stable")[:top])
+    largest = tuple(int(i) for i in reading.order[:top, what.output])
     if not what.one_feature:
         return _draw_bars(ax, what, reading)
     figure, ax = style.panel(ax, (style.WIDE[0], 4.4))

@@ -11,10 +11,11 @@ from matplotlib.lines import Line2D
 
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
+from nodewise.figures.node_colours import Node, by_share
 from nodewise.figures.subject import output_index
 from nodewise.inspection.pieces import LinearPieces
 
-Nodes = tuple[tuple[int, int], ...]
+Nodes = tuple[Node, ...]
 
 _SIZE, _LETTER, _LINE = 7.5, 5.2, 10.0  # of labels: their font; points across a letter, at most; and a line
 _WIDE, _TALL = 3.6, 3.0  # inches of the axes across beside the legend, and up
@@ -37,7 +38,7 @@ class PiecesDisplay(style.Display):
         x, y: [point], the curve; NaN where it jumps.
         breakpoints: [breakpoint], those of this output.
         strength: [breakpoint], what each does to the curve: the change of slope times the range drawn, plus the jump.
-        singled_out: The nodes (layer, node) with a colour of their own, the strongest first.
+        singled_out: The nodes (layer, node) with a colour of their own, the strongest, or largest by share, first.
         labelled: Indices of the breakpoints that have a label, from left to right.
     """
 
@@ -72,20 +73,22 @@ class _Knots:
         return np.column_stack([values[self.at, 1], values[self.at + 1, 0]])
 
 
-def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> PiecesDisplay:
+def pieces(reading: Any, *, output: int | str = 0, contributions: Any = None, ax: Axes | None = None) -> PiecesDisplay:
     """Draw an output along the line, each breakpoint in the colour of its node, and labelled where there is room.
 
-    The ten nodes that change the curve most have colours; where one row of labels does not hold all there are two, and
-    where these do not either, the breakpoints that change it most have theirs. Ticks at the bottom are places where
-    nodes switch and this output stays straight.
+    The ten nodes that change the curve most have colours, or those with the largest shares. Where one row of labels
+    does not hold all there are two, and where these do not either, the breakpoints that change it most have theirs.
+    Ticks at the bottom are places where nodes switch and this output stays straight.
 
     Args:
         reading: What `nodewise.pieces` returned. Of an infinite end as much is drawn as shows the last slope.
         output: Index or name of the output to draw.
+        contributions: What `nodewise.contributions` returned, so that each node has the colour it has in its picture,
+            and on the page of the report; those of other layers are grey.
         ax: Axes to draw on; new ones unless given.
 
     Raises:
-        NodewiseError: If it is no such reading, or there is no such output.
+        NodewiseError: If they are no such readings, or there is no such output.
     """
     if not isinstance(reading, LinearPieces):
         raise NodewiseError(
@@ -98,8 +101,7 @@ def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> Pi
     strength = _strength(reading, o, own, high - low)
     strongest = np.argsort(-strength, kind="stable")[:_MOST_DRAWN]
     nodes = [reading.switching(int(i)) for i in own[strongest]]
-    singled_out = _single_out(nodes, strength[strongest])
-    colours = dict(zip(singled_out, style.NODES, strict=False))
+    colours = _single_out(nodes, strength[strongest]) if contributions is None else by_share(contributions, o)
     knots = _Knots(reading, o, own[strongest], nodes, [_colour(several, colours) for several in nodes])
     figure, ax = style.panel(ax, (style.WIDE[0], 4.2))
     x, y = _curve(reading, o, low, high)
@@ -115,7 +117,7 @@ def pieces(reading: Any, *, output: int | str = 0, ax: Axes | None = None) -> Pi
     style.write(ax, reading.summary, across, style.label(reading.output_names[o], reading.output_units[o]))
     style.legend(ax, _handles(knots, len(own), len(labelled), len(hidden)))
     at = np.sort(strongest[labelled])
-    return PiecesDisplay(figure, ax, reading, o, x, y, reading.breakpoints[own], strength, singled_out, at)
+    return PiecesDisplay(figure, ax, reading, o, x, y, reading.breakpoints[own], strength, tuple(colours), at)
 
 
 def _view(reading: LinearPieces) -> tuple[float, float]:
@@ -142,16 +144,16 @@ def _curve(reading: LinearPieces, o: int, low: float, high: float) -> tuple[np.n
     return x.ravel()[:-1], np.column_stack([values, gap]).ravel()[:-1]
 
 
-def _single_out(nodes: list[Nodes], strength: Float[np.ndarray, " knot"]) -> Nodes:
-    """Return the nodes that change the curve most, by all their breakpoints together."""
-    total: dict[tuple[int, int], float] = {}
+def _single_out(nodes: list[Nodes], strength: Float[np.ndarray, " knot"]) -> dict[Node, str]:
+    """Return the colours of the nodes that change the curve most, by all their breakpoints together."""
+    total: dict[Node, float] = {}
     for several, change in zip(nodes, strength.tolist(), strict=True):
         for node in several:
             total[node] = total.get(node, 0.0) + change / len(several)
-    return tuple(sorted(total, key=lambda node: -total[node])[: len(style.NODES)])
+    return dict(zip(sorted(total, key=lambda node: -total[node]), style.NODES, strict=False))
 
 
-def _colour(several: Nodes, colours: Mapping[tuple[int, int], str]) -> str:
+def _colour(several: Nodes, colours: Mapping[Node, str]) -> str:
     return next((colours[node] for node in several if node in colours), style.REST)
 
 

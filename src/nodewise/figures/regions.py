@@ -13,6 +13,7 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
 from nodewise.figures.classes import draw_dots, palette
+from nodewise.figures.node_colours import Node, by_share
 from nodewise.figures.subject import output_index
 from nodewise.inspection.reading import counted, nice
 from nodewise.inspection.regions import Fold, Regions
@@ -41,7 +42,12 @@ class RegionsDisplay(style.Display):
 
 
 def regions(
-    reading: Regions, data: Dataset | None = None, *, output: int | str | None = None, ax: Axes | None = None
+    reading: Regions,
+    data: Dataset | None = None,
+    *,
+    output: int | str | None = None,
+    contributions: Any = None,
+    ax: Axes | None = None,
 ) -> RegionsDisplay:
     """Draw the regions of a network of straight lines.
 
@@ -52,6 +58,8 @@ def regions(
         reading: What `nodewise.regions` returned.
         data: Samples to draw, none by default.
         output: Index or name of the output whose steepness is shown, of a classifier instead of its classes.
+        contributions: What `nodewise.contributions` returned, so that each node has the colour it has in its picture,
+            and on the page of the report; those of other layers are grey. The longest folds have colours without.
         ax: Axes to draw on; new ones unless given.
 
     Raises:
@@ -70,7 +78,7 @@ def regions(
     ax.grid(False)
     steepness = None if o is None else _steepness(reading, o)
     handles = _classes(ax, reading) if steepness is None or o is None else _slopes(figure, ax, reading, o, steepness)
-    handles += _folds(ax, reading)
+    handles += _folds(ax, reading, _colours(reading) if contributions is None else by_share(contributions, o or 0))
     if reading.boundary:
         lines = [border.points for border in reading.boundary]
         ax.add_collection(LineCollection(lines, colors=style.INK, linewidths=1.6, zorder=4), autolim=False)
@@ -138,15 +146,21 @@ def _arrows(ax: Axes, reading: Regions, o: int, steepness: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _folds(ax: Axes, reading: Regions) -> list[Any]:
-    """Draw where each node bends; the longest have a colour each and a name."""
+def _colours(reading: Regions) -> dict[Node, str]:
+    """Return the colours of the nodes with the longest folds, in their order."""
     span = reading.box[:, 1] - reading.box[:, 0]
     lengths = [sum(float(_length(line / span)) for line in fold.lines) for fold in reading.folds]
-    named = sorted(np.argsort(-np.array(lengths), kind="stable")[:_NAMED].tolist())
+    longest = sorted(np.argsort(-np.array(lengths), kind="stable")[:_NAMED].tolist())
+    return dict(zip([(reading.folds[i].layer, reading.folds[i].node) for i in longest], style.NODES, strict=False))
+
+
+def _folds(ax: Axes, reading: Regions, colours: dict[Node, str]) -> list[Any]:
+    """Draw where each node bends; those with a colour have a name."""
+    named = [place for place, fold in enumerate(reading.folds) if (fold.layer, fold.node) in colours]
     deep = len({fold.layer for fold in reading.folds}) > 1
     handles = []
     for place, fold in enumerate(reading.folds):
-        colour = style.NODES[named.index(place)] if place in named else style.REST
+        colour = colours.get((fold.layer, fold.node), style.REST)
         ax.add_collection(
             LineCollection(
                 list(fold.lines), colors=colour, linewidths=1.1 if place in named else 0.6, zorder=2,

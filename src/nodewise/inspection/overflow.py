@@ -32,10 +32,11 @@ def within_float64(network: Network, ends: Any) -> Iterator[None]:
         with np.errstate(over="raise", invalid="raise"):
             yield
     except (FloatingPointError, OverflowError) as error:
+        inputs = f" and inputs up to {ends.max():.3g}" if ends.size else ""
         largest = max(np.abs(layer.weight).max(initial=0.0) for layer in network.dense)
         raise NodewiseError(
             "products of weights and inputs must be finite, squares included. "
-            f"Got weights up to {largest:.3g} and inputs up to {ends.max(initial=0.0):.3g}. Use other units."
+            f"Got weights up to {largest:.3g}{inputs}. Use other units."
         ) from error
 
 

@@ -95,7 +95,7 @@ def mosaic(page: Any, output: int) -> Any:
     """Draw the regions: of a classifier once, by class, else by the steepness of an output."""
     from nodewise import figures  # loads matplotlib: only when a page is written
 
-    reading = page.readings["regions"]
+    reading, shares = page.readings["regions"], page.readings.get("contributions")
     if reading.classes:
-        return figures.regions(reading, page.data) if output == 0 else None
-    return figures.regions(reading, page.data, output=output)
+        return figures.regions(reading, page.data, contributions=shares) if output == 0 else None
+    return figures.regions(reading, page.data, output=output, contributions=shares)

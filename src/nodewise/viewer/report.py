@@ -137,7 +137,9 @@ _SECTIONS = (
         "Within the range of the data. Where a node goes over a corner of its activation the curve can bend or jump; a "
         "label is the node, or layer.node.",
         "pieces",
-        lambda page, o: figures.pieces(page.readings["pieces"], output=o),
+        lambda page, o: figures.pieces(
+            page.readings["pieces"], output=o, contributions=page.readings.get("contributions")
+        ),
     ),
     Section(
         "The waves",

@@ -374,3 +374,13 @@ def test_the_lipschitz_constant_is_the_steepest_slope_and_none_where_it_jumps():
     assert nw.pieces(step, -1, 1).lipschitz.tolist() == [np.inf]
     plane = Network.from_weights([([[1, 1]], [0], "relu"), ([[2]], [0], "identity")])
     assert nw.pieces(plane, -1, 1, along=([0, 0], [3, 4])).lipschitz == pytest.approx([2 * 7 / 5])
+
+
+def test_far_out_of_weights_whose_squares_overflow_is_refused():
+    network = nw.Network.from_weights([([[1e300]], [0.0], "relu"), ([[1e-300]], [0.0], "identity")])
+    with pytest.raises(nw.NodewiseError) as refused:
+        nw.pieces(network, -np.inf, np.inf)
+    assert str(refused.value) == (
+        "products of weights and inputs must be finite, squares included. Got weights up to 1e+300 and inputs up to 1. "
+        "Use other units."
+    )

@@ -260,3 +260,32 @@ def test_a_node_that_does_not_read_a_feature_is_counted_for_every_input():
     network = Network.from_weights([(np.eye(3), [0.0, 0.0, 0.0], "relu"), (np.ones((1, 3)), [0.0], "identity")])
     found = smallest(network)  # a warning of 0 times infinity would be an error
     assert (found.nodes, found.proved, found.why) == (3, True, "the output has 3 folds, and each needs a node")
+
+
+@pytest.mark.parametrize("behind", [1e300, 1e-300])
+@pytest.mark.parametrize("name", ["relu", "abs"])
+def test_weights_whose_squares_overflow_are_refused_and_never_taken_for_nothing(name, behind):
+    network = nw.Network.from_weights(
+        [([[1e300]], [0.5], name), ([[behind]], [0.0], "relu"), ([[1.0]], [0.0], "identity")]
+    )
+    with pytest.raises(nw.NodewiseError) as refused:
+        nw.smallest(network)
+    assert str(refused.value) == (
+        "products of weights and inputs must be finite, squares included. Got weights up to 1e+300. Use other units."
+    )
+
+
+def test_a_node_too_small_for_float64_is_gone():
+    network = nw.Network.from_weights([([[5e-324]], [5e-324], "relu"), ([[5e-324]], [0.0], "identity")])
+    assert nw.smallest(network).summary.startswith(
+        "Of its 1 node none is needed; no node is needed; what the others add is too small for float64; "
+    )
+
+
+@pytest.mark.parametrize("at", [-2.0, 0.0, 2.0])
+def test_a_domain_of_one_point(at):
+    """Three nodes on one line bend where the domain is, which has no width."""
+    layers = [([[1, 1], [1, 1], [-1, -1]], [0, 0, 0], "relu"), ([[1, 2, -3]], [0.5], "identity")]
+    network = nw.Network.from_weights(layers)
+    found = nw.smallest(network, [[-at, at]] * 2)
+    np.testing.assert_allclose(found.network([[-at, at]]), network([[-at, at]]), atol=1e-12)

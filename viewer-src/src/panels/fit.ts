@@ -64,7 +64,7 @@ export const fit: Panel = {
     const knots = knotsOf(scene).value ?? [];
     if (!knots.length) return { columns, rows: curve };
     const bent = knots.map(({ place, right, before, after, nodes }): Cell[] =>
-      [place, right[output], numbersOf(scene, nodes), before[output], after[output]]);
+      [place, right[output], numbersOf(scene, nodes, Infinity), before[output], after[output]]);
     return {
       columns: [...columns, "bends by node", "slope before", "slope after"],
       rows: [...bent, ...curve.map((row) => [...row, "", null, null])].sort((a, b) => Number(a[0]) - Number(b[0])),

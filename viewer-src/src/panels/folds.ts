@@ -21,9 +21,10 @@ export function numberOf(scene: Scene, node: string): string {
   return layers > 1 ? `${layer + 1}.${index + 1}` : `${index + 1}`;
 }
 
-export function numbersOf(scene: Scene, nodes: readonly string[]): string {
-  const more = nodes.length > MOST_NAMED ? ` +${nodes.length - MOST_NAMED}` : "";
-  return nodes.slice(0, MOST_NAMED).map((node) => numberOf(scene, node)).join(", ") + more;
+/** "1, 4 +2", or all of them where there is room. */
+export function numbersOf(scene: Scene, nodes: readonly string[], most = MOST_NAMED): string {
+  const more = nodes.length > most ? ` +${nodes.length - most}` : "";
+  return nodes.slice(0, most).map((node) => numberOf(scene, node)).join(", ") + more;
 }
 
 export interface Word {

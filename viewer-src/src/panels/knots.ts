@@ -16,7 +16,9 @@ const ROW = 15; // CSS pixels of the numbers above the axes
 const SIZE = 10;
 const CROWD = 60; // knots from which on dots are small
 const NEAR = 9;
+const SAME = 5; // CSS pixels within which knots share a number
 const SAID = 6;
+const MOST_LIT = 8;
 
 /** CSS pixels that the numbers of the knots take above the axes. */
 export function knotRow(scene: Scene): number {
@@ -53,7 +55,7 @@ export function drawKnots(pen: Pen, axes: Frame, scene: Scene, theme: Theme): vo
   }
 }
 
-/** The numbers of the nodes above the axes, those that bend the curve most where there is no room for all. */
+/** The numbers of the nodes above the axes, where there is no room those that bend most, a lit one always. */
 export function drawKnotNumbers(pen: Pen, axes: Frame, scene: Scene, theme: Theme): void {
   drawNumbers(pen, axes, scene, visible(axes, scene, knotsOf(scene).value ?? []), theme);
 }
@@ -74,8 +76,8 @@ function drawNumbers(pen: Pen, axes: Frame, scene: Scene, found: readonly Knot[]
   const lit = scene.lit.value;
   const name = { colour: theme.faint, size: SIZE, align: "right", baseline: "bottom" } as const;
   if (found.length) pen.text("node", axes.box.x - 6, axes.box.y - 7, name); // clear of a number at the top of the axis
-  for (const { knot, x, text } of labelled(pen, scene, axes, found)) {
-    const bold = lit !== null && knot.nodes.includes(lit);
+  for (const { nodes, x, text } of labelled(pen, scene, axes, found)) {
+    const bold = lit !== null && nodes.includes(lit);
     const letters = { colour: theme.ink, size: SIZE, bold, align: "center", baseline: "bottom" } as const;
     pen.text(text, x, axes.box.y - 2, letters);
   }
@@ -93,9 +95,16 @@ function labelled(pen: Pen, scene: Scene, axes: Frame, found: readonly Knot[]) {
   const lit = scene.lit.value;
   const strength = (knot: Knot) =>
     (lit !== null && knot.nodes.includes(lit) ? Infinity : Math.abs(knot.after[output] - knot.before[output]));
-  const words = [...found].sort((a, b) => strength(b) - strength(a)).map((knot) => {
-    const text = numbersOf(scene, knot.nodes);
-    return { knot, text, x: axes.toX(knot.place), y: 0, width: pen.measure(text, SIZE, true), height: 1 };
+  const places: { knot: Knot; nodes: string[]; x: number }[] = [];
+  for (const knot of [...found].sort((a, b) => strength(b) - strength(a))) {
+    const x = axes.toX(knot.place);
+    const near = places.find((other) => Math.abs(other.x - x) < SAME);
+    if (near) near.nodes.push(...knot.nodes);
+    else places.push({ knot, nodes: [...knot.nodes], x });
+  }
+  const words = places.map((place) => {
+    const text = numbersOf(scene, place.nodes, strength(place.knot) < Infinity ? undefined : MOST_LIT);
+    return { ...place, text, y: 0, width: pen.measure(text, SIZE, true), height: 1 };
   });
   return apartFrom(words, 4);
 }

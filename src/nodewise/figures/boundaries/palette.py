@@ -12,7 +12,7 @@ from nodewise.inspection.boundaries import Boundaries
 
 def palette(reading: Boundaries) -> Palette:
     """Return the colours of a reading: of many classes those that win most, or have most samples, get one."""
-    weight: Any = np.array(reading.share)
+    weight: Any = np.array(_share(reading))
     if reading.samples is not None and reading.samples.count is not None:
         weight = weight + reading.samples.count / max(reading.samples.count.sum(), 1)
     return coloured(weight)
@@ -20,11 +20,16 @@ def palette(reading: Boundaries) -> Palette:
 
 def handles(reading: Boundaries, colours: Palette) -> list[Any]:
     """Return one patch per class for the legend."""
-    found = colours.handles(reading.classes)
+    found, share = colours.handles(reading.classes), _share(reading)
     for code, patch in zip(colours.shown, found, strict=False):
-        if not reading.share[code]:
+        if not share[code]:
             patch.set_label(f"{patch.get_label()} (nowhere here)")
     return found
+
+
+def _share(reading: Boundaries) -> Any:
+    """Return the share of each class as drawn: over two features that of the grid, because exact ones take longer."""
+    return reading.share if reading.plane is None or reading.mosaic is not None else reading.plane.share
 
 
 def marker(label: str) -> Any:

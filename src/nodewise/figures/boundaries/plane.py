@@ -26,9 +26,10 @@ def draw_plane(ax: Axes, reading: Boundaries, colours: Palette, data: Dataset | 
     )  # fmt: skip
     ax.grid(False)
     extra = []
-    if reading.borders:
+    borders = plane.borders if reading.mosaic is None else reading.mosaic.borders  # exact ones may take a second
+    if borders:
         ax.add_collection(
-            LineCollection([border.points for border in reading.borders], colors=style.INK, linewidths=1.3, zorder=2),
+            LineCollection([border.points for border in borders], colors=style.INK, linewidths=1.3, zorder=2),
             autolim=False,
         )
         extra.append(Line2D([], [], color=style.INK, linewidth=1.3, label="boundary"))
@@ -74,4 +75,5 @@ def _title(reading: Boundaries, data: Dataset | None) -> str:
         parts.append(
             f"right on {reading.samples.accuracy:.1%} of {style.counted(len(reading.samples.codes), 'sample')}"
         )
-    return "; ".join([*parts, reading.certainty])
+    assert reading.plane is not None
+    return "; ".join([*parts, reading.plane.certainty if reading.mosaic is None else "exact"])

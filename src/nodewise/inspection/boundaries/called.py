@@ -16,8 +16,9 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.border import Border
 from nodewise.inspection.boundaries.line import Crossing, Line, Region
-from nodewise.inspection.boundaries.plane import Plane, trace
+from nodewise.inspection.boundaries.plane import Plane
 from nodewise.inspection.boundaries.slice import Slice
+from nodewise.inspection.boundaries.traced import trace
 from nodewise.inspection.reading import readonly
 from nodewise.inspection.rule import classes_of, finite, top_two
 from nodewise.network import Predictor
@@ -185,16 +186,25 @@ class Asked(Plane):
         _, share, rival = _halved(ask, np.zeros(len(own)), np.ones(len(own)), own, _ALONG_EDGE)
         return begin + share[:, None] * (end - begin), np.eye(len(self.rule.classes))[rival]
 
+    def followed(self, own: int, t: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return the polyline as it is: halving across it would cost many calls of the model."""
+        del own
+        return t, scores, 0.0
+
+    @cached_property
+    def contour_proved(self) -> float:
+        """0: of what can only be called nothing is proved."""
+        return 0.0
+
     @cached_property
     def _contours(self) -> tuple[tuple[Border, ...], float]:
         """Vertices lie on lines of the grid, straight pieces between them; how far off those are is only measured."""
-        borders, middle, half = tuple(trace(self)), self.where.low / 2 + self.where.high / 2, self.where.half
+        borders = tuple(trace(self)[0])
         if not borders:
             return (), 0.0
-        lines = [(border.points - middle) / half for border in borders]
-        start, end = (np.concatenate([line[part] for line in lines]) for part in (slice(-1), slice(1, None)))
+        start, end = self.straight_pieces(borders)
         codes = np.array([[self.rule.classes.index(label) for label in border.classes] for border in borders])
-        pair = np.repeat(codes, [len(line) - 1 for line in lines], axis=0)
+        pair = np.repeat(codes, [len(border.points) - 1 for border in borders], axis=0)
         return borders, float(self._beside(start, end, pair).max(initial=0.0)) / 2
 
     def _beside(self, start: np.ndarray, end: np.ndarray, pair: np.ndarray) -> Float[np.ndarray, " piece"]:

@@ -7,7 +7,8 @@ from jaxtyping import Float
 
 from nodewise.inspection.roots import bracketed
 
-_ROUNDS = 12  # times that every piece may be halved
+_ROUNDS = 14  # times that every piece may be halved
+_FARTHER = 3.0  # times as far off is looked for the boundary where it is not seen
 _MOST = 100_000  # vertices
 _FINE = 1e-12  # how well the boundary is found beside the middle of a piece
 
@@ -15,19 +16,17 @@ _FINE = 1e-12  # how well the boundary is found beside the middle of a piece
 def follow_contour(
     points: Float[np.ndarray, "vertex 2"],
     lead: Callable[[np.ndarray], np.ndarray],
-    belongs: Callable[[np.ndarray], np.ndarray],
     tolerance: float,
 ) -> tuple[Float[np.ndarray, "vertex 2"], float]:
     """Return a polyline whose pieces pass the boundary within a tolerance at their middles, and how far they are off.
 
-    Beside the middle of each piece, at a right angle to it and no farther off than half its length, the boundary is
-    looked for; where it lies beyond the tolerance it becomes a vertex. A piece beside which no boundary is found is
-    left as it is.
+    Beside the middle of each piece, at a right angle to it and no farther off than half its length, or else one and a
+    half, as where three classes meet at a sharp angle, the boundary is looked for; where it lies beyond the tolerance
+    it becomes a vertex. A piece beside which no boundary is found is left as it is.
 
     Args:
         points: Vertices on the boundary.
         lead: The function that is 0 on the boundary, at any points [point, 2].
-        belongs: Whether points where it is 0 belong to the boundary; not where a third class wins.
         tolerance: The largest distance.
     """
     open_piece, worst = np.ones(len(points) - 1, bool), 0.0
@@ -36,7 +35,6 @@ def follow_contour(
             break
         which = np.flatnonzero(open_piece)
         place, off = _beside(points[which], points[which + 1], lead)
-        off = np.where(belongs(place), off, 0.0)
         far = off > tolerance
         worst = max(worst, off[~far].max(initial=0.0))
         new = np.where(np.isin(np.arange(len(open_piece)), which[far]), 2, 1)
@@ -45,8 +43,7 @@ def follow_contour(
         open_piece = np.repeat(np.isin(np.arange(len(open_piece)), which[far]), new)
     if open_piece.any():
         which = np.flatnonzero(open_piece)
-        place, off = _beside(points[which], points[which + 1], lead)
-        worst = max(worst, off[belongs(place)].max(initial=0.0))
+        worst = max(worst, _beside(points[which], points[which + 1], lead)[1].max(initial=0.0))
     return points, float(worst)
 
 
@@ -55,9 +52,11 @@ def _beside(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return where the boundary passes the middle of each piece, and how far from it; 0 where none is found."""
     middle, across = (start + end) / 2, (end - start)[:, ::-1] * [-0.5, 0.5]
-    size = np.hypot(*across.T)
-    sides = lead(middle - across), lead(middle + across)
-    share = np.zeros(len(middle))
+    sides = np.stack([lead(middle - across), lead(middle + across)])
+    again = np.flatnonzero((sides[0] >= 0) == (sides[1] >= 0))
+    across[again] *= _FARTHER
+    sides[:, again] = lead((middle - across)[again]), lead((middle + across)[again])
+    size, share = np.hypot(*across.T), np.zeros(len(middle))
     cross = np.flatnonzero(((sides[0] >= 0) != (sides[1] >= 0)) & (size > 0))
 
     def along(s: np.ndarray, which: np.ndarray) -> np.ndarray:
@@ -65,5 +64,5 @@ def _beside(
         return lead(middle[row] + s[:, None] * across[row])
 
     one = np.ones(len(cross))
-    share[cross] = bracketed(along, -one, one, (sides[0][cross], sides[1][cross]), _FINE)
+    share[cross] = bracketed(along, -one, one, (sides[0, cross], sides[1, cross]), _FINE)
     return middle + share[:, None] * across, np.abs(share) * size

@@ -1,6 +1,8 @@
 """Where a classifier changes its mind, from its weights."""
 
+import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -11,21 +13,24 @@ from jaxtyping import Float
 from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.border import Border
+from nodewise.inspection.boundaries import words
 from nodewise.inspection.boundaries.called import Choice, choice, line_of, plane_of
 from nodewise.inspection.boundaries.line import TOLERANCE, Crossing, Line, Region, follow
 from nodewise.inspection.boundaries.linear import Mosaic, mosaic
 from nodewise.inspection.boundaries.plane import CONTOUR, Plane, plane
 from nodewise.inspection.boundaries.samples import Samples, classified
 from nodewise.inspection.boundaries.slice import Slice, find_slice
-from nodewise.inspection.reading import Reading, Row, as_model, counted, interval, joined, nice
+from nodewise.inspection.overflow import within_float64
+from nodewise.inspection.reading import Reading, Row, as_model, counted, nice
 from nodewise.inspection.regions import Regions, regions
 from nodewise.inspection.rule import Rule, rule
 from nodewise.network import Dense, Network, Predictor
-from nodewise.network.network import called
 
 _POINTS = (10, 2000)
 _FINEST = 1e-8  # tolerance of a traced boundary, as a share of the range
-_MOST_NAMED = 6
+_FEW_REGIONS = 10_000  # a second or two
+_MOST_REGIONS = 200_000
+_ALL = 1e-9  # of the length
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,8 @@ class Boundaries(Reading):
         from_data: Whether that is the range of the data.
         threshold: Of one output: where the second class begins; None where the largest output wins.
         line: Over one feature: crossings and regions, certified; of a black box sampled.
-        plane: Over two features: the winners on a grid, sampled; its margin and its traced boundary.
+        plane: Over two features: the winners on a grid, sampled; its margin and its traced boundary, also where
+            `share`, `islands` and `borders` are exact.
         mosaic: Over two features, of a linear classifier: the regions as polygons, exact.
         samples: What the classifier does with the samples; None without data.
         rule: How it decides.
@@ -73,10 +79,7 @@ class Boundaries(Reading):
             if self.line.undecided:
                 return f"undecided in {counted(len(self.line.undecided), 'interval')}"
             return f"certified within {nice(max(TOLERANCE, self.line.within))}"
-        if self.mosaic is not None:
-            return "exact"
-        points = len(self._plane.t)
-        return f"sampled on {points} × {points}"
+        return "exact" if self.mosaic is not None or self._cut is not None else self._plane.certainty
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
@@ -90,15 +93,23 @@ class Boundaries(Reading):
 
     @property
     def borders(self) -> tuple[Border, ...]:
-        """Over two features: the boundary as polylines, exact where the classifier is linear."""
+        """Over two features: the boundary as polylines, exact where `certainty` is."""
         plane = self._plane
-        return plane.borders if self.mosaic is None else self.mosaic.borders
+        if self.mosaic is not None:
+            return self.mosaic.borders
+        if self._cut is None:
+            return plane.borders
+        step = 1 if self.where.features[0] < self.where.features[1] else -1
+        return tuple(Border(border.points[:, ::step], border.classes) for border in self._cut.boundary)
 
     @property
     def share(self) -> Float[np.ndarray, " class"]:
         """Share of the area (over one feature: of the range) in which each class wins; they sum to 1."""
         if self.line is not None:
             return self.line.share(self.classes)
+        if self._cut is not None:
+            areas = np.array([self._cut.class_areas[label] for label in self.classes])
+            return areas / areas.sum()
         return self._plane.share if self.mosaic is None else self.mosaic.share
 
     @property
@@ -106,15 +117,28 @@ class Boundaries(Reading):
         """Number of connected parts of each class."""
         if self.line is not None:
             return self.line.islands(self.classes)
+        if self._cut is not None:
+            return tuple(self._cut.islands[label] for label in self.classes)
         return self._plane.islands if self.mosaic is None else self.mosaic.islands
 
     @cached_property
     def exact(self) -> Regions | None:
-        """Over two features, of a network of straight lines: its exact regions, whatever the grid has seen.
+        """Over two features, of a network of straight lines: its exact regions, which miss no island.
 
-        `exact.islands`, `exact.class_areas` and `exact.boundary` miss no island. Computed when it is first asked for; a
-        large network takes seconds. None of a smooth network, and where there are more than 200 000 regions.
+        Computed when it is first asked for; a large network takes seconds. None of a smooth network, and where there
+        are more than 200 000 regions. Up to 10 000 of them, `share`, `islands` and `borders` are taken from here.
         """
+        return self._cut or self._regions(_MOST_REGIONS)
+
+    @cached_property
+    def _cut(self) -> Regions | None:
+        """The exact regions, if they are so few that they take a second or two."""
+        try:
+            return self._regions(_FEW_REGIONS) if self.mosaic is None else None
+        except NodewiseError:  # numbers overflow
+            return None
+
+    def _regions(self, most: int) -> Regions | None:
         if isinstance(self.rule, Choice):
             return None
         layers = [layer for layer in self.rule.layers if isinstance(layer, Dense)]
@@ -124,7 +148,7 @@ class Boundaries(Reading):
         order = np.argsort(self.where.features)
         box = np.column_stack([self.low, self.high])[order]
         network = replace(self.network, classes=self.classes)
-        found = regions(network, box.tolist(), at=self.at, threshold=self.threshold)
+        found = regions(network, box.tolist(), at=self.at, threshold=self.threshold, most=most)
         return found if found.decision is not None else None
 
     @property
@@ -134,12 +158,30 @@ class Boundaries(Reading):
 
     @property
     def contour_within(self) -> float:
-        """Over two features: how far the boundary drawn is from the true one, as a share of the range.
+        """Over two features: how far `borders` are from the true boundary, as a share of the range; 0 where exact.
 
-        Measured at the middles of all straight pieces, which is no guarantee in between; 0 of a linear classifier.
-        Islands between the points of the grid, and pieces narrower than it, are not seen; `exact` sees them.
+        Measured at the middles of all straight pieces; `contour_certainty` says how much is proved in between.
         """
-        return self._plane.contour_within if self.mosaic is None else 0.0
+        return self._plane.contour_within if self.certainty != "exact" else 0.0
+
+    @property
+    def contour_certainty(self) -> str:
+        """Over two features: how sure it is that the boundary passes wherever `borders` are; "" where there are none.
+
+        "Exact", or "certified within …": the class changes within that distance of every place, proved by intervals on
+        both hands of each piece. If that is proved of a part only, its share is given: what is left is mostly where a
+        class is narrower than the grid. If of nothing, what was measured. That no other piece exists, such as an island
+        between the points of the grid, is not meant.
+        """
+        plane = self._plane
+        if self.certainty == "exact" or not self.borders:
+            return "exact" if self.borders else ""
+        if not plane.contour_proved:
+            return f"measured within {nice(plane.contour_within)} of the range"
+        said, share = f"certified within {nice(plane.tolerance)} of the range", plane.contour_proved
+        if share > 1 - _ALL:
+            return said
+        return f"{said} along {math.floor(1000 * share) / 10:g}% of its length, sampled along the rest"
 
     @property
     def unseen(self) -> tuple[Any, ...]:
@@ -165,90 +207,14 @@ class Boundaries(Reading):
     @property
     def summary(self) -> str:
         """Where it changes its mind, in one sentence."""
-        parts = [self._along()] if self.line is not None else [self._across(), *filter(None, [self._straight()])]
-        parts += [*self._doubts(), *self._on_samples()]
-        return f"{self._range()} {'; '.join(parts)}."
+        parts = [words.along(self)] if self.line is not None else [words.across(self), *words.boundary(self)]
+        parts += [*words.doubts(self), *words.on_samples(self)]
+        return f"{words.domain(self)} {'; '.join(parts)}."
 
     @property
     def clause(self) -> str:
         """Where the class changes, if words can say it, as part of a longer sentence; "" for a curved boundary."""
-        return self._along() if self.line is not None else self._straight()
-
-    def _range(self) -> str:
-        axes = [f"{n} in {interval(a, b)}" for n, a, b in zip(self.feature_names, self.low, self.high, strict=True)]
-        values = [f"{name} = {nice(value)}" for name, value in self.at.items()]
-        if (more := len(values) - _MOST_NAMED) > 0:
-            values = [*values[:_MOST_NAMED], f"{more} more held fixed"]
-        held = joined(values)
-        domain = " (the range of the data)" if self.from_data else ""
-        return f"For {joined(axes)}{domain}{f', with {held},' if held else ''}"
-
-    def _along(self) -> str:
-        line = self._line
-        if not line.crossings:
-            return f"the class is {line.regions[0].winner} everywhere ({self.certainty})"
-        at = [nice(crossing.x) for crossing in line.crossings]
-        if len(at) <= _MOST_NAMED:
-            ways = [f"{r.winner} up to {x}" for r, x in zip(line.regions, at, strict=False)]
-            said = f"the class is {', '.join([*ways, f'then {line.regions[-1].winner}'])}"
-        else:
-            said = (
-                f"the class changes at {', '.join(at[: _MOST_NAMED - 1])} and {len(at) - _MOST_NAMED + 1} more places"
-            )
-        missed = " none missed," if line.certified else ""
-        return f"{said}: {counted(len(at), 'crossing')},{missed} {self.certainty}"
-
-    def _across(self) -> str:
-        seen = [i for i in np.argsort(-self.share, kind="stable") if self.share[i]]
-        named = seen if len(seen) <= _MOST_NAMED else seen[: _MOST_NAMED - 1]
-        said = [f"{called(self.classes[i])} {self.share[i]:.1%} in {counted(self.islands[i], 'part')}" for i in named]
-        if len(named) < len(seen):
-            rest = [i for i in seen if i not in named]
-            said.append(f"{len(rest)} more {float(sum(self.share[i] for i in rest)):.1%}")
-        return f"the area is {joined(said)} ({self.certainty})"
-
-    def _straight(self) -> str:
-        if self.mosaic is None or not self.borders:
-            return ""
-        lines = list(dict.fromkeys(equation(border, self.feature_names) for border in self.borders))
-        if len(lines) == 1:
-            return f"the boundary is the straight line {lines[0]}"
-        if len(lines) <= _MOST_NAMED // 2:
-            return f"the boundaries are the straight lines {joined(lines)}"
-        return f"the boundaries are {len(lines)} straight lines"
-
-    def _doubts(self) -> list[str]:
-        found = []
-        if self.rule.constant is not None:
-            found.append(f"the threshold {nice(self.threshold or 0)} lies outside what the output can give")
-        elif self.unseen:
-            named = [called(label) for label in self.unseen[:_MOST_NAMED]]
-            more = len(self.unseen) - len(named)
-            one = "s" * (len(self.unseen) == 1)
-            found.append(f"{joined([*named, f'{more} more'] if more else named)} exist{one} but win{one} nowhere here")
-        if self.line is not None and self.line.sampled:
-            found.append("a crossing between two of these points that are of the same class can be missed")
-        if self.line is not None and self.line.ties:
-            count = len(self.line.ties)
-            where = "in a stretch" if count == 1 else f"in {count} stretches"
-            found.append(f"{where} the two best are equal to rounding")
-        if self.line is not None and self.line.undecided:
-            low, high = self.line.undecided[0]
-            found.append(f"crossings may be missing, first in {interval(low, high)}")
-        return found
-
-    def _on_samples(self) -> list[str]:
-        if self.samples is None:
-            return []
-        margin = self.samples.margin
-        median, least = nice(np.median(margin)), nice(margin.min())
-        ahead = f"the winner is ahead by {median} (median of the samples), at least {least}"
-        if self.threshold is not None:
-            at = nice(self.threshold)
-            ahead = f"the output is {median} from the threshold {at} (median of the samples), at least {least}"
-        if self.samples.accuracy is None:
-            return [ahead]
-        return [f"right on {self.samples.accuracy:.1%} of {counted(len(margin), 'sample')}", ahead]
+        return words.along(self) if self.line is not None else words.straight(self)
 
     def table(self) -> list[Row]:
         """Return one row per region over one feature, one row per class over two."""
@@ -271,26 +237,12 @@ class Boundaries(Reading):
         """
         names = ("network", "classes", "feature_names", "at", "low", "high", "from_data", "threshold", "certainty")
         names += ("share", "islands", "unseen", "samples")
-        return names + (("line",) if self.line is not None else ("borders", "contour_within"))
+        return names + (("line",) if self.line is not None else ("borders", "contour_within", "contour_certainty"))
 
 
 def _entry(label: Any) -> Any:
     """Return a label for a table, where True would be a yes."""
     return str(label) if isinstance(label, bool) else label
-
-
-def equation(border: Border, names: Sequence[str]) -> str:
-    """Return "x1 + 0.5·x2 = 1.2", the straight line that a piece of the boundary lies on; "" where it is none."""
-    if border.equation is None:
-        return ""
-    *slopes, level = border.equation
-    text = ""
-    for slope, name in zip(slopes, names, strict=True):
-        if slope:
-            size = "" if abs(slope) == 1 else f"{nice(abs(slope))}·"
-            sign = ("-" if slope < 0 else "") if not text else (" - " if slope < 0 else " + ")
-            text += f"{sign}{size}{name}"
-    return f"{text} = {nice(level)}"
 
 
 def boundaries(
@@ -308,9 +260,10 @@ def boundaries(
     """Read where a classifier changes its mind: any network, any activation.
 
     Several outputs decide by the largest (before a softmax, which keeps their order), one output by a threshold. Over
-    one feature every crossing is found by guaranteed bounds on values and slopes. Over two features the winners are
-    sampled on a grid and the boundary is traced and refined; of a linear classifier it is exact. Of other networks of
-    straight lines the reading's `exact` has the exact regions too.
+    one feature every crossing is found by guaranteed bounds on values and slopes. Over two features areas, islands and
+    boundary are exact of networks of straight lines, such as ReLU, with up to 10 000 regions there; the reading's
+    `exact` has the regions, and takes more. Of others the winners are sampled on a grid and the boundary is traced and
+    refined, and how near it is to the true one is certified.
 
     A black box is called on a grid, and the boundary between two points of different classes found by halving: sampled,
     so that what is narrower than the grid can be missed. It decides as it does by itself, such as by its `predict`.
@@ -326,11 +279,12 @@ def boundaries(
         high: Where it ends; the data's largest unless given.
         points: Over two features, how many points the grid has along each, from 10 to 2000. Along one feature a black
             box is called at ten times as many.
-        tolerance: Over two features of a network, how far the traced boundary may be from the true one between
-            its vertices, as a share of the range, from 1e-8 on; vertices are added until it is met.
+        tolerance: Over two features of a network, how far the traced boundary may be from the true one, as a share of
+            the range, from 1e-8 on; vertices are added until it is half of that at the middles of all pieces.
 
     Raises:
-        NodewiseError: If an argument is none of these, or the data do not fit the network.
+        NodewiseError: If an argument is none of these, the data do not fit the network, or products of weights and
+            inputs overflow.
     """
     classifier = as_model(network)
     if data is None:
@@ -356,9 +310,19 @@ def boundaries(
         line, over = partial(line_of, points=int(points)), plane_of
     else:
         decides, line, over = rule(classifier, threshold, data), follow, plane
+    guard = nullcontext() if isinstance(classifier, Predictor) else within_float64(classifier, _ends(where))
+    with guard:
+        return _read(decides, where, data, line, partial(over, points=int(points), tolerance=float(tolerance)))
+
+
+def _ends(where: Slice) -> list[float]:
+    return [*where.low, *where.high, *where.origin]
+
+
+def _read(decides: Any, where: Slice, data: Dataset | None, line: Any, over: Any) -> Boundaries:
     one = len(where.features) == 1
     return Boundaries(
-        classifier,
+        decides.network,
         decides.classes,
         where.names,
         where.at,
@@ -367,7 +331,7 @@ def boundaries(
         where.from_data,
         decides.threshold,
         line(decides, where) if one else None,
-        None if one else over(decides, where, int(points), float(tolerance)),
+        None if one else over(decides, where),
         None if one or isinstance(decides, Choice) else mosaic(decides, where),
         None if data is None else classified(decides, data),
         decides,

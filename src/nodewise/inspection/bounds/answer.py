@@ -38,6 +38,8 @@ class Search:
         possible_classes: Of a classifier the classes that are not excluded; one alone is the class everywhere. None of
             other networks.
         seen_classes: The classes seen at places looked at.
+        meeting: Whether the range is not known better because several nodes jump in one place: of their values there
+            rounding may give any, so that bounds of what float64 computes cannot leave them out.
     """
 
     exact: bool
@@ -54,6 +56,7 @@ class Search:
     monotone: tuple[tuple[str, ...], ...]
     possible_classes: tuple[Any, ...] | None
     seen_classes: tuple[Any, ...] | None
+    meeting: bool = False
 
     @property
     def constant_class(self) -> Any:
@@ -76,6 +79,8 @@ class Search:
         if self.exact:
             return ["both ends are reached or approached"]
         said = f"both ends are {self.certainty} of values it takes"
+        if self.meeting:
+            return [f"{said}, because nodes jump in one place, where rounding decides on which side each is"]
         if self.reached.all() or self.boxes[0] < self.budget - 1:
             return [said]
         return [f"{said}, after {counted(self.boxes[0], 'box').replace('boxs', 'boxes')}, which was the budget"]

@@ -108,7 +108,8 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int, most:
     within = np.maximum(np.maximum(high - highest, lowest - low), 0)
     size = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-300)
     near = within <= np.maximum(gap * (highest - lowest), 2 * _ROUNDING * size)
-    met = near if cells is None else value.settled[:count] & value.settled[count:]
+    cut = cells is not None
+    met = near if not cut else value.settled[:count] & value.settled[count:]
     found = Search(
         exact or bool(straight(network) and features <= _FEW and (within <= _SAME * size).all()),
         gap,
@@ -124,6 +125,7 @@ def _searched(network: Network, ends: np.ndarray, gap: float, budget: int, most:
         _monotone(-falling, rising, slope.reached[count:].reshape(2, count, features)),
         said.possible if said else None,
         said.seen if said else None,
+        cut and not exact and bool(cells.jumps) and cells.proof.left > 0,
     )
     return Bounds(
         network.feature_names,

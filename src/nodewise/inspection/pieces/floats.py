@@ -5,6 +5,7 @@ from jaxtyping import Float
 
 from nodewise.errors import NodewiseError
 from nodewise.inspection.along import Line
+from nodewise.inspection.overflow import within_float64
 from nodewise.inspection.pieces.found import Found, anchors, far
 from nodewise.inspection.straight import Pieces, Switches, sweep
 from nodewise.network import Dense, Network
@@ -15,7 +16,8 @@ _ROUNDING = 1e-11  # as the sweep's
 
 def swept(network: Network, line: Line, budget: int) -> Found:
     """Return the linear pieces, at most as many activation pieces from the left as `budget` says."""
-    low, high = _finite(network, line)
+    with within_float64(network, [line.low, line.high, *line.origin, *line.direction]):
+        low, high = _finite(network, line)
     with np.errstate(over="ignore", invalid="ignore"):
         found = sweep(network.layers, line.origin, line.direction, low, high, budget)
     pieces = found.pieces

@@ -80,10 +80,12 @@ def _box(network: Network, box: Any) -> np.ndarray:
     if ends.shape != (_TWO, 2):
         raise NodewiseError(f"box must be {counted(2, 'pair')} (low, high), for {names}. Got {box!r}.")
     if not (np.abs(ends) <= _UTMOST).all():
-        raise NodewiseError(f"box must have ends between -1e100 and 1e100. Got {box!r} for {names}.")
+        raise NodewiseError(f"box must have ends between -1e100 and 1e100. Got {box!r} for {names}; give finite ends.")
     for name, low, high in zip(network.feature_names, ends[:, 0], ends[:, 1], strict=True):
         if not low < high:
-            raise NodewiseError(f"box must have low below high. Got {low:g} and {high:g} for {name}.")
+            raise NodewiseError(
+                f"box must have low below high. Got {low:g} and {high:g} for {name}; swap or widen them."
+            )
         if high / 2 - low / 2 < _LEAST:
             raise NodewiseError(f"box must be wider than 1e-300. Got {high - low:g} for {name}; use a smaller unit.")
     return ends

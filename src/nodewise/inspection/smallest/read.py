@@ -55,7 +55,7 @@ def smallest(network: Any, data: Any = None, low: Any = None, high: Any = None) 
     network = as_network(network)
     given = _box(network, data, low, high)
     box = np.tile([-np.inf, np.inf], (network.inputs, 1)) if given is None else given
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), within_float64(network, box):
         chain, tail = _chain(network)
         before = len(network.hidden)
         shrink(chain, box)

@@ -180,6 +180,7 @@ def _always_on(nodes: Nodes, rest: Rest, rows: np.ndarray, phi: Activation, reac
     weight = rows * shrink[:, None]
     # Begins a little behind the corner, so that rounding does not bend it.
     room = 0.25 * (end - begin) if np.isfinite(end) else 1e-3 * (high - low) + 1e-9 * np.maximum(abs(low), abs(high))
+    room = np.where(room > 0, room, 1.0)
     bias = begin + room - low * shrink
     inside = begin + room + (high - low) / 2 * shrink
     slope = phi.slope(inside)

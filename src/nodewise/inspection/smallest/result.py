@@ -68,7 +68,9 @@ class Smallest(Reading):
         """How many nodes are left of how many, why it is the fewest, what became of the others, and the difference."""
         where = "" if self.everywhere else f" {self._box}"
         parts = [f"{self._finding}{where}; {self.why}"]
-        if self.saved:
+        if self.saved and not self.steps:
+            parts.append("what the others add is too small for float64")
+        elif self.saved:
             said = [self.said(step) for step in self.steps[:_MOST_STEPS]]
             more = len(self.steps) - _MOST_STEPS
             parts.append(", ".join(said) + (f", and {counted(more, 'more step')}" if more > 0 else ""))
