@@ -19,7 +19,12 @@ QUICK = {"steps": 60, "starts": 1}
 
 
 @pytest.mark.slow
-@parametrize_with_checks([nw.NodewiseRegressor(steps=200, starts=2), nw.NodewiseClassifier(steps=200, starts=2)])
+@parametrize_with_checks(
+    [
+        nw.NodewiseRegressor(solver="adam", steps=200, starts=2),
+        nw.NodewiseClassifier(solver="adam", steps=200, starts=2),
+    ]
+)
 def test_scikit_learn_finds_nothing(estimator, check):
     check(estimator)
 
