@@ -58,6 +58,7 @@ def test_labels_of_any_kind_come_back():
         np.testing.assert_allclose(model.predict_proba(iris.data).sum(axis=1), 1)
 
 
+@pytest.mark.slow
 def test_in_a_pipeline_and_a_search_and_through_pickle():
     x, y = load_diabetes(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), nw.NodewiseRegressor(**QUICK))
@@ -68,6 +69,7 @@ def test_in_a_pipeline_and_a_search_and_through_pickle():
     np.testing.assert_allclose(network(x)[:, 0], search.predict(x), rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_polars_frames_and_several_outputs():
     x, y = load_diabetes(return_X_y=True)
     frame = pl.DataFrame(x, schema=[f"f{i}" for i in range(10)])

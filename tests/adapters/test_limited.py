@@ -132,7 +132,7 @@ def test_too_long_on_the_clock(tmp_path, monkeypatch):
     monkeypatch.setattr(parent, "SECONDS", 0.01)
     began = time.perf_counter()
     assert refusal(good(tmp_path, ".onnx")) == f"model.onnx must be read in 0.01 seconds. It takes longer; {TRUSTED}"
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 60  # of the 120 that a child may take
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds memory")

@@ -37,6 +37,7 @@ def test_features_with_commas_or_spaces(run, table, features):
     assert json.loads(ran.out)["data"]["feature_names"] == ["time", "depth"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [("8,4",), ("8", "4"), ("8", "--hidden", "4")])
 def test_several_layers(run, hidden):
     ran = run("fit", "sine", "--hidden", *hidden, "--activation", "tanh,relu", "--json", "--quiet", *QUICK)
@@ -45,6 +46,7 @@ def test_several_layers(run, hidden):
     assert settings["activation"] == ["tanh", "relu"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -88,6 +90,7 @@ def test_quiet_prints_nothing(run):
     assert run("fit", "sine", "--quiet", *QUICK) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_command_line_is_the_function(run):
     ran = run("fit", "sine", "--samples", 30, "--noise", 0.2, "--low", -3, "--solver", "adam", "--steps", 20,
               "--learning-rate", 0.02, "--l2", 1e-3, "--starts", 2, "--no-scale", "--seed", 4, "--quiet")  # fmt: skip

@@ -99,6 +99,7 @@ def test_nothing_overlaps_in_a_classifier(level):
     assert "species = setosa" in [word.text for word in shown.graph.words]
 
 
+@pytest.mark.slow
 def test_circles_of_a_hundred_by_a_hundred():
     network = named((30, 100, 100, 12))
     for level in ("nodes", "short"):

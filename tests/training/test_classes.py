@@ -38,6 +38,7 @@ def test_cross_entropy_is_that_of_scipy(seed, outputs):
     np.testing.assert_allclose(losses.LOSSES["cross_entropy"].value(z, targets), there, rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [("no", "yes"), ("a", "b", "c")])
 @pytest.mark.parametrize("l2", [0.003, 0.3])
 def test_without_hidden_layer_it_is_scikit_learns_logistic_regression(classes, l2):
@@ -110,6 +111,7 @@ def test_one_sample_at_a_time_the_loss_is_rosenblatts_rule():
         w = after
 
 
+@pytest.mark.slow
 def test_classes_told_apart_end_training_before_the_weights_explode():
     x = np.r_[np.linspace(-2, -1, 20), np.linspace(1, 2, 20)]
     fit = nw.fit(nw.Dataset(x, labels=x > 0), hidden=(), solver="auto")
@@ -118,6 +120,7 @@ def test_classes_told_apart_end_training_before_the_weights_explode():
     assert np.abs(fit.network.dense[0].weight).max() < 100
 
 
+@pytest.mark.slow
 def test_held_out_samples_are_of_every_class():
     fit = nw.fit(dataset(("a", "b", "c"), samples=200), solver="auto")
     assert fit.held_out.classes == fit.train.classes == ("a", "b", "c")

@@ -55,6 +55,7 @@ def test_the_same_seed_gives_the_same_numbers(settings):
         assert other.history.parameters.tobytes() != first.history.parameters.tobytes()
 
 
+@pytest.mark.slow
 def test_larger_data_give_the_same_numbers_too():
     data = nw.problems.multiplication(samples=20_000)
     fits = [nw.fit(data, (32, 32), "tanh", steps=15, starts=2) for _ in range(2)]
@@ -134,6 +135,7 @@ def test_a_start_that_overflows_at_once_is_still_a_fit():
     assert fit.outcome.step == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "variable_projection"])
 def test_what_the_user_set_in_jax_changes_nothing_and_stays(solver):
     import jax
@@ -189,6 +191,7 @@ def test_a_thinned_training_that_diverged_is_judged_by_the_snapshot_it_keeps():
     assert "those of all 1003 steps would take more memory" in fit.outcome.notes[0]
 
 
+@pytest.mark.slow
 def test_a_batch_chosen_by_auto_leaves_room_for_the_samples_held_out():
     data = nw.problems.multiplication(samples=110)
     fit = nw.fit(data, (1000, 1000), solver="auto", steps=1)
@@ -248,6 +251,7 @@ def test_sample_weights_count():
     assert fit.network([0.0, 1.0])[:, 0] == pytest.approx([0, 1], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_huber_loss_shrugs_off_an_outlier():
     x = np.linspace(-1, 1, 40)
     y = 2 * x
@@ -259,6 +263,7 @@ def test_huber_loss_shrugs_off_an_outlier():
     assert abs(slopes["huber"] - 2) < 0.2 < abs(slopes["squared"] - 2)
 
 
+@pytest.mark.slow
 def test_l2_shrinks_the_weights():
     size = lambda l2, on: sum(  # noqa: E731
         float((layer.weight**2).sum() + (layer.bias**2).sum() * (on == "all"))
@@ -287,6 +292,7 @@ def test_several_outputs_and_features_keep_their_names():
     assert (residual.std(axis=0) < 0.3 * data.targets.std(axis=0)).all()
 
 
+@pytest.mark.slow
 def test_auto_says_what_it_chose():
     small = nw.fit(SINE, solver="auto")
     assert (small.settings.solver, small.settings.starts, small.held_out) == ("lbfgs", 8, None)

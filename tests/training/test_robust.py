@@ -22,6 +22,7 @@ def test_the_loss_is_twice_scipys_huber(residuals):
     np.testing.assert_allclose(slope, (up - down) / 2e-6, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scaler", ["standard", "robust"])
 def test_a_linear_fit_is_scipys_robust_least_squares(scaler):
     preprocessing = pytest.importorskip("sklearn.preprocessing")

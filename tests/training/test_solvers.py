@@ -113,6 +113,7 @@ def test_variable_projection_solves_the_output_layer_at_every_step():
         np.testing.assert_allclose(design @ np.r_[w2[0], b2], design @ exact, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["gradient_descent", "momentum", "adam", "lbfgs", "variable_projection"])
 @pytest.mark.parametrize("hidden", [(), (6,), (5, 4)])
 def test_every_solver_lowers_the_loss_at_any_depth(solver, hidden):

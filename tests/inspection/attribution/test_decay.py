@@ -11,6 +11,7 @@ from nodewise.training.device import on_cpu
 from nodewise.training.objective import Batch, data_loss
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", [0, 1, -1])
 def test_the_sum_over_samples_is_the_derivative_of_the_loss_over_the_decay(layer):
     from nodewise.inspection.attribution.case import case

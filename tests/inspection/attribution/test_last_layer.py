@@ -69,6 +69,7 @@ def test_weighted_samples_count_as_often_as_they_say():
     assert once.left_out[0] == once.residuals[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("l2_on", ["weights", "all"])
 def test_a_fit_with_weight_decay_at_its_optimum_says_what_its_last_layer_votes(l2_on):
     x = np.random.default_rng(0).uniform(-2, 2, (40, 1))
@@ -81,6 +82,7 @@ def test_a_fit_with_weight_decay_at_its_optimum_says_what_its_last_layer_votes(l
     assert np.abs(nw.attribution(fit, [[-1.5], [0.2], [3]], l2=0.1).difference).max() > np.abs(reading.difference).max()
 
 
+@pytest.mark.slow
 def test_variable_projection_ends_where_the_last_layer_is_at_its_optimum():
     fit = nw.fit(nw.problems.sine(low=-4, high=4), 5, "tanh", solver="variable_projection", steps=50)
     reading = nw.attribution(fit, np.linspace(-5, 5, 7))
