@@ -85,6 +85,7 @@ def check(shown):
     assert (everything[:, 2:] <= shown.figure.bbox.max + 1).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_nothing_overlaps_at_any_size_and_level(sizes, level):

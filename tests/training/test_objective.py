@@ -31,7 +31,9 @@ def problem(sizes, names, loss="squared", penalty="none", seed=0, samples=20):
 
 
 @pytest.mark.parametrize("name", activations.names())
-@pytest.mark.parametrize(("sizes", "loss", "penalty"), [((1, 5, 1), "squared", "none"), ((3, 4, 6, 2), "huber", "all")])
+@pytest.mark.parametrize(("sizes", "loss", "penalty"), [
+    ((1, 5, 1), "squared", "none"), pytest.param((3, 4, 6, 2), "huber", "all", marks=pytest.mark.slow)
+])  # fmt: skip
 def test_gradient_is_the_finite_difference(name, sizes, loss, penalty):
     model, flat, batch = problem(sizes, [name] * (len(sizes) - 2), loss, penalty)
     compiled = jax.jit(lambda p: value_and_gradient(model, p, batch, 0.3))

@@ -81,6 +81,7 @@ def test_lbfgs_never_goes_up():
     assert (np.diff(losses) <= 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("penalty", "l2"), [("weights", 0.01), ("all", 0.01)])
 def test_variable_projection_ends_where_scipys_least_squares_ends(penalty, l2):
     model, first, batch = problem(penalty=penalty)

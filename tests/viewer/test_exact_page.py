@@ -9,6 +9,8 @@ import pytest
 
 import nodewise as nw
 
+pytestmark = pytest.mark.slow
+
 READY = "() => performance.getEntriesByName('nodewise-ready').length > 0"
 WIDE = (-20.0, 20.0)  # what the page shows of the sine at first
 

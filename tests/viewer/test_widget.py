@@ -148,6 +148,7 @@ def test_a_frame_can_be_moved_and_logs_no_error(sine, page, tmp_path):
     page.screenshot(path=tmp_path / "frame.png")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_notebook_is_loaded_before_it_shows_something(fresh_python):
     program = """
 import sys, nodewise as nw
