@@ -39,6 +39,7 @@ def test_the_regressor_is_the_fit_it_holds():
     assert str(nw.inspect(model.fit_)).startswith("5 tanh nodes")
 
 
+@pytest.mark.slow
 def test_columns_that_never_vary_have_weight_0():
     x, y = load_digits(n_class=3, return_X_y=True)
     model = nw.NodewiseClassifier(4, **QUICK).fit(x, y)

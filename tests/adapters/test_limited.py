@@ -170,6 +170,7 @@ def test_a_child_that_breaks_off_or_lies(tmp_path, monkeypatch, program, sentenc
     assert said.isprintable()
 
 
+@pytest.mark.slow
 def test_a_pickle_is_not_run_in_the_child_either(tmp_path):
     pytest.importorskip("torch")
     for i, pickled in enumerate(hostile.pickles(tmp_path / "mark")):

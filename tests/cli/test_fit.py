@@ -86,6 +86,7 @@ def test_json_is_one_strict_document_and_talk_goes_to_standard_error(run):
     assert again == document
 
 
+@pytest.mark.slow
 def test_quiet_prints_nothing(run):
     assert run("fit", "sine", "--quiet", *QUICK) == (0, "", "")
 
@@ -101,6 +102,7 @@ def test_the_command_line_is_the_function(run):
     np.testing.assert_array_equal(saved(data.inputs), fit.network(data.inputs))
 
 
+@pytest.mark.slow
 def test_a_settings_file_and_options_over_it(run, table):
     Path("s.toml").write_text(
         'table = "data.csv"\ntarget = "pressure"\nfeatures = ["time"]\nhidden = [4, 3]\nsteps = 7\nout = "there"\n'

@@ -161,6 +161,7 @@ def test_refusals(run, words):
     assert [path.name for path in Path().iterdir()] == ["m.nodewise"]
 
 
+@pytest.mark.slow
 def test_a_network_that_is_not_trained_loads_no_jax(fresh_python, tmp_path):
     words = ["memory", "product", "--by-hand", "--query", "1,0", "--quiet", "--out", str(tmp_path)]
     fresh_python(

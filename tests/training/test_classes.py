@@ -23,6 +23,7 @@ def dataset(classes, **more):
     return nw.Dataset(x, labels=np.array(classes)[codes], label="kind")
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.sampled_from([1, 2, 3, 5]))
 @settings(max_examples=40)
 def test_cross_entropy_is_that_of_scipy(seed, outputs):
@@ -67,6 +68,7 @@ def test_labels_come_back_as_they_were(classes):
     assert fit.rmse is None
 
 
+@pytest.mark.slow
 def test_outputs_are_probabilities_named_after_the_classes():
     fit = nw.fit(dataset(("a", "b", "c")), steps=50)
     assert fit.network.output_names == ("a", "b", "c")

@@ -62,6 +62,7 @@ def test_larger_data_give_the_same_numbers_too():
     assert fits[0].history.parameters.tobytes() == fits[1].history.parameters.tobytes()
 
 
+@pytest.mark.slow
 def test_how_a_training_is_cut_into_calls_changes_nothing(monkeypatch):
     from nodewise.training import calls
 
@@ -102,6 +103,7 @@ def test_the_best_of_several_starts_is_kept_and_all_are_counted():
     assert f"{fit.starts.good} of 6 starts came within 10 % of the best." in str(fit.outcome)
 
 
+@pytest.mark.slow
 def test_held_out_samples_choose_the_step():
     fit = nw.fit(SINE, 60, "relu", solver="lbfgs", validation=0.3, steps=400, start="pytorch", patience=40)
     assert fit.outcome.reason == "stopped_early"
@@ -243,6 +245,7 @@ def test_a_linear_fit_is_the_least_squares_line():
     assert unravel(fit.history.parameters[-1], (1, 1))[0][0].shape == (1, 1)
 
 
+@pytest.mark.slow
 def test_sample_weights_count():
     x = np.r_[np.zeros(10), np.ones(10)]
     y = np.r_[np.zeros(9), 1.0, np.ones(10)]
@@ -282,6 +285,7 @@ def test_mini_batches_see_every_sample_once_an_epoch():
         assert sorted(epoch.ravel().tolist()) == list(range(50))
 
 
+@pytest.mark.slow
 def test_several_outputs_and_features_keep_their_names():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, 3))

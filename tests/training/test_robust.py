@@ -12,6 +12,7 @@ import nodewise as nw
 from nodewise.training.losses import LOSSES
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-20, 20), min_size=1, max_size=6))
 def test_the_loss_is_twice_scipys_huber(residuals):
     r = np.array([residuals])

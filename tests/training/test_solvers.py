@@ -31,6 +31,7 @@ def run(solver, model, first, batch, steps, rate=0.05, l2=0.0, tolerance=1e-12):
     return loop.run(model, solver, steps, steps, begun, batch, None, None, limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("solver", "theirs"),
     [
@@ -74,6 +75,7 @@ def test_lbfgs_solves_a_linear_least_squares_problem():
     np.testing.assert_allclose(done.state.parameters[0], exact, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_lbfgs_never_goes_up():
     model, first, batch = problem(sizes=(1, 20, 1), name="relu")
     done, record = run(lbfgs.LBFGS(), model, first, batch, 100)

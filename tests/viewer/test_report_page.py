@@ -162,6 +162,7 @@ def test_without_scripts_there_is_a_still_picture(page, sine, page_options):
     assert page.locator("noscript img").evaluate("image => image.naturalWidth") > 0
 
 
+@pytest.mark.slow
 def test_what_a_changed_weight_costs_is_said_at_once(page, tmp_path):
     fit = nw.fit(nw.problems.sine(), 4, "tanh", steps=100)
     opened(page, nw.inspect(fit).save(tmp_path / "report.html"), "#edits=1.0.b:0.5&off=0.2")
@@ -177,6 +178,7 @@ def test_what_a_changed_weight_costs_is_said_at_once(page, tmp_path):
     assert said.startswith("1 node off, 1 weight changed: fits to {:.3g} instead of {:.3g}".format(*errors))
 
 
+@pytest.mark.slow
 def test_a_table_tells_years_apart(page, tmp_path):
     year = np.linspace(2020, 2021, 30)
     data = nw.Dataset(year, np.sin(6 * year) + 1e6, feature_names=["year"])
@@ -194,6 +196,7 @@ def test_going_back_leaves_no_cursor_outside(page, sine):
     page.wait_for_function("() => !location.hash.includes('cursor=')")
 
 
+@pytest.mark.slow
 def test_a_training_that_diverged_says_where(page, tmp_path):
     fit = nw.fit(nw.problems.sine(), 3, solver="gradient_descent", learning_rate=1000.0, steps=50)
     opened(page, nw.inspect(fit).save(tmp_path / "report.html"))
@@ -201,6 +204,7 @@ def test_a_training_that_diverged_says_where(page, tmp_path):
     assert f"It diverged at step {fit.outcome.step}." in label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_options", [{"viewport": {"width": 390, "height": 844}}])
 def test_long_names_make_no_page_wider(page, tmp_path):
     rng = np.random.default_rng(0)

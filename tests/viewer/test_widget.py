@@ -114,6 +114,7 @@ def test_marimo_without_anywidget_shows_a_still_page(sine, alone):
     assert (shown.mimetype, shown.data) == ("text/html", sine._repr_mimebundle_()["text/html"])
 
 
+@pytest.mark.slow
 def test_a_frame_holds_the_report(sine):
     (only,) = First(sine.to_html(height=500)).tags
     tag, attributes = only

@@ -88,6 +88,7 @@ def _output(model, flat, x):
     return forward(model, flat, x[:, None])[0][0, 0]
 
 
+@pytest.mark.slow
 def test_of_a_linear_model_influence_is_the_left_out_residual_times_one_less_leverage():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(15, 2))

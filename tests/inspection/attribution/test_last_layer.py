@@ -127,6 +127,7 @@ def test_labels_vote_as_ones_and_zeros():
     np.testing.assert_allclose(several.values.sum((1, 2)) + several.constant.sum(1), several.refit.sum(1), atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_linear_model_votes_by_its_features():
     rng = np.random.default_rng(2)
     data = nw.Dataset(rng.normal(size=(30, 3)), rng.normal(size=30))
@@ -136,6 +137,7 @@ def test_a_linear_model_votes_by_its_features():
     np.testing.assert_allclose(reading.refit[:, 0], wanted, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_table_adds_up():
     fit = nw.fit(nw.problems.sine(), 6, "tanh", solver="lbfgs", steps=100)
     reading = nw.attribution(fit, [[1.0], [2.0]])
