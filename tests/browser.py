@@ -61,7 +61,9 @@ class Watch:
 @contextmanager
 def launched() -> Iterator[Any]:
     """Run Chromium without a window, downloading nothing; in its sandbox, which root cannot have."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=30_000)  # as long as every other wait; five seconds are short on a busy machine
 
     with sync_playwright() as playwright:
         sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0

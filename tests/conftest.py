@@ -1,5 +1,7 @@
 """What every test shares: no luck, no window, and on request a fresh Python process or a page in a browser."""
 
+import gc
+import hashlib
 import os
 import subprocess
 import sys
@@ -21,6 +23,33 @@ os.environ["MPLBACKEND"] = "Agg"
 # the first call of a compiled function takes a thousand times as long as the second.
 hypothesis.settings.register_profile("nodewise", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nodewise")
+
+# As in `runtime.own_process`: tracing makes many objects and few cycles.
+gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_configure(config):
+    """Keep what JAX compiles, which is half of a run's time, beside what pytest keeps: the next run loads it.
+
+    For this process alone: those that the tests start are set up as a user's are.
+    """
+    if not hasattr(config, "cache"):  # -p no:cacheprovider
+        return
+    import jax
+
+    from nodewise.training import runtime
+
+    # Entries hold machine code: a folder per version and processor.
+    key = hashlib.sha256(f"{jax.__version__} {runtime._processor()}".encode()).hexdigest()[:12]
+    jax.config.update("jax_compilation_cache_dir", str(config.cache.mkdir(f"jax-{key}")))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+
+
+def pytest_collection_finish():
+    """Leave thousands of tests and modules out of the garbage collector's rounds, each a tenth of a second with them."""
+    gc.collect()
+    gc.freeze()
+
 
 FreshPython = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -71,7 +71,7 @@ def _running(command: list[str], own: Path, environment: dict[str, str]) -> Iter
         finally:
             program.terminate()
             try:
-                program.wait(10)
+                program.wait(30)
             except subprocess.TimeoutExpired:
                 program.kill()
                 program.wait()

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 ROOT = Path(__file__).resolve().parents[1]
 SINE = {"source": {"problem": {"name": "sine"}}}
 # Minutes of training, whatever the machine.
-LONGEST = 20_000  # milliseconds for one training, on a machine that does other things as well
+LONGEST = 60_000  # milliseconds for one training, on a machine that does other things as well
 LONG = {"source": {"problem": {"name": "sine"}}, "settings": {"steps": 100_000_000}}
 
 
@@ -70,7 +70,7 @@ class Studio:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def launch(folder: Path, *words: str) -> Studio:
@@ -91,7 +91,7 @@ def launch(folder: Path, *words: str) -> Studio:
 def end(studio: Studio) -> None:
     studio.client.close()
     studio.process.terminate()
-    studio.process.wait(10)
+    studio.process.wait(60)
     assert studio.process.stdout is not None
     studio.process.stdout.close()
 

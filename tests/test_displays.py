@@ -165,6 +165,7 @@ def test_regions_are_what_the_classifier_predicts(kind, iris):
     assert f"wrong ({(model.predict(x) != labels).sum()})" in legend
 
 
+@pytest.mark.slow
 def test_outputs_of_a_classifier_are_called_as_its_classes(iris):
     model, x, labels = iris
     shown = nw.FitDisplay.from_estimator(model, x, labels, output="virginica")
@@ -262,6 +263,7 @@ def test_axes_are_given_and_drawn_anew(model, table):
     assert several._repr_html_().startswith("<svg")
 
 
+@pytest.mark.slow
 def test_nothing_of_scikit_learn_is_loaded_for_a_network(fresh_python):
     fresh_python(
         "-c",

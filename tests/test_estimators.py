@@ -19,7 +19,12 @@ QUICK = {"steps": 60, "starts": 1}
 
 
 @pytest.mark.slow
-@parametrize_with_checks([nw.NodewiseRegressor(steps=200, starts=2), nw.NodewiseClassifier(steps=200, starts=2)])
+@parametrize_with_checks(
+    [
+        nw.NodewiseRegressor(solver="adam", steps=200, starts=2),
+        nw.NodewiseClassifier(solver="adam", steps=200, starts=2),
+    ]
+)
 def test_scikit_learn_finds_nothing(estimator, check):
     check(estimator)
 
@@ -34,6 +39,7 @@ def test_the_regressor_is_the_fit_it_holds():
     assert str(nw.inspect(model.fit_)).startswith("5 tanh nodes")
 
 
+@pytest.mark.slow
 def test_columns_that_never_vary_have_weight_0():
     x, y = load_digits(n_class=3, return_X_y=True)
     model = nw.NodewiseClassifier(4, **QUICK).fit(x, y)
@@ -53,6 +59,7 @@ def test_labels_of_any_kind_come_back():
         np.testing.assert_allclose(model.predict_proba(iris.data).sum(axis=1), 1)
 
 
+@pytest.mark.slow
 def test_in_a_pipeline_and_a_search_and_through_pickle():
     x, y = load_diabetes(return_X_y=True)
     pipeline = make_pipeline(StandardScaler(), nw.NodewiseRegressor(**QUICK))
@@ -63,6 +70,7 @@ def test_in_a_pipeline_and_a_search_and_through_pickle():
     np.testing.assert_allclose(network(x)[:, 0], search.predict(x), rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_polars_frames_and_several_outputs():
     x, y = load_diabetes(return_X_y=True)
     frame = pl.DataFrame(x, schema=[f"f{i}" for i in range(10)])

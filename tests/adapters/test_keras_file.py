@@ -422,9 +422,9 @@ def test_models_that_unfold_for_ever(entries, tmp_path, kind, why):
         config = {"name": "m", "layers": [start, twice], "input_layers": ["x", 0, 0], "output_layers": output}
         inside = {"module": "keras.src.models.functional", "class_name": "Functional", "config": config}
     path = write(tmp_path / "model.keras", entries | {"config.json": json.dumps(inside)})
-    began = time.perf_counter()
+    began = time.process_time()
     assert refusal(path) == unread(path, why)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_weights_that_are_used_again_and_again(entries, tmp_path):

@@ -132,7 +132,7 @@ def test_too_long_on_the_clock(tmp_path, monkeypatch):
     monkeypatch.setattr(parent, "SECONDS", 0.01)
     began = time.perf_counter()
     assert refusal(good(tmp_path, ".onnx")) == f"model.onnx must be read in 0.01 seconds. It takes longer; {TRUSTED}"
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 60  # of the 120 that a child may take
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds memory")
@@ -170,6 +170,7 @@ def test_a_child_that_breaks_off_or_lies(tmp_path, monkeypatch, program, sentenc
     assert said.isprintable()
 
 
+@pytest.mark.slow
 def test_a_pickle_is_not_run_in_the_child_either(tmp_path):
     pytest.importorskip("torch")
     for i, pickled in enumerate(hostile.pickles(tmp_path / "mark")):

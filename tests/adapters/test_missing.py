@@ -57,6 +57,7 @@ def test_onnx_files_need_no_onnx_unless_they_are_no_chain(fresh_python, tmp_path
     assert done.stdout == f"{ONNX}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("package", "ending", "sentence"), FILES)
 @pytest.mark.parametrize("command", ["open", "equations"])
 def test_files_on_the_command_line(tmp_path, package, ending, sentence, command):

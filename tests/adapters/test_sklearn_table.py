@@ -131,6 +131,7 @@ def test_a_black_box_is_not_asked_by_a_category_it_cannot_name():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inside", [False, True])
 def test_estimators_of_ours_are_their_network_with_the_proof(inside):
     x, y = table()

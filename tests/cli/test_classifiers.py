@@ -15,8 +15,8 @@ QUICK = ("--hidden", 3, "--steps", 30)
     ("name", "target", "classes"),
     [
         ("iris", "species", ["setosa", "versicolor", "virginica"]),
-        ("wine", "cultivar", [1, 2, 3]),
-        ("cancer", "malignant", [False, True]),
+        pytest.param("wine", "cultivar", [1, 2, 3], marks=pytest.mark.slow),
+        pytest.param("cancer", "malignant", [False, True], marks=pytest.mark.slow),
     ],
 )
 def test_a_table_of_labels_makes_a_classifier_that_opens_again(run, name, target, classes):
@@ -31,6 +31,7 @@ def test_a_table_of_labels_makes_a_classifier_that_opens_again(run, name, target
     assert verdict.split("; ")[1] == document["verdict"].split("; ")[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("problem", nw.problems.of_classes())
 def test_problems_of_classes(run, problem):
     ran = run("fit", problem, "--samples", 60, "--noise", 0.05, *QUICK)
@@ -38,6 +39,7 @@ def test_problems_of_classes(run, problem):
     assert "tells the 2 classes apart on " in ran.out
 
 
+@pytest.mark.slow
 def test_the_task_decides(run):
     Path("t.csv").write_text("x,y\n" + "".join(f"{i},{i % 2}\n" for i in range(10)))
     guessed = run("fit", "t.csv", "--target", "y", *QUICK)
@@ -47,6 +49,7 @@ def test_the_task_decides(run):
     assert "; fits to " in numbers.out
 
 
+@pytest.mark.slow
 def test_without_scaling_both_ways_are_counted(run):
     ran = run("fit", TABLES / "wine.csv", "--target", "cultivar", "--no-scale", "--start", "glorot",
               "--solver", "adam", "--hidden", 4, "--steps", 300, "--json")  # fmt: skip

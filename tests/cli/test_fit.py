@@ -37,6 +37,7 @@ def test_features_with_commas_or_spaces(run, table, features):
     assert json.loads(ran.out)["data"]["feature_names"] == ["time", "depth"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [("8,4",), ("8", "4"), ("8", "--hidden", "4")])
 def test_several_layers(run, hidden):
     ran = run("fit", "sine", "--hidden", *hidden, "--activation", "tanh,relu", "--json", "--quiet", *QUICK)
@@ -45,6 +46,7 @@ def test_several_layers(run, hidden):
     assert settings["activation"] == ["tanh", "relu"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -84,10 +86,12 @@ def test_json_is_one_strict_document_and_talk_goes_to_standard_error(run):
     assert again == document
 
 
+@pytest.mark.slow
 def test_quiet_prints_nothing(run):
     assert run("fit", "sine", "--quiet", *QUICK) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_command_line_is_the_function(run):
     ran = run("fit", "sine", "--samples", 30, "--noise", 0.2, "--low", -3, "--solver", "adam", "--steps", 20,
               "--learning-rate", 0.02, "--l2", 1e-3, "--starts", 2, "--no-scale", "--seed", 4, "--quiet")  # fmt: skip
@@ -98,6 +102,7 @@ def test_the_command_line_is_the_function(run):
     np.testing.assert_array_equal(saved(data.inputs), fit.network(data.inputs))
 
 
+@pytest.mark.slow
 def test_a_settings_file_and_options_over_it(run, table):
     Path("s.toml").write_text(
         'table = "data.csv"\ntarget = "pressure"\nfeatures = ["time"]\nhidden = [4, 3]\nsteps = 7\nout = "there"\n'

@@ -62,6 +62,7 @@ def test_a_query_may_begin_with_a_minus(run, words):
     assert json.loads(ran.out)["memories"]["query"] == [-1, 2]
 
 
+@pytest.mark.slow
 def test_on_a_table_a_network_is_trained_first(run, table):
     words = ["memory", table, "--target", "pressure (hPa)", "--hidden", 3, "--seed", 2, "--steps", 20]
     ran = run(*words, "--sample", 2, "--json", "--out", "here")
@@ -160,6 +161,7 @@ def test_refusals(run, words):
     assert [path.name for path in Path().iterdir()] == ["m.nodewise"]
 
 
+@pytest.mark.slow
 def test_a_network_that_is_not_trained_loads_no_jax(fresh_python, tmp_path):
     words = ["memory", "product", "--by-hand", "--query", "1,0", "--quiet", "--out", str(tmp_path)]
     fresh_python(

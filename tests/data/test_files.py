@@ -148,10 +148,10 @@ def test_a_million_columns_are_refused_by_the_head_of_the_file(tmp_path):
     row = "1234567," * 10**6
     path.write_text(row.replace("1234567", "abcdefg") + "y\n" + row + "1\n")
     tracemalloc.start()
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(NodewiseError) as caught:
         read_file(path)
-    elapsed, peak = time.perf_counter() - begin, tracemalloc.get_traced_memory()[1]
+    elapsed, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     columns = HEAD_BYTES // 8 + 1
     assert str(caught.value) == (

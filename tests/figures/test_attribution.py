@@ -65,6 +65,7 @@ def test_samples_are_as_large_as_what_they_contribute(subject, request, readable
             assert heights[x] == (curve.max() if label == "B" else curve.min())
 
 
+@pytest.mark.slow
 def test_influence_begins_at_0_with_rings_where_samples_were_left_out(descent, readable):
     reading = nw.attribution(descent, [[1.0]], "influence", retrained=30)
     shown = figures.attribution(reading)

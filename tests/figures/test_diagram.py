@@ -85,6 +85,7 @@ def check(shown):
     assert (everything[:, 2:] <= shown.figure.bbox.max + 1).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_nothing_overlaps_at_any_size_and_level(sizes, level):
@@ -99,6 +100,7 @@ def test_nothing_overlaps_in_a_classifier(level):
     assert "species = setosa" in [word.text for word in shown.graph.words]
 
 
+@pytest.mark.slow
 def test_circles_of_a_hundred_by_a_hundred():
     network = named((30, 100, 100, 12))
     for level in ("nodes", "short"):

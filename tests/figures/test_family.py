@@ -140,6 +140,7 @@ def test_heights_and_colours():
     assert relief.fitted(1, 3, relu, 2) == relief.Range((1, 3), (1, 3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sizes", "morph", "frames"), [("1-3-2", None, 38), ("1-3-1", 0, 18), ("2-3-1", None, 3), ("2-3-1", 1, 20)]
 )

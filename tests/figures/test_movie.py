@@ -197,6 +197,7 @@ def test_words_of_a_movie_of_labels_are_readable(subject, request, readable):
     readable(scene.ax.figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_memory_does_not_grow_with_the_frames(long, tmp_path, ending):
     def peak(count):

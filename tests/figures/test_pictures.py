@@ -24,6 +24,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", ["sigmoid", "relu", "cosine", "table", "dose", "moons", "species", "perceptron"])
 @pytest.mark.parametrize("picture", PICTURES)
 def test_words_are_readable_and_nothing_global_changes(picture, subject, request, readable):

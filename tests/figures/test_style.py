@@ -108,6 +108,7 @@ def test_a_notebook_shows_the_picture_once(sigmoid):
     assert figures.fit(sigmoid, ax=ax)._repr_html_() is None
 
 
+@pytest.mark.slow
 def test_figures_open_no_window_and_need_no_pyplot(fresh_python):
     fresh_python("-c", "import sys, nodewise.figures\nassert 'matplotlib.pyplot' not in sys.modules")
 

@@ -53,6 +53,7 @@ def test_a_bound_is_reached_where_one_direction_serves_all_nodes():
     assert turned([[2e3, -1e3]])[0, 0] == pytest.approx(found.high[0], rel=1e-12)
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 2**31), st.sampled_from([None, 1e-3, 2.0, 50.0]))
 @settings(max_examples=80)
 def test_sampled_values_never_violate_the_bounds(network, seed, radius):

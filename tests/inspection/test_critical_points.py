@@ -44,6 +44,7 @@ def test_a_sine_crosses_and_turns_where_it_does():
     assert found.within <= 2e-8  # the tolerance, 1e-9 of the line
 
 
+@pytest.mark.slow
 @given(networks(inputs=(1, 1), depth=(1, 3), names=WITHOUT_JUMPS), st.floats(-2, 2))
 @settings(max_examples=60)
 def test_nothing_that_dense_sampling_sees_is_missed(network, level):

@@ -48,6 +48,7 @@ def mixed(*last):
 # The forms, against the network's values far out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", names())
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
 def test_limits_lines_and_waves_against_values_at_a_million(activation, depth):

@@ -160,6 +160,7 @@ def test_many_pairs_are_counted():
     assert "nodes 7 and 8 copy each other, 2 more groups of copies, nodes 1 and 2 cancel" in text
 
 
+@pytest.mark.slow
 def test_pytorch_start_leaves_one_node_in_forty_dead():
     # P(dead on [-R, R]) = 1 / (4R): facts of a start uniform in [-1, 1]; 20000 nodes, standard error 0.0011.
     random = np.random.default_rng(0)

@@ -77,6 +77,7 @@ def test_the_six_points():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("l2_on", "least"), [("weights", 5.0), ("all", 7.064495)])
 def test_training_with_little_l2_comes_close_and_never_below(l2_on, least):
     how = {"activation": "relu", "solver": "lbfgs", "starts": 8, "scale": False, "steps": 3000}

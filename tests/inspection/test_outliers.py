@@ -22,6 +22,7 @@ def one_for_each(far=100.0):
     return nw.Network.from_weights([layer, ([[0.2, -1 / (far - 1), 0.0]], [0.0], "identity")])
 
 
+@pytest.mark.slow
 def test_the_facts_of_the_essays_outlier():
     found = nw.outliers(LINEAR, ESSAY)
     assert found.samples.tolist() == [100]

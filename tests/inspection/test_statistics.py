@@ -63,6 +63,7 @@ def test_merged_moments_are_those_of_all_rows(seed, count, width, offset):
     np.testing.assert_allclose(covariance, np.cov(rows.T, ddof=0).reshape(width, width), atol=rounding)
 
 
+@pytest.mark.slow
 @given(networks(inputs=(1, 5)), st.integers(0, 2**32 - 1), st.integers(1, 40))
 @settings(max_examples=80)
 def test_batches_of_any_size_tell_what_contributions_and_health_do(network, seed, size):

@@ -43,6 +43,7 @@ def test_what_is_said(reading):
     assert [row["parameters"] for row in reading.table()] == [13, 13, 16, 13, 13]
 
 
+@pytest.mark.slow
 def test_a_recipe_without_a_solution_says_why():
     data = nw.Dataset([[1.0], [2.0], [3.0]], [1, 4, 9])
     reading = nw.hand_against_trained(data, nw.Dataset(np.linspace(1, 3, 20), np.linspace(1, 3, 20) ** 2), steps=20)

@@ -23,6 +23,7 @@ def dataset(classes, **more):
     return nw.Dataset(x, labels=np.array(classes)[codes], label="kind")
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.sampled_from([1, 2, 3, 5]))
 @settings(max_examples=40)
 def test_cross_entropy_is_that_of_scipy(seed, outputs):
@@ -38,6 +39,7 @@ def test_cross_entropy_is_that_of_scipy(seed, outputs):
     np.testing.assert_allclose(losses.LOSSES["cross_entropy"].value(z, targets), there, rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [("no", "yes"), ("a", "b", "c")])
 @pytest.mark.parametrize("l2", [0.003, 0.3])
 def test_without_hidden_layer_it_is_scikit_learns_logistic_regression(classes, l2):
@@ -66,6 +68,7 @@ def test_labels_come_back_as_they_were(classes):
     assert fit.rmse is None
 
 
+@pytest.mark.slow
 def test_outputs_are_probabilities_named_after_the_classes():
     fit = nw.fit(dataset(("a", "b", "c")), steps=50)
     assert fit.network.output_names == ("a", "b", "c")
@@ -110,6 +113,7 @@ def test_one_sample_at_a_time_the_loss_is_rosenblatts_rule():
         w = after
 
 
+@pytest.mark.slow
 def test_classes_told_apart_end_training_before_the_weights_explode():
     x = np.r_[np.linspace(-2, -1, 20), np.linspace(1, 2, 20)]
     fit = nw.fit(nw.Dataset(x, labels=x > 0), hidden=(), solver="auto")
@@ -118,6 +122,7 @@ def test_classes_told_apart_end_training_before_the_weights_explode():
     assert np.abs(fit.network.dense[0].weight).max() < 100
 
 
+@pytest.mark.slow
 def test_held_out_samples_are_of_every_class():
     fit = nw.fit(dataset(("a", "b", "c"), samples=200), solver="auto")
     assert fit.held_out.classes == fit.train.classes == ("a", "b", "c")

@@ -43,6 +43,7 @@ def begun(name, canvas):
     return ARCHITECTURES[name].begin(np.random.default_rng(1), canvas)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("canvas", [LINE, IMAGE], ids=["line", "image"])
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_one_sample_is_answered_as_among_others(name, canvas):

@@ -78,6 +78,7 @@ def test_every_activation_has_the_gradient_of_one_start():
     check([problem((1, 3, 1), (name,)) for name in activations.names()])
 
 
+@pytest.mark.slow
 def test_every_loss_has_the_gradient_of_one_start():
     check([problem((2, 3, outputs), ("tanh",), loss=name) for name in losses.LOSSES for outputs in (1, 3)])
 
@@ -135,12 +136,14 @@ def test_every_start_ends_where_fit_ends_it(settings):
         np.testing.assert_allclose(outputs[start], many.network(start)(x), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_starts_that_diverge_keep_their_lowest_objective_and_leave_the_others_alone():
     many, _ = compare(DATA, DESCENT, rtol=1e-6)
     assert 0 < (many.reasons == "diverged").sum() < 40
     assert np.isfinite(many.parameters).all()
 
 
+@pytest.mark.slow
 def test_classes_that_are_told_apart_end_a_start_sooner():
     x = np.linspace(-2, 2, 12)
     data = nw.Dataset(x, labels=np.where(x > 0.1, "right", "left"))
@@ -158,6 +161,7 @@ def test_what_a_start_ends_with_does_not_depend_on_its_chunk(monkeypatch):
     assert np.array_equal(ensemble(DATA, ADAM).parameters, whole.parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "group"),
     [
@@ -184,6 +188,7 @@ def test_few_starts_and_large_networks_are_trained_one_by_one():
     assert together(hidden=129, activation="relu")  # lines, which are not kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "starts"), [(ADAM, 20), (DESCENT, 20), (replace(ADAM, solver="lbfgs", steps=9), 3)]
 )

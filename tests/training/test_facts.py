@@ -5,6 +5,8 @@ import pytest
 
 import nodewise as nw
 
+pytestmark = pytest.mark.slow
+
 INSIDE = np.linspace(-10, 10, 400)
 OUTSIDE = np.r_[np.linspace(-20, -10, 200), np.linspace(10, 20, 200)]
 

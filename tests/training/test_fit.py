@@ -55,12 +55,14 @@ def test_the_same_seed_gives_the_same_numbers(settings):
         assert other.history.parameters.tobytes() != first.history.parameters.tobytes()
 
 
+@pytest.mark.slow
 def test_larger_data_give_the_same_numbers_too():
     data = nw.problems.multiplication(samples=20_000)
     fits = [nw.fit(data, (32, 32), "tanh", steps=15, starts=2) for _ in range(2)]
     assert fits[0].history.parameters.tobytes() == fits[1].history.parameters.tobytes()
 
 
+@pytest.mark.slow
 def test_how_a_training_is_cut_into_calls_changes_nothing(monkeypatch):
     from nodewise.training import calls
 
@@ -101,6 +103,7 @@ def test_the_best_of_several_starts_is_kept_and_all_are_counted():
     assert f"{fit.starts.good} of 6 starts came within 10 % of the best." in str(fit.outcome)
 
 
+@pytest.mark.slow
 def test_held_out_samples_choose_the_step():
     fit = nw.fit(SINE, 60, "relu", solver="lbfgs", validation=0.3, steps=400, start="pytorch", patience=40)
     assert fit.outcome.reason == "stopped_early"
@@ -134,6 +137,7 @@ def test_a_start_that_overflows_at_once_is_still_a_fit():
     assert fit.outcome.step == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "variable_projection"])
 def test_what_the_user_set_in_jax_changes_nothing_and_stays(solver):
     import jax
@@ -189,6 +193,7 @@ def test_a_thinned_training_that_diverged_is_judged_by_the_snapshot_it_keeps():
     assert "those of all 1003 steps would take more memory" in fit.outcome.notes[0]
 
 
+@pytest.mark.slow
 def test_a_batch_chosen_by_auto_leaves_room_for_the_samples_held_out():
     data = nw.problems.multiplication(samples=110)
     fit = nw.fit(data, (1000, 1000), solver="auto", steps=1)
@@ -240,6 +245,7 @@ def test_a_linear_fit_is_the_least_squares_line():
     assert unravel(fit.history.parameters[-1], (1, 1))[0][0].shape == (1, 1)
 
 
+@pytest.mark.slow
 def test_sample_weights_count():
     x = np.r_[np.zeros(10), np.ones(10)]
     y = np.r_[np.zeros(9), 1.0, np.ones(10)]
@@ -248,6 +254,7 @@ def test_sample_weights_count():
     assert fit.network([0.0, 1.0])[:, 0] == pytest.approx([0, 1], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_huber_loss_shrugs_off_an_outlier():
     x = np.linspace(-1, 1, 40)
     y = 2 * x
@@ -259,6 +266,7 @@ def test_huber_loss_shrugs_off_an_outlier():
     assert abs(slopes["huber"] - 2) < 0.2 < abs(slopes["squared"] - 2)
 
 
+@pytest.mark.slow
 def test_l2_shrinks_the_weights():
     size = lambda l2, on: sum(  # noqa: E731
         float((layer.weight**2).sum() + (layer.bias**2).sum() * (on == "all"))
@@ -277,6 +285,7 @@ def test_mini_batches_see_every_sample_once_an_epoch():
         assert sorted(epoch.ravel().tolist()) == list(range(50))
 
 
+@pytest.mark.slow
 def test_several_outputs_and_features_keep_their_names():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, 3))
@@ -287,6 +296,7 @@ def test_several_outputs_and_features_keep_their_names():
     assert (residual.std(axis=0) < 0.3 * data.targets.std(axis=0)).all()
 
 
+@pytest.mark.slow
 def test_auto_says_what_it_chose():
     small = nw.fit(SINE, solver="auto")
     assert (small.settings.solver, small.settings.starts, small.held_out) == ("lbfgs", 8, None)

@@ -1,5 +1,7 @@
 """The hand-written gradient against finite differences and PyTorch's autograd; the forward pass against the network."""
 
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
@@ -29,14 +31,17 @@ def problem(sizes, names, loss="squared", penalty="none", seed=0, samples=20):
 
 
 @pytest.mark.parametrize("name", activations.names())
-@pytest.mark.parametrize(("sizes", "loss", "penalty"), [((1, 5, 1), "squared", "none"), ((3, 4, 6, 2), "huber", "all")])
+@pytest.mark.parametrize(("sizes", "loss", "penalty"), [
+    ((1, 5, 1), "squared", "none"), pytest.param((3, 4, 6, 2), "huber", "all", marks=pytest.mark.slow)
+])  # fmt: skip
 def test_gradient_is_the_finite_difference(name, sizes, loss, penalty):
     model, flat, batch = problem(sizes, [name] * (len(sizes) - 2), loss, penalty)
-    _, gradient = value_and_gradient(model, flat, batch, 0.3)
+    compiled = jax.jit(lambda p: value_and_gradient(model, p, batch, 0.3))
+    _, gradient = compiled(flat)
     h = 1e-6
     for i in range(0, flat.size, 3):
         step = h * np.eye(flat.size)[i]
-        up, down = (float(value_and_gradient(model, flat + s, batch, 0.3)[0]) for s in (step, -step))
+        up, down = (float(compiled(flat + s)[0]) for s in (step, -step))
         assert float(gradient[i]) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-7)
 
 
@@ -44,8 +49,13 @@ def test_gradient_is_the_finite_difference(name, sizes, loss, penalty):
 @settings(max_examples=8)
 def test_gradient_equals_jaxs_own(seed, names):
     model, flat, batch = problem((2, *(3 + i for i in range(len(names))), 2), names, penalty="weights", seed=seed)
-    value, gradient = value_and_gradient(model, flat, batch, 0.1)
-    slow, automatic = jax.value_and_grad(lambda p: value_and_gradient(model, p, batch, 0.1)[0])(flat)
+
+    @jax.jit
+    def both(p):  # compiled at once: operation by operation it takes seconds
+        ours = value_and_gradient(model, p, batch, 0.1)
+        return ours, jax.value_and_grad(lambda q: value_and_gradient(model, q, batch, 0.1)[0])(p)
+
+    (value, gradient), (slow, automatic) = both(flat)
     assert float(value) == pytest.approx(float(slow))
     np.testing.assert_allclose(gradient, automatic, rtol=1e-8, atol=1e-10)
 
@@ -83,7 +93,8 @@ def test_float32_stays_float32():
     for name in activations.names():
         model, flat, batch = problem((1, 3, 1), [name])
         small = Batch(*(part.astype(np.float32) for part in batch))
-        value, gradient = value_and_gradient(model, flat.astype(np.float32), small, np.float32(0.1))
+        program = partial(value_and_gradient, model)
+        value, gradient = jax.eval_shape(program, flat.astype(np.float32), small, np.float32(0.1))
         assert (value.dtype, gradient.dtype) == (np.float32, np.float32), name
 
 

@@ -12,6 +12,7 @@ import nodewise as nw
 from nodewise.training.losses import LOSSES
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-20, 20), min_size=1, max_size=6))
 def test_the_loss_is_twice_scipys_huber(residuals):
     r = np.array([residuals])
@@ -22,6 +23,7 @@ def test_the_loss_is_twice_scipys_huber(residuals):
     np.testing.assert_allclose(slope, (up - down) / 2e-6, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scaler", ["standard", "robust"])
 def test_a_linear_fit_is_scipys_robust_least_squares(scaler):
     preprocessing = pytest.importorskip("sklearn.preprocessing")

@@ -31,6 +31,7 @@ def run(solver, model, first, batch, steps, rate=0.05, l2=0.0, tolerance=1e-12):
     return loop.run(model, solver, steps, steps, begun, batch, None, None, limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("solver", "theirs"),
     [
@@ -74,6 +75,7 @@ def test_lbfgs_solves_a_linear_least_squares_problem():
     np.testing.assert_allclose(done.state.parameters[0], exact, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_lbfgs_never_goes_up():
     model, first, batch = problem(sizes=(1, 20, 1), name="relu")
     done, record = run(lbfgs.LBFGS(), model, first, batch, 100)
@@ -81,6 +83,7 @@ def test_lbfgs_never_goes_up():
     assert (np.diff(losses) <= 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("penalty", "l2"), [("weights", 0.01), ("all", 0.01)])
 def test_variable_projection_ends_where_scipys_least_squares_ends(penalty, l2):
     model, first, batch = problem(penalty=penalty)
@@ -113,6 +116,7 @@ def test_variable_projection_solves_the_output_layer_at_every_step():
         np.testing.assert_allclose(design @ np.r_[w2[0], b2], design @ exact, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["gradient_descent", "momentum", "adam", "lbfgs", "variable_projection"])
 @pytest.mark.parametrize("hidden", [(), (6,), (5, 4)])
 def test_every_solver_lowers_the_loss_at_any_depth(solver, hidden):

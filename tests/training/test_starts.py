@@ -147,6 +147,7 @@ def test_spread_becomes_spectral_for_periodic_activations_only():
     assert starts.choose("glorot", rows("cosine")) == "glorot"
 
 
+@pytest.mark.slow
 def test_data_aware_starts_reach_the_noise_floor_more_often():
     """facts: on the essay's sine the start decides; 8 starts of each, Adam as in the essay."""
     reached = {

@@ -63,6 +63,7 @@ def test_the_report_of_classes_has_their_boundary_too(tmp_path):
     assert document["readings"]["boundaries"]["certainty"] == "sampled on 150 × 150"
 
 
+@pytest.mark.slow
 def test_notebooks_get_the_report_and_no_widget():
     inspection = inspected(KNeighborsRegressor(), X, Y)
     assert inspection._repr_mimebundle_()["text/html"].startswith("<iframe")

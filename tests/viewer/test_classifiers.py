@@ -37,6 +37,7 @@ def test_the_verdict_names_the_commonest_mistake_and_a_useless_classifier():
     ) in verdict
 
 
+@pytest.mark.slow
 def test_of_one_feature_the_verdict_says_where_the_class_changes():
     x = np.linspace(-3, 3, 61)
     fit = nw.fit(nw.Dataset(x, labels=np.where(np.abs(x) < 1.05, "in", "out")), 4, "tanh", solver="auto")
@@ -67,6 +68,7 @@ def test_the_json_is_strict_and_keeps_the_labels(iris):
     assert sum(document["readings"]["boundaries"]["share"]) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_the_report_begins_with_where_it_changes_its_mind(iris, tmp_path):
     text = iris.save(tmp_path / "report.html").read_text(encoding="utf-8")
     titles = re.findall(r"<h2>(.*?)</h2>", text)
@@ -100,6 +102,7 @@ def test_labels_for_a_network_of_numbers_are_refused():
     )
 
 
+@pytest.mark.slow
 def test_a_softmax_without_classes_is_read_by_its_logits(tmp_path):
     random = np.random.default_rng(0)
     layers = [(random.normal(size=(5, 2)), random.normal(size=5), "tanh"), (random.normal(size=(3, 5)), [0.0] * 3)]
@@ -115,6 +118,7 @@ def test_a_softmax_without_classes_is_read_by_its_logits(tmp_path):
         assert "<h2>Where it changes its mind</h2>" in text
 
 
+@pytest.mark.slow
 def test_labels_in_the_report_are_as_they_were(tmp_path):
     x = np.linspace(-2, 2, 40)
     truths = nw.inspect(nw.fit(nw.Dataset(x, labels=x > 0.1), hidden=(), steps=20)).save(tmp_path / "r.html")

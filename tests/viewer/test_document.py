@@ -225,8 +225,8 @@ def test_readings_come_with_their_tables_and_without_what_samples_and_weights_te
 def test_the_default_sine_is_small_and_fast_to_pack(sine):
     seconds, blob = [], b""
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         blob = pack(sine)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     assert len(blob) < 250_000
     assert min(seconds) < 0.01

@@ -9,6 +9,8 @@ import pytest
 
 import nodewise as nw
 
+pytestmark = pytest.mark.slow
+
 READY = "() => performance.getEntriesByName('nodewise-ready').length > 0"
 WIDE = (-20.0, 20.0)  # what the page shows of the sine at first
 
@@ -41,10 +43,12 @@ def opened(page, path, view=""):
     return page
 
 
-def said(page, panel):
+def said(page, panel, part="regions"):
+    """The label of a panel that stands still, and has a part that comes with what is exact."""
     canvas = page.locator(f'[data-panel="{panel}"] canvas')
     canvas.scroll_into_view_if_needed()
     page.wait_for_timeout(400)  # longer than until it counts as standing still
+    page.wait_for_function("([canvas, part]) => canvas.ariaLabel.includes(part)", arg=[canvas.element_handle(), part])
     return canvas.get_attribute("aria-label")
 
 
@@ -92,7 +96,7 @@ def test_the_table_of_the_fit_holds_the_knots_of_pieces(page, sine):
     opened(page, sine[1])
     expected = wanted(sine[0].network)
     same(knots(page), expected)
-    assert f"It bends at exactly {len(expected[0])} places: node {expected[1][0]} at " in said(page, "fit")
+    assert f"It bends at exactly {len(expected[0])} places: node {expected[1][0]} at " in said(page, "fit", "bends")
 
 
 @pytest.mark.parametrize("view", ["#snapshot=12", "#edits=0.2.b:1.5", "#off=0.4"])
@@ -214,7 +218,7 @@ def test_keys_walk_over_the_folds_and_pick_the_nearest(page, product):
     canvas = page.locator('[data-panel="mosaic"] canvas')
     canvas.press("Enter")
     page.wait_for_function(f"() => location.hash.includes('node={fold.layer}.{fold.node}')")
-    assert f"Picked: the fold of node {fold.node + 1} of layer {fold.layer + 1}." in said(page, "mosaic")
+    assert f"Picked: the fold of node {fold.node + 1} of layer {fold.layer + 1}." in said(page, "mosaic", "Picked")
     canvas.press("n")
     first = reading.folds[0]
     page.wait_for_function(f"() => location.hash.includes('node={first.layer}.{first.node}')")
@@ -264,7 +268,7 @@ def test_smooth_networks_have_neither_knots_nor_mosaic(page, tmp_path):
     opened(page, nw.inspect(fit).save(tmp_path / "report.html"))
     assert page.locator('[data-panel="mosaic"]').count() == 0
     opened(page, nw.inspect(nw.fit(nw.problems.sine(), 3, "tanh", steps=10)).save(tmp_path / "other.html"))
-    assert "bends" not in said(page, "fit")
+    assert "bends" not in said(page, "fit", "")
 
 
 @pytest.mark.parametrize("page_options", [{"color_scheme": "dark", "viewport": {"width": 800, "height": 900}}, {}])

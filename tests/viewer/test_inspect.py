@@ -49,6 +49,7 @@ def test_a_linear_model_has_one_slope():
     )
 
 
+@pytest.mark.slow
 def test_more_parameters_than_samples_raise_a_doubt():
     verdict = str(nw.inspect(nw.fit(nw.problems.sine(samples=12), (8, 8), "tanh", solver="lbfgs")))
     assert verdict.startswith("2 hidden layers of 8 tanh nodes each; fits exactly inside ")
@@ -102,12 +103,14 @@ def test_held_out_samples_are_reported_per_output_in_its_unit():
     assert f"a to {nice(errors[0])} m and b to {nice(errors[1])} kg on the 10 samples held out" in str(nw.inspect(fit))
 
 
+@pytest.mark.slow
 def test_held_out_samples_are_reported():
     fit = nw.fit(nw.problems.sine(samples=200), solver="auto")
     held_out = np.sqrt(np.mean((fit.network(fit.held_out.inputs) - fit.held_out.targets) ** 2))
     assert f"{held_out:.3g} on the 40 samples held out" in str(nw.inspect(fit))
 
 
+@pytest.mark.slow
 def test_units_and_several_outputs_are_named():
     x = np.linspace(0, 1, 30)
     data = nw.Dataset(x, np.c_[x, x**2], target_names=["p", "q"], target_units=["kPa", ""])

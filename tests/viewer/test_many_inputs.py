@@ -28,6 +28,7 @@ def test_the_readings_are_those_of_the_public_functions(inspection):
     assert len(inspection.readings["effects"].curves) == 20
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_features_that_matter_most(inspection, tmp_path):
     page = inspection.save(tmp_path / "report.html").read_text(encoding="utf-8")
     section = page.split("<h2>Along each feature</h2>")[1].split("</section>")[0]

@@ -7,6 +7,8 @@ import pytest
 
 import nodewise as nw
 
+pytestmark = pytest.mark.slow
+
 READY = "() => performance.getEntriesByName('nodewise-ready').length > 0"
 
 

@@ -5,6 +5,8 @@ from PIL import Image
 
 import nodewise as nw
 
+pytestmark = pytest.mark.slow
+
 READY = "() => performance.getEntriesByName('nodewise-ready').length > 0"
 STEPS = 12
 FRAMES = STEPS + 1  # one per snapshot, the start included

@@ -9,6 +9,8 @@ from nodewise.viewer import remembering
 from nodewise.viewer.one_sample import asked, behind, likeliest
 from nodewise.viewer.telling import telling
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("prototypes", "memories", "outliers", "attribution")
 SINE = nw.problems.sine()
 

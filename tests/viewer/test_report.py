@@ -106,6 +106,7 @@ def test_names_from_the_data_are_text(tmp_path):
     assert EVIL in "".join(tags.text)
 
 
+@pytest.mark.slow
 def test_the_same_fit_makes_the_same_page(tmp_path, cosine):
     first = cosine.save(tmp_path / "a.html").read_bytes()
     assert cosine.save(tmp_path / "b.html").read_bytes() == first
@@ -116,6 +117,7 @@ def test_a_network_without_a_training_has_a_page_too(tmp_path, cosine):
     assert "The training" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [(), (4,), (3, 2)])
 def test_many_features_and_outputs_have_a_page(tmp_path, hidden):
     data = nw.problems.multiplication()

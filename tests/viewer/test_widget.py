@@ -114,6 +114,7 @@ def test_marimo_without_anywidget_shows_a_still_page(sine, alone):
     assert (shown.mimetype, shown.data) == ("text/html", sine._repr_mimebundle_()["text/html"])
 
 
+@pytest.mark.slow
 def test_a_frame_holds_the_report(sine):
     (only,) = First(sine.to_html(height=500)).tags
     tag, attributes = only
@@ -148,6 +149,7 @@ def test_a_frame_can_be_moved_and_logs_no_error(sine, page, tmp_path):
     page.screenshot(path=tmp_path / "frame.png")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_notebook_is_loaded_before_it_shows_something(fresh_python):
     program = """
 import sys, nodewise as nw

@@ -93,6 +93,7 @@ def test_python_equals_any_network(network, symbols):
     assert (np.abs(found - network(x)) <= tolerance(network, x)).all()
 
 
+@pytest.mark.slow
 @given(networks(inputs=(1, 3), depth=(0, 3), outputs=(1, 3)), st.booleans())
 @settings(max_examples=25)
 def test_spreadsheet_equals_any_network(network, symbols):

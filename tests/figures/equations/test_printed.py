@@ -108,6 +108,7 @@ def test_with_17_digits_the_lines_compute_the_network(form, back, network):
     np.testing.assert_allclose(found, network(x), rtol=1e-8, atol=1e-9)
 
 
+@pytest.mark.slow
 @given(networks(depth=(0, 3)), st.booleans(), st.sampled_from(["", "softmax"]))
 @settings(max_examples=40)
 def test_mathtext_draws_every_line(network, symbols, last):

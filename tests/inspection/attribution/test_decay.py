@@ -11,6 +11,7 @@ from nodewise.training.device import on_cpu
 from nodewise.training.objective import Batch, data_loss
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", [0, 1, -1])
 def test_the_sum_over_samples_is_the_derivative_of_the_loss_over_the_decay(layer):
     from nodewise.inspection.attribution.case import case
@@ -30,6 +31,7 @@ def test_the_sum_over_samples_is_the_derivative_of_the_loss_over_the_decay(layer
     assert reading.gradient_norm == pytest.approx(0.02 * np.linalg.norm(missing))
 
 
+@pytest.mark.slow
 def test_at_the_end_of_a_training_nothing_is_left():
     fit = nw.fit(nw.problems.sine(samples=30), 5, "tanh", "lbfgs", steps=3000, l2=1e-2)
     for layer in (0, 1):
@@ -51,6 +53,7 @@ def test_of_a_linear_model_it_is_ridge_regression_in_its_dual():
     np.testing.assert_allclose(reading.strength[0], dual, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_refusals():
     free = nw.fit(nw.problems.sine(), 3, "tanh", steps=3)
     tied = nw.fit(nw.problems.sine(), 3, "tanh", steps=3, l2=0.1)

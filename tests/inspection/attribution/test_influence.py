@@ -20,6 +20,7 @@ def converged(seed=0):
     return nw.fit(data, 3, "tanh", solver="lbfgs", steps=3000, l2=1e-3, starts=3, seed=seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_ranks_are_those_of_really_leaving_out(seed):
     fit = converged(seed)
@@ -87,6 +88,7 @@ def _output(model, flat, x):
     return forward(model, flat, x[:, None])[0][0, 0]
 
 
+@pytest.mark.slow
 def test_of_a_linear_model_influence_is_the_left_out_residual_times_one_less_leverage():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(15, 2))
@@ -101,6 +103,7 @@ def test_of_a_linear_model_influence_is_the_left_out_residual_times_one_less_lev
     np.testing.assert_allclose(reading.changes[i, i, 0], exact, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_labels_are_explained_by_their_logit():
     fit = nw.fit(nw.problems.moons(samples=24), 3, "tanh", solver="lbfgs", steps=2000, l2=0.01)
     reading = nw.attribution(fit, [[0.5, 0.2]], "influence", retrained=24)
@@ -108,6 +111,7 @@ def test_labels_are_explained_by_their_logit():
     assert reading.correlation.min() >= 0.9
 
 
+@pytest.mark.slow
 def test_a_training_that_has_not_ended_and_a_flat_bottom_are_told():
     fit = nw.fit(nw.problems.sine(samples=12), 8, "relu", steps=30)
     reading = nw.attribution(fit, [[0.5]], "influence", retrained=2)

@@ -69,6 +69,7 @@ def test_weighted_samples_count_as_often_as_they_say():
     assert once.left_out[0] == once.residuals[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("l2_on", ["weights", "all"])
 def test_a_fit_with_weight_decay_at_its_optimum_says_what_its_last_layer_votes(l2_on):
     x = np.random.default_rng(0).uniform(-2, 2, (40, 1))
@@ -81,6 +82,7 @@ def test_a_fit_with_weight_decay_at_its_optimum_says_what_its_last_layer_votes(l
     assert np.abs(nw.attribution(fit, [[-1.5], [0.2], [3]], l2=0.1).difference).max() > np.abs(reading.difference).max()
 
 
+@pytest.mark.slow
 def test_variable_projection_ends_where_the_last_layer_is_at_its_optimum():
     fit = nw.fit(nw.problems.sine(low=-4, high=4), 5, "tanh", solver="variable_projection", steps=50)
     reading = nw.attribution(fit, np.linspace(-5, 5, 7))
@@ -125,6 +127,7 @@ def test_labels_vote_as_ones_and_zeros():
     np.testing.assert_allclose(several.values.sum((1, 2)) + several.constant.sum(1), several.refit.sum(1), atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_linear_model_votes_by_its_features():
     rng = np.random.default_rng(2)
     data = nw.Dataset(rng.normal(size=(30, 3)), rng.normal(size=30))
@@ -134,6 +137,7 @@ def test_a_linear_model_votes_by_its_features():
     np.testing.assert_allclose(reading.refit[:, 0], wanted, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_table_adds_up():
     fit = nw.fit(nw.problems.sine(), 6, "tanh", solver="lbfgs", steps=100)
     reading = nw.attribution(fit, [[1.0], [2.0]])

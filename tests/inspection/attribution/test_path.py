@@ -30,6 +30,7 @@ def problem(seed, features, outputs, labels):
     return nw.Dataset(x, y, weights=rng.uniform(0.5, 2, 14))
 
 
+@pytest.mark.slow
 @given(
     st.integers(0, 999), st.integers(1, 3), st.integers(1, 2), st.sampled_from(["squared", "huber", "cross_entropy"]),
     st.sampled_from([(5,), (4, 3), ()]), st.sampled_from(CONTINUOUS), st.sampled_from(["gradient_descent", "momentum"]),
@@ -54,6 +55,7 @@ def test_start_samples_and_penalty_add_up_to_the_prediction(
     assert reading.steps == fit.outcome.kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["gradient_descent", "momentum"])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_each_part_is_the_integral_by_automatic_differentiation(solver, activation):
@@ -136,6 +138,7 @@ def test_it_says_what_training_did():
     assert sum(row["value"] for row in rows) == pytest.approx(reading.prediction[0, 0], rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["gradient_descent", "momentum"])
 @pytest.mark.parametrize("more", [{}, {"validation": 0.3, "patience": 20, "seed": 4}])
 def test_steps_left_out_of_the_history_are_taken_again(solver, more):
@@ -149,6 +152,7 @@ def test_steps_left_out_of_the_history_are_taken_again(solver, more):
     assert np.abs(found.residual).max() < 1e-8
 
 
+@pytest.mark.slow
 def test_a_history_thinned_too_much_says_what_would_do_and_that_does():
     settings = {"hidden": 5, "activation": "tanh", "solver": "momentum", "steps": 300, "starts": 2}
     fit = nw.fit(nw.problems.sine(), **settings, history_megabytes=0.0007)

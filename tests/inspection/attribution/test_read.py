@@ -71,6 +71,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("given", "more", "message"), REFUSED)
 def test_refusals(given, more, message):
     make, *rest = given
@@ -94,6 +95,7 @@ def test_an_opened_network_is_explained_on_given_data():
     assert "network" not in written
 
 
+@pytest.mark.slow
 def test_a_flat_objective_is_refused():
     rng = np.random.default_rng(0)
     x = np.r_[rng.normal(-4, 0.1, 10), rng.normal(4, 0.1, 10)]

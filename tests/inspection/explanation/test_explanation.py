@@ -60,6 +60,7 @@ def quadrature(network, x, base, layer, points=400):
     return out
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(networks(inputs=(1, 3), depth=(1, 3), outputs=(1, 2), names=SMOOTH), st.integers(0, 2))
 def test_parts_against_quadrature(network, layer):

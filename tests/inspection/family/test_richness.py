@@ -29,6 +29,7 @@ def counts(reading):
     return reading.zero_crossings.values[0].tolist(), reading.extrema.values[0].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", KNOWN)
 def test_the_richness_known_from_elsewhere(sizes):
     reading = nw.family(sizes, "tanh", count=2000).richness
@@ -49,6 +50,7 @@ def test_one_cosine_node_crosses_and_turns_as_known(frequency, phase):
     assert reading.pieces is None
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 10**6),
     hidden=st.lists(st.integers(1, 12), min_size=0, max_size=3),

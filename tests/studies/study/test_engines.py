@@ -54,7 +54,7 @@ class KillOnce:
 
     def __call__(self, done, total):
         if self.killed is None and done < total:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while not (found := self.workers()):  # one between two chunks
                 assert time.monotonic() < deadline
             self.killed = found[0]
@@ -130,7 +130,7 @@ def test_local_processes_end_with_their_study(tmp_path):
         running.stdout.readline()
         workers = below(running.pid, "LokyProcess")
         running.kill()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while any(own in workers for own, _, _ in processes()):
         assert time.monotonic() < deadline
         time.sleep(0.1)

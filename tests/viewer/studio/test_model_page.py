@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 import hostile
 from nodewise.network import Network
-from studios import open_page, shown, wait_for_another
+from studios import LONGEST, open_page, shown, wait_for_another
 
 pytest.importorskip("onnx")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -29,7 +29,7 @@ def test_a_model_on_its_own_and_on_a_table(page, watch, studio, tmp_path):
     opened = open_page(page, watch, studio)
     bring(opened, f"{HOSTILE}.onnx", hostile.onnx())
     chosen = opened.get_by_label("Model", exact=True)
-    expect(chosen).to_have_text(f"{HOSTILE}.onnx · 3-4-1 relu", timeout=20_000)
+    expect(chosen).to_have_text(f"{HOSTILE}.onnx · 3-4-1 relu", timeout=LONGEST)
     expect(opened.get_by_text("Opened from ONNX model: equal to the original on 264 probes")).to_be_visible()
     expect(opened.get_by_label("Steps", exact=True)).to_have_count(0)
     key = read(opened)
@@ -44,7 +44,7 @@ def test_a_model_on_its_own_and_on_a_table(page, watch, studio, tmp_path):
     opened.get_by_role("button", name="On a table").click()
     table = {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     drop(opened, table)
-    expect(opened.get_by_label("Table", exact=True)).to_have_text("a.csv · 40 rows", timeout=20_000)
+    expect(opened.get_by_label("Table", exact=True)).to_have_text("a.csv · 40 rows", timeout=LONGEST)
     key = read(opened)
     assert studio.get(f"/api/runs/{key}")["score"]["rmse"] < 1e-6
     opened.screenshot(path=tmp_path / "table.png", full_page=True)
@@ -72,7 +72,7 @@ def test_what_cannot_be_opened_is_said(page, watch, studio):
     said = (
         "a.keras must be a .keras file that Keras saved. It is damaged or of another kind (BadZipFile); save it again."
     )
-    expect(opened.get_by_role("alert").filter(has_text=said)).to_be_visible(timeout=20_000)
+    expect(opened.get_by_role("alert").filter(has_text=said)).to_be_visible(timeout=LONGEST)
     drop(opened, {"name": "w.safetensors", "buffer": b"text"})
-    expect(opened.get_by_role("alert").filter(has_text="w.safetensors must be")).to_be_visible(timeout=20_000)
+    expect(opened.get_by_role("alert").filter(has_text="w.safetensors must be")).to_be_visible(timeout=LONGEST)
     watch.forgive("status of 422")

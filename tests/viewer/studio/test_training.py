@@ -188,7 +188,7 @@ def test_cancelling_keeps_what_is_there(studio):
     began = time.monotonic()
     assert studio.client.post(f"/api/runs/{key}/cancel").status_code == 202
     last = list(studio.watch(key))[-1]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # of the hours that are left
     assert last["state"] == "interrupted"
     row = studio.get(f"/api/runs/{key}")
     assert row["outcome"]["message"] == f"Interrupted after {row['outcome']['step']} steps; kept what was there."
