@@ -15,14 +15,22 @@ class Bar:
 
     def __call__(self, done: int, steps: int, loss: float | None = None) -> None:
         """Show that `done` of `steps` steps are done."""
+        self._show(done, steps, "" if loss is None else f"loss {loss:.3g}")
+
+    def timed(self, done: int, total: int, seconds: float) -> None:
+        """Show that `done` of `total` trainings are done, and that the others take about so many seconds."""
+        from nodewise.studies.study.cost import span  # loads NumPy
+
+        self._show(done, total, f"about {span(max(round(seconds), 1))} left" if done < total else "", pace=False)
+
+    def _show(self, done: int, steps: int, note: str, pace: bool = True) -> None:
         if self._rich is None:
             if done >= steps:
                 return
-            self._rich = self._begin(done, steps)
-        note = "" if loss is None else f"loss {loss:.3g}"
-        self._rich.update(self._rich.task_ids[0], completed=done, note=note)
+            self._rich = self._begin(done, steps, pace)
+        self._rich.update(self._rich.task_ids[0], completed=done, total=steps, note=note)
 
-    def _begin(self, done: int, steps: int) -> Any:
+    def _begin(self, done: int, steps: int, pace: bool) -> Any:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -31,7 +39,7 @@ class Bar:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[note]}"),
-            TimeRemainingColumn(),
+            *([TimeRemainingColumn()] if pace else []),
         )
         shown = Progress(*columns, console=Console(stderr=True), transient=True)
         # What was done before is no pace to reckon with.

@@ -44,14 +44,21 @@ def test_two_neighbours_below_never_hold_whatever_the_noise(count):
         asked = set()
         found = search(count, lambda place, holds=holds, asked=asked: asked.add(place) or holds[place])
         if found is None:
-            assert not holds[-1]
-            assert not any(holds[-2:])
+            assert not any(holds[place] for place in asked)
+            assert asked >= {count - 1, max(count - 2, 0), 0}
             continue
         assert holds[found]
         assert not any(holds[max(found - 2, 0) : found])
         assert asked >= {place for place in (found - 2, found - 1, found, found + 1) if 0 <= place < count}
         if list(holds) == sorted(holds):
             assert found == holds.index(True)
+
+
+def test_many_nodes_that_train_worse_do_not_hide_few_that_train_well():
+    asked = []
+    assert search(16, lambda place: asked.append(place) or place < 5) == 0
+    assert asked[:4] == [15, 14, 7, 3]
+    assert search(16, lambda place: place == 0) == 0
 
 
 def test_the_smallest_width_is_that_of_brute_force(quick):
@@ -211,7 +218,10 @@ MISTAKES = [
         lambda data, o: nw.smallest_width(data, activation=["relu", "tanh"], **o),
         "activation must be one value in this question. Got ['relu', 'tanh']; ask once for each.",
     ),
-    (lambda data, o: nw.width_by_range(data, [5], **o), "ranges must be at least 2. Got 1; try ranges=[5, 10, 20]."),
+    (
+        lambda data, o: nw.width_by_range(data, [5], **o),
+        "ranges must be at least 2. Got 1; try ranges=[5, 10, 20] (--ranges 5,10,20).",
+    ),
     (
         lambda data, o: nw.width_by_range(data, [5, (3, 2)], **o),
         "a range must be (low, high), or a number R for (-R, R). Got (3, 2).",

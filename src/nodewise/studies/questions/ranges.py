@@ -39,7 +39,7 @@ def width_by_range(
         raise NodewiseError("a range can grow over one feature, of data with targets. Got other data; pick a feature.")
     spans = sorted({_span(each) for each in ranges}, key=lambda span: (span[1] - span[0], span))
     if len(spans) < _FEWEST:
-        raise NodewiseError(f"ranges must be at least 2. Got {len(spans)}; try ranges=[5, 10, 20].")
+        raise NodewiseError(f"ranges must be at least 2. Got {len(spans)}; try ranges=[5, 10, 20] (--ranges 5,10,20).")
     parts = [_part(data, span) for span in spans]
     found: list[SmallestWidth] = []
     rule = ""

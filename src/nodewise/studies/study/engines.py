@@ -49,8 +49,8 @@ def _make(engine: Any, folder: Path) -> Any:
     if isinstance(engine, str):
         if engine.isdecimal() and int(engine):
             return _Local(int(engine))
-        kind = engine.split(":", 1)[0]
-        if kind in _NAMED:
+        kind, _, address = engine.partition(":")
+        if kind in _NAMED and (address.strip("/") or kind != "dask"):
             return _reached(engine, lambda: _NAMED[kind](engine, folder))
     elif hasattr(engine, "submit"):
         return _Given(engine)
