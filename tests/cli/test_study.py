@@ -112,6 +112,8 @@ MISTAKES = {
     "of them out.",
     "study --resume": "a store must hold a study. study holds none; give the folder of one.",
     "study --status --hidden 3": "--status takes the study as its folder tells it. Got --hidden; leave it out.",
+    "study sine --seed 9223372036854775800": "seed must be below 2**63, with those of the trainings that follow. Got "
+    "9223372036854775800; give a smaller one.",
     "study --status --resume": "a study goes on, is told of or pruned. Got --resume and --status; give one of them.",
     "study sine --status --store kept": "--status takes the study as its folder tells it. Got sine and --store; leave one "
     "of them out.",

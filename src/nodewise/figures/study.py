@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
@@ -115,6 +116,8 @@ def _draw_lines(shares: Axes, errors: Axes, lines: dict[str, list[dict[str, Any]
             errors.plot(x, middle, dashes, marker="o", color=colour, markersize=4, linewidth=1.4)
             errors.vlines(x, least, middle, color=colour, linewidth=1.0)
     shares.set(ylim=(-0.03, 1.03))
+    for ax in (shares, errors):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(lines) > 1:
         style.legend(shares, below=True)
 

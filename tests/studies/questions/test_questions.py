@@ -184,6 +184,26 @@ def test_frequencies_are_those_the_trainings_begin_with(quick):
         np.testing.assert_allclose(read.frequency[training], begun.dense[0].weight[:, 0] * factor, rtol=1e-5)
 
 
+def test_starts_that_all_miss_the_wave_of_a_table_are_not_good(quick):
+    x = np.linspace(1700, 2000, 120)
+    y = np.sin(0.57 * x) + 0.2 * np.random.default_rng(0).standard_normal(120)
+    read = nw.predicted_share(nw.Dataset(x, y), **quick[0])
+    design = np.stack([np.ones_like(x), np.sin(read.basin.peak * x), np.cos(read.basin.peak * x)], axis=1)
+    wave = np.sqrt(np.linalg.lstsq(design, y, rcond=None)[1][0] / len(x))
+    assert read.study.good == pytest.approx(1.1 * wave, rel=1e-6)
+    assert (read.predicted, read.study.is_good.sum()) == (0, 0)
+    assert f"within 10 % of that of the strongest wave alone, {wave:.3g}." in str(read)
+
+
+def test_what_cannot_be_compared_is_refused_before_anything_is_trained(quick):
+    options, trained = quick
+    table = nw.Dataset(np.arange(9.0), np.arange(9.0) ** 2)
+    for data, by in ((table, "outside"), (nw.problems.sine(), "time")):
+        with pytest.raises(NodewiseError):
+            nw.compare(data, l2=[0, 0.01], by=by, **options)
+    assert not trained
+
+
 MISTAKES = [
     (
         lambda data, o: nw.compare(data, **o),
@@ -229,6 +249,11 @@ MISTAKES = [
     (
         lambda data, o: nw.width_by_range(data, [5, (30, 40)], **o),
         "a range must hold at least 2 samples. Got 0 from 30 to 40; the data are from -10 to 10.",
+    ),
+    (
+        lambda data, o: nw.width_by_range(data, [5, 15], **o),
+        "a range must lie where the data are, from -10 to 10. Got -15 to 15; give a shorter one, or more data (of a "
+        "problem with --low and --high).",
     ),
     (
         lambda data, o: nw.width_by_range(nw.problems.multiplication(), [5, 10], **o),
