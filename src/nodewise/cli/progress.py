@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_SECOND = 1.5  # seconds that are rounded to one
+
 
 class Bar:
     """A bar that appears with the first news of some work that is not over by then."""
@@ -21,7 +23,8 @@ class Bar:
         """Show that `done` of `total` trainings are done, and that the others take about so many seconds."""
         from nodewise.studies.study.cost import span  # loads NumPy
 
-        self._show(done, total, f"about {span(max(round(seconds), 1))} left" if done < total else "", pace=False)
+        left = "a second" if seconds < _SECOND else span(round(seconds))
+        self._show(done, total, f"about {left} left" if done < total else "", pace=False)
 
     def _show(self, done: int, steps: int, note: str, pace: bool = True) -> None:
         if self._rich is None:

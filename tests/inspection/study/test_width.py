@@ -80,6 +80,14 @@ def test_a_line_may_fall():
     assert "The line through them falls by 1 nodes per unit of x. Good is" in str(by_range((7, 5), (2, 4)))
 
 
+def test_a_line_may_be_level():
+    read = by_range((5, 5, 5, 5))
+    assert "The line through them is level. Good is" in str(read)
+    assert read.line is not None
+    assert read.line.error == 0
+    json.dumps(read.as_dict(), allow_nan=False)
+
+
 def test_ranges_that_nothing_reaches_are_left_out():
     read = by_range((4, 5, 9, None))
     assert read.line is not None

@@ -55,7 +55,8 @@ class WidthByRange(Reading):
 
         x, y = np.array(found, float).T
         seen = linregress(x, y)
-        return Line(float(seen.slope), float(seen.intercept), float(seen.stderr) if len(found) >= _SURE else None)  # type: ignore[attr-defined]
+        error = float(np.nan_to_num(seen.stderr)) if len(found) >= _SURE else None  # type: ignore[attr-defined]  # nan: level
+        return Line(float(seen.slope), float(seen.intercept), error)
 
     @property
     def summary(self) -> str:
@@ -72,8 +73,8 @@ class WidthByRange(Reading):
         if self.line is not None:
             slope = self.line.slope
             sure = "" if self.line.error is None else f" (standard error {nice(self.line.error)})"
-            turn = "falls" if slope < 0 else "rises"
-            said.append(f"The line through them {turn} by {nice(abs(slope))} nodes per unit of {feature}{sure}")
+            turn = f"{'falls' if slope < 0 else 'rises'} by {nice(abs(slope))} nodes per unit of {feature}{sure}"
+            said.append(f"The line through them {turn if slope else 'is level'}")
             if slope > 0:
                 said[-1] += f", one node per {nice(1 / slope)}"
         missed = [length for length, width in zip(self.lengths, self.widths, strict=True) if width.nodes is None]

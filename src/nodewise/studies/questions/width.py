@@ -22,7 +22,8 @@ def smallest_width(
 
     A width is *reached* if the lower end of Wilson's 95 % interval of its share of good starts is at least `share`.
     Widths are sought by bisection, which supposes that more nodes do not succeed less often; the two widths below and
-    the one above what was found are trained too, and where they disagree the search goes on below. It is
+    the one above what was found are trained too, and where they disagree the search goes on below; where the largest
+    is not reached, half of it is tried, and half of that. It is
     *representable* if any start of any width found it, and with ReLU nodes where `nodes_needed` writes such a network.
 
     Args:

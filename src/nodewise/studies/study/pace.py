@@ -9,7 +9,9 @@ Progress = Callable[[int, int, float], None]
 class Pace:
     """Counts trainings and what they cost by the estimate, and tells whoever wants to know.
 
-    What remains takes as long for its cost as what was done here so far; before anything is, it is the estimate.
+    What remains takes as long for its cost as what was done here so far; before anything is, it is the estimate. Time
+    counts from when the first chunk that is over was begun, as if every worker had such a one by then: how long workers
+    take to start says nothing of the rest.
     """
 
     def __init__(self, total: int, cost: float, progress: Progress | None) -> None:
@@ -21,7 +23,7 @@ class Pace:
             progress: Called with (trainings done, trainings in all, seconds that remain).
         """
         self._total, self._left, self._progress = total, cost, progress
-        self._done, self._spent = 0, 0.0
+        self._done, self._spent, self._wave = 0, 0.0, 0.0
         self._found: set[str] = set()
         self._begun, self._workers = 0.0, 0
 
@@ -41,8 +43,10 @@ class Pace:
         self._begun, self._workers = time.monotonic(), workers
         self._tell()
 
-    def add(self, count: int, cost: float) -> None:
-        """Count a chunk that was trained."""
+    def add(self, count: int, cost: float, seconds: float) -> None:
+        """Count a chunk that was trained, and took its worker so long."""
+        if not self._spent:
+            self._begun, self._wave = time.monotonic() - seconds, self._workers * cost
         self._spent += cost
         self._count(count, cost)
 
@@ -54,5 +58,6 @@ class Pace:
 
     def _tell(self) -> None:
         if self._progress is not None:
-            per_cost = (time.monotonic() - self._begun) / self._spent if self._spent else 1 / self._workers
+            spent = max(self._spent, self._wave)
+            per_cost = (time.monotonic() - self._begun) / spent if spent else 1 / self._workers
             self._progress(self._done, self._total, max(self._left, 0.0) * per_cost)

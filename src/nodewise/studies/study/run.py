@@ -248,7 +248,7 @@ def _train(kept: Store, asked: Asked, engine: Any, progress: Progress | None) ->
                     failures.append(f"chunk {done.job.key} came back as {about['key']}")
                     continue
                 kept.write(done.job.key, content, about["seconds"])
-                pace.add(done.job.count, done.job.seconds)
+                pace.add(done.job.count, done.job.seconds, about["seconds"])
     except KeyboardInterrupt:
         return failures, True
     return failures, False
