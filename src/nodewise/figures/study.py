@@ -62,6 +62,8 @@ def study(reading: Study) -> StudyDisplay:
         _draw_rows(shares, errors, rows)
     if reading.data.targets is not None:  # a share that is wrong may be 0
         errors.set(**{f"{'y' if lines else 'x'}scale": "log"})
+        names = [name for name in rows[0] if name.startswith(("median_", "best_"))]
+        style.decades(errors.yaxis if lines else errors.xaxis, np.concatenate([_finite(rows, name) for name in names]))
     good = f"Share of good starts, with 95 % interval; good: at most {nice(reading.good)}, {reading.rule}"
     both = "median and least" + (": inside blue, outside orange" if not lines and reading.outside else "")
     if lines and reading.outside:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -54,8 +55,8 @@ class WidthByRange(Reading):
         from scipy.stats import linregress
 
         x, y = np.array(found, float).T
-        seen = linregress(x, y)
-        error = float(np.nan_to_num(seen.stderr)) if len(found) >= _SURE else None  # type: ignore[attr-defined]  # nan: level
+        seen: Any = linregress(x, y)
+        error = float(np.nan_to_num(seen.stderr)) if len(found) >= _SURE else None  # a level line's is nan
         return Line(float(seen.slope), float(seen.intercept), error)
 
     @property
