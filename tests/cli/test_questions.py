@@ -60,7 +60,8 @@ MISTAKES = {
     "--share 0.5": "--share belongs to --question width or range. Got none.",
     "--question width --by inside": "--by belongs to --question compare. Got width.",
     "--noise 0,1": "--noise takes one number unless several are compared. Got 2; add --question compare.",
-    "--question range": "ranges must be at least 2. Got 0; try ranges=[5, 10, 20].",
+    "--question width --hidden 3-2": "hidden must be numbers of nodes of at least 1. Got [(3, 2)]; try range(1, 33).",
+    "--question range": "ranges must be at least 2. Got 0; try ranges=[5, 10, 20] (--ranges 5,10,20).",
     "--status --question width": "--status takes the study as its folder tells it. Got --question; leave it out.",
 }
 

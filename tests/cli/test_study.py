@@ -10,6 +10,8 @@ import pytest
 
 import nodewise as nw
 import quick_training
+from nodewise.cli import progress
+from nodewise.cli.progress import Bar
 from nodewise.studies.study import engines, work
 
 WORDS = ("study", "sine", "--hidden", "2..4,3-2", "--activation", "relu,cosine", "--starts", 6, "--chunk", 4)
@@ -72,6 +74,24 @@ def test_a_table_and_another_to_test_it_by(run, table, tmp_path):
     assert Path("shown/study.png").exists()
 
 
+def test_a_bar_is_there_before_the_first_chunk_and_knows_the_time(run, monkeypatch, quick):
+    shown = []
+
+    class Shown(Bar):
+        def _show(self, *now, **how):
+            shown.append(now)
+            super()._show(*now, **how)
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(progress, "Bar", Shown)
+    assert run("study", "sine", "--hidden", "2,3", "--starts", 4, "--chunk", 2).code == 0
+    assert [(done, total) for done, total, _ in shown] == [(0, 8), (2, 8), (4, 8), (6, 8), (8, 8)]
+    assert all(
+        note.startswith("about ") and note.endswith((" seconds left", " a second left")) for _, _, note in shown[:-1]
+    )
+    assert shown[-1][2] == ""
+
+
 def test_ctrl_c_and_failures_have_their_exit_codes(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -85,8 +105,8 @@ MISTAKES = {
     "study": "nodewise study needs a TABLE or a problem. Got none; for example: nodewise study sine",
     "study sine --hidden 0": "hidden must be a whole number of at least 1. Got 0. For a linear model give hidden=() "
     "(--hidden none).",
-    "study sine --hidden 1..x": "--hidden takes ranges of whole numbers, such as 1..16. Got '1..x'.",
-    "study sine --hidden 3..2": "--hidden takes ranges of whole numbers, such as 1..16. Got '3..2'.",
+    "study sine --hidden 1..x": "--hidden takes ranges that rise, of at most 100,000 whole numbers, such as 1..16. Got '1..x'.",
+    "study sine --hidden 3..2": "--hidden takes ranges that rise, of at most 100,000 whole numbers, such as 1..16. Got '3..2'.",
     "study sine --starts 1000000000": "a study of more than 1,000,000 trainings, or of more than a day of one core, must be "
     "confirmed. Got 1,000,000,000, which take about 29.5 days of one core; give yes=True (--yes), or fewer starts or "
     "settings.",
@@ -94,6 +114,11 @@ MISTAKES = {
     "of them out.",
     "study --resume": "a store must hold a study. study holds none; give the folder of one.",
     "study --status --hidden 3": "--status takes the study as its folder tells it. Got --hidden; leave it out.",
+    "study sine --seed 9223372036854775800": "seed must be below 2**63, with those of the trainings that follow. Got "
+    "9223372036854775800; give a smaller one.",
+    "study --status --resume": "a study goes on, is told of or pruned. Got --resume and --status; give one of them.",
+    "study sine --status --store kept": "--status takes the study as its folder tells it. Got sine and --store; leave one "
+    "of them out.",
     "study sine --solver auto": "solver must be named in a study, whose trainings have one start each. Got 'auto'; "
     "try lbfgs.",
 }

@@ -62,6 +62,12 @@ def test_lines_are_shares_with_their_intervals():
     np.testing.assert_allclose(outside.get_ydata(), [row["median_outside"] for row in sigmoid])
 
 
+def test_nodes_are_whole():
+    shown = figures.study(made((1, 2, 4), ("sigmoid",)))
+    for ax in (shown.ax, shown.errors_ax):
+        assert all(float(place).is_integer() for place in ax.get_xticks())
+
+
 def test_rows_are_shares_with_their_intervals():
     reading = made((4,), ("sigmoid", "relu"))
     shown = figures.study(reading)

@@ -50,10 +50,16 @@ def answer(data: nw.Dataset, given: dict[str, Any], question: str = "", **more: 
             raise NodewiseError(f"--{name} belongs to --question {' or '.join(whose)}. Got {question or 'none'}.")
     if question == "range":
         more["ranges"] = [_range(word) for word in more.get("ranges", ())]
-    alone = {name: entry[0] if isinstance(entry, list) and len(entry) == 1 else entry for name, entry in given.items()}
+    alone = {name: entry[0] if _single(name, entry, question) else entry for name, entry in given.items()}
     if question == "ensemble":
         return nw.ensemble(nw.study(data, **given))
     return getattr(nw, QUESTIONS[question].function)(data, **alone, **more)
+
+
+def _single(name: str, entry: Any, question: str) -> bool:
+    # Where widths are sought they stay a list: by itself (3, 2), a network of two layers, would be two widths.
+    sought = name == "hidden" and question in ("width", "range")
+    return isinstance(entry, list) and len(entry) == 1 and not sought
 
 
 def _range(word: str) -> Any:

@@ -1,6 +1,7 @@
 """`nodewise study`: many trainings of many settings, counted."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from nodewise.cli import flags as training
 from nodewise.cli import questions, source
 from nodewise.cli.fit import INTERRUPTED
 from nodewise.cli.flags import COMMA_LIST, LIST, NUMBER, SWITCH, value
-from nodewise.cli.progress import bar
+from nodewise.cli.progress import Bar, bar
 from nodewise.cli.results import Results
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
@@ -113,12 +114,13 @@ def study(  # noqa: D417  # the options of the training are described in Setting
     names = (*source.TABLE_OPTIONS, *source.PROBLEM_OPTIONS, *_VARIED, *_ONE, "test", "question", *questions.OPTIONS)
     told = {name: here[name] for name in names if here[name] is not None} | training.given(rest)
     place = store or f"study-{'' if table is None else Path(table).stem}".rstrip("-")
-    if resume or status or prune:
-        _refuse(told, "--resume" if resume else "--status" if status else "--prune")
+    switches = [name for name, on in (("--resume", resume), ("--status", status), ("--prune", prune)) if on]
+    if switches:
+        _refuse(told | ({} if table is None or store is None else {"": table}), switches)
         if prune:
             return _prune(place, quiet)
         with bar("Training", quiet) as progress:
-            found = nw.open_study(place, finish=resume and not status, engine=engine, yes=yes, progress=progress)
+            found = nw.open_study(place, finish=resume, engine=engine, yes=yes, progress=_told(progress))
     else:
         data, test_data = _data(table, told)
         asked = {name: told.pop(name) for name in ("question", *questions.OPTIONS) if name in told}
@@ -128,17 +130,24 @@ def study(  # noqa: D417  # the options of the training are described in Setting
         if noise is not None and len(noise) > 1:
             given |= {"noise": [value(word) for word in noise]}
         with bar("Training", quiet) as progress:
-            given |= {"engine": engine, "store": place, "yes": yes, "progress": progress}
+            given |= {"engine": engine, "store": place, "yes": yes, "progress": _told(progress)}
             found = questions.answer(data, given, **asked) if asked else nw.study(data, **given)
         if asked:
             return questions.show(asked["question"], found, Results(folder(out or place), json, quiet))
     return _show(found, Results(None if status else folder(out or place), json, quiet), status)
 
 
-def _refuse(told: dict[str, Any], switch: str) -> None:
-    for name in told:
-        option = name.replace("_", "-")
-        raise NodewiseError(f"{switch} takes the study as its folder tells it. Got --{option}; leave it out.")
+def _told(progress: Bar | None) -> Callable[[int, int, float], None] | None:
+    return None if progress is None else progress.timed
+
+
+def _refuse(told: dict[str, Any], switches: list[str]) -> None:
+    if len(switches) > 1:
+        raise NodewiseError(f"a study goes on, is told of or pruned. Got {' and '.join(switches)}; give one of them.")
+    for name, given in told.items():
+        option = f"--{name.replace('_', '-')}" if name else f"{given} and --store"
+        rest = "leave one of them out" if not name else "leave it out"
+        raise NodewiseError(f"{switches[0]} takes the study as its folder tells it. Got {option}; {rest}.")
 
 
 def _prune(place: str, quiet: bool) -> int:
@@ -184,7 +193,9 @@ def _widths(word: str) -> list[Any]:
     if dots:
         low, high = value(first), value(last)
         if not (isinstance(low, int) and isinstance(high, int) and low <= high < low + _MOST):
-            raise NodewiseError(f"--hidden takes ranges of whole numbers, such as 1..16. Got {word!r}.")
+            raise NodewiseError(
+                f"--hidden takes ranges that rise, of at most {_MOST:,} whole numbers, such as 1..16. Got {word!r}."
+            )
         return list(range(low, high + 1))
     if word == "none":
         return [()]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nodewise.errors import NodewiseError
 from nodewise.figures import style
@@ -61,6 +62,8 @@ def study(reading: Study) -> StudyDisplay:
         _draw_rows(shares, errors, rows)
     if reading.data.targets is not None:  # a share that is wrong may be 0
         errors.set(**{f"{'y' if lines else 'x'}scale": "log"})
+        names = [name for name in rows[0] if name.startswith(("median_", "best_"))]
+        style.decades(errors.yaxis if lines else errors.xaxis, np.concatenate([_finite(rows, name) for name in names]))
     good = f"Share of good starts, with 95 % interval; good: at most {nice(reading.good)}, {reading.rule}"
     both = "median and least" + (": inside blue, outside orange" if not lines and reading.outside else "")
     if lines and reading.outside:
@@ -115,6 +118,8 @@ def _draw_lines(shares: Axes, errors: Axes, lines: dict[str, list[dict[str, Any]
             errors.plot(x, middle, dashes, marker="o", color=colour, markersize=4, linewidth=1.4)
             errors.vlines(x, least, middle, color=colour, linewidth=1.0)
     shares.set(ylim=(-0.03, 1.03))
+    for ax in (shares, errors):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(lines) > 1:
         style.legend(shares, below=True)
 

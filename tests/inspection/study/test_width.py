@@ -76,11 +76,26 @@ def test_the_line_is_statsmodels_own():
     json.dumps(read.as_dict(), allow_nan=False)
 
 
+def test_a_line_may_fall():
+    assert "The line through them falls by 1 nodes per unit of x. Good is" in str(by_range((7, 5), (2, 4)))
+
+
+def test_a_line_may_be_level():
+    read = by_range((5, 5, 5, 5))
+    assert "The line through them is level. Good is" in str(read)
+    assert read.line is not None
+    assert read.line.error == 0
+    json.dumps(read.as_dict(), allow_nan=False)
+
+
 def test_ranges_that_nothing_reaches_are_left_out():
     read = by_range((4, 5, 9, None))
     assert read.line is not None
     assert read.line.slope == pytest.approx(np.polyfit([2, 4, 7], [4, 5, 9], 1)[0])
-    assert "none tried on [0, 9]" in str(read)
-    assert "Where none of up to 16 is, the line leaves the range out, and is too flat" in str(read)
-    assert by_range((4, None, None, None)).line is None
+    assert " and none of up to 16 on [0, 9] sigmoid nodes. " in str(read)
+    assert ". The line leaves out where none is, and is too flat. Good is" in str(read)
+    assert ". The line leaves out where none is. Good is" in str(by_range((4, 5, None, 9)))
+    one = by_range((4, None, None, None))
+    assert one.line is None
+    assert "line" not in str(one)
     assert by_range((4, 5, None, None)).line.error is None  # type: ignore[union-attr]

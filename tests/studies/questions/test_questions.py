@@ -44,14 +44,21 @@ def test_two_neighbours_below_never_hold_whatever_the_noise(count):
         asked = set()
         found = search(count, lambda place, holds=holds, asked=asked: asked.add(place) or holds[place])
         if found is None:
-            assert not holds[-1]
-            assert not any(holds[-2:])
+            assert not any(holds[place] for place in asked)
+            assert asked >= {count - 1, max(count - 2, 0), 0}
             continue
         assert holds[found]
         assert not any(holds[max(found - 2, 0) : found])
         assert asked >= {place for place in (found - 2, found - 1, found, found + 1) if 0 <= place < count}
         if list(holds) == sorted(holds):
             assert found == holds.index(True)
+
+
+def test_many_nodes_that_train_worse_do_not_hide_few_that_train_well():
+    asked = []
+    assert search(16, lambda place: asked.append(place) or place < 5) == 0
+    assert asked[:4] == [15, 14, 7, 3]
+    assert search(16, lambda place: place == 0) == 0
 
 
 def test_the_smallest_width_is_that_of_brute_force(quick):
@@ -177,6 +184,26 @@ def test_frequencies_are_those_the_trainings_begin_with(quick):
         np.testing.assert_allclose(read.frequency[training], begun.dense[0].weight[:, 0] * factor, rtol=1e-5)
 
 
+def test_starts_that_all_miss_the_wave_of_a_table_are_not_good(quick):
+    x = np.linspace(1700, 2000, 120)
+    y = np.sin(0.57 * x) + 0.2 * np.random.default_rng(0).standard_normal(120)
+    read = nw.predicted_share(nw.Dataset(x, y), **quick[0])
+    design = np.stack([np.ones_like(x), np.sin(read.basin.peak * x), np.cos(read.basin.peak * x)], axis=1)
+    wave = np.sqrt(np.linalg.lstsq(design, y, rcond=None)[1][0] / len(x))
+    assert read.study.good == pytest.approx(1.1 * wave, rel=1e-6)
+    assert (read.predicted, read.study.is_good.sum()) == (0, 0)
+    assert f"within 10 % of that of the strongest wave alone, {wave:.3g}." in str(read)
+
+
+def test_what_cannot_be_compared_is_refused_before_anything_is_trained(quick):
+    options, trained = quick
+    table = nw.Dataset(np.arange(9.0), np.arange(9.0) ** 2)
+    for data, by in ((table, "outside"), (nw.problems.sine(), "time")):
+        with pytest.raises(NodewiseError):
+            nw.compare(data, l2=[0, 0.01], by=by, **options)
+    assert not trained
+
+
 MISTAKES = [
     (
         lambda data, o: nw.compare(data, **o),
@@ -211,7 +238,10 @@ MISTAKES = [
         lambda data, o: nw.smallest_width(data, activation=["relu", "tanh"], **o),
         "activation must be one value in this question. Got ['relu', 'tanh']; ask once for each.",
     ),
-    (lambda data, o: nw.width_by_range(data, [5], **o), "ranges must be at least 2. Got 1; try ranges=[5, 10, 20]."),
+    (
+        lambda data, o: nw.width_by_range(data, [5], **o),
+        "ranges must be at least 2. Got 1; try ranges=[5, 10, 20] (--ranges 5,10,20).",
+    ),
     (
         lambda data, o: nw.width_by_range(data, [5, (3, 2)], **o),
         "a range must be (low, high), or a number R for (-R, R). Got (3, 2).",
@@ -219,6 +249,11 @@ MISTAKES = [
     (
         lambda data, o: nw.width_by_range(data, [5, (30, 40)], **o),
         "a range must hold at least 2 samples. Got 0 from 30 to 40; the data are from -10 to 10.",
+    ),
+    (
+        lambda data, o: nw.width_by_range(data, [5, 15], **o),
+        "a range must lie where the data are, from -10 to 10. Got -15 to 15; give a shorter one, or more data (of a "
+        "problem with --low and --high).",
     ),
     (
         lambda data, o: nw.width_by_range(nw.problems.multiplication(), [5, 10], **o),

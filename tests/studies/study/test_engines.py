@@ -52,8 +52,8 @@ class KillOnce:
     def __init__(self, workers):
         self.workers, self.killed = workers, None
 
-    def __call__(self, done, total):
-        if self.killed is None and done < total:
+    def __call__(self, done, total, *_):
+        if self.killed is None and 0 < done < total:
             deadline = time.monotonic() + 60
             while not (found := self.workers()):  # one between two chunks
                 assert time.monotonic() < deadline
@@ -67,7 +67,7 @@ def in_its_own_process(engine, store, watch=lambda *_: None):
         "import nodewise as nw\n"
         "if __name__ == '__main__':\n"
         f"    nw.study(nw.problems.sine(), **{ASKED!r}, engine={engine!r}, store={str(store)!r}, "
-        "progress=lambda *now: print('progress', *now, flush=True))\n"
+        "progress=lambda *now: print('progress', *now[:2], flush=True))\n"
     )
     environment = os.environ | {"PYTHONPATH": SRC}
     with subprocess.Popen(
@@ -121,7 +121,7 @@ def test_local_processes_end_with_their_study(tmp_path):
         "import nodewise as nw\n"
         "if __name__ == '__main__':\n"
         "    nw.study(nw.problems.sine(), hidden=2, starts=100000, chunk=2, engine=2, store='study', "
-        "progress=lambda *_: print('.', flush=True))\n"
+        "progress=lambda done, *_: done and print('.', flush=True))\n"
     )
     running = subprocess.Popen(
         [sys.executable, "-c", program], cwd=tmp_path, env=os.environ | {"PYTHONPATH": SRC}, stdout=subprocess.PIPE
@@ -250,6 +250,16 @@ def test_a_dask_cluster_that_is_not_there(tmp_path, monkeypatch):
     assert said.startswith(f"engine {engine} must be reachable. Tried for up to 1 s: ")
     assert said.endswith(". Start it, or leave engine out; the store is kept as it was.")
     assert nw.open_study(tmp_path / "study").missing == 48
+
+
+@pytest.mark.parametrize("engine", ["dask", "dask:", "dask://", "dask://here:x", "dusk://here:1"])
+def test_an_engine_without_an_address_is_none(engine, tmp_path):
+    with pytest.raises(NodewiseError) as refused:
+        nw.study(nw.problems.sine(), **ASKED, engine=engine, store=tmp_path / "study")
+    assert str(refused.value) == (
+        "engine must be None, a number of processes, 'dask://HOST:PORT', 'ray://HOST:PORT', 'slurm', or an object with "
+        f"submit(...). Got {engine!r}."
+    )
 
 
 def test_slurm_that_is_not_there(tmp_path):

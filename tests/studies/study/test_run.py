@@ -109,12 +109,16 @@ def test_a_folder_that_goes_with_the_study(quick):
     assert not folder.exists()
 
 
-def test_progress_counts_what_was_there(quick):
+def test_progress_begins_with_what_was_there(quick):
     told = []
     quick(hidden=[2])
-    quick(hidden=[2, 3], progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (20, 20)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    quick(hidden=[2, 3], progress=lambda *now: told.append(now))
+    counts = [done for done, _, _ in told]
+    assert (counts[0], counts[-1], told[-1][1:]) == (10, 20, (20, 0))
+    assert counts == sorted(counts)
+    before = len(told)
+    quick(hidden=[2, 3], progress=lambda *now: told.append(now))  # nothing to do, nothing to tell
+    assert len(told) == before
 
 
 def test_a_chunk_that_fails_is_reported_and_the_others_are_kept(quick, monkeypatch):
@@ -136,7 +140,7 @@ def test_a_chunk_that_fails_is_reported_and_the_others_are_kept(quick, monkeypat
 
 
 def test_after_ctrl_c_there_is_what_is_done(quick, monkeypatch):
-    def interrupt(done, _):
+    def interrupt(done, *_):
         if done >= 8:
             raise KeyboardInterrupt
 

@@ -56,8 +56,8 @@ def test_a_name_tells_samples_apart():
 @pytest.mark.parametrize(
     ("data", "holdout", "message"),
     [
-        (table(), 1, "holdout must be a share from 0 to below 1, or a Dataset. Got 1."),
-        (table(), True, "holdout must be a share from 0 to below 1, or a Dataset. Got True."),
+        (table(), 1, "holdout must be a share from 0 to below 1, or a Dataset (--test TABLE). Got 1."),
+        (table(), True, "holdout must be a share from 0 to below 1, or a Dataset (--test TABLE). Got True."),
         (table(4), 0.7, "holdout must leave at least 2 samples to train on. Got 0.7 of 4."),
         ("data", 0.2, "data must be a Dataset. Got str; nodewise.read_table makes one."),
         (

@@ -188,6 +188,25 @@ def probability(p: float) -> str:
     return f"= {p:.2g}" if p >= _LEAST_P else f"below {_LEAST_P:g}"
 
 
+def check_by(by: str, outside: bool) -> None:
+    """Refuse an error that cannot be compared.
+
+    Args:
+        by: "inside" or "outside".
+        outside: Whether there is something outside to be judged by.
+
+    Raises:
+        NodewiseError: If it is something else, or there is nothing outside.
+    """
+    if by not in ("inside", "outside"):
+        raise NodewiseError(f"by must be 'inside' or 'outside'. Got {by!r}.")
+    if by == "outside" and not outside:
+        raise NodewiseError(
+            "errors outside need something to be measured on. Got none; hold samples out (holdout=0.2), or compare by "
+            "'inside'."
+        )
+
+
 def comparison(studies: Sequence[Study], setting: str, values: Sequence[str], by: str) -> Comparison:
     """Return the comparison of the values of one setting.
 
@@ -202,13 +221,7 @@ def comparison(studies: Sequence[Study], setting: str, values: Sequence[str], by
             are done.
     """
     first = studies[0]
-    if by not in ("inside", "outside"):
-        raise NodewiseError(f"by must be 'inside' or 'outside'. Got {by!r}.")
-    if by == "outside" and first.trainings.outside is None:
-        raise NodewiseError(
-            "errors outside need something to be measured on. Got none; hold samples out (holdout=0.2), or compare by "
-            "'inside'."
-        )
+    check_by(by, first.trainings.outside is not None)
     places = [(study, i) for study in studies for i in range(len(study.settings))]
     found = [_by_seed(study, i, by) for study, i in places]
     seeds = sorted(set.intersection(*(set(each) for each in found)))

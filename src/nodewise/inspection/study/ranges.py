@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -54,15 +55,16 @@ class WidthByRange(Reading):
         from scipy.stats import linregress
 
         x, y = np.array(found, float).T
-        seen = linregress(x, y)
-        return Line(float(seen.slope), float(seen.intercept), float(seen.stderr) if len(found) >= _SURE else None)  # type: ignore[attr-defined]
+        seen: Any = linregress(x, y)
+        error = float(np.nan_to_num(seen.stderr)) if len(found) >= _SURE else None  # a level line's is nan
+        return Line(float(seen.slope), float(seen.intercept), error)
 
     @property
     def summary(self) -> str:
         """The widths, and by how many nodes they grow."""
         first = self.widths[0]
         kind, feature = first.study.settings[0].activation[0], first.study.data.feature_names[0]
-        words = [f"{_nodes(w.nodes)} on {interval(*r)}" for w, r in zip(self.widths, self.ranges, strict=True)]
+        words = [f"{_nodes(w)} on {interval(*r)}" for w, r in zip(self.widths, self.ranges, strict=True)]
         said = [
             (
                 f"Needed to be good from at least {100 * first.share:.3g} % of starts, with 95 % confidence, on "
@@ -72,12 +74,15 @@ class WidthByRange(Reading):
         if self.line is not None:
             slope = self.line.slope
             sure = "" if self.line.error is None else f" (standard error {nice(self.line.error)})"
-            said.append(f"The line through them rises by {nice(slope)} nodes per unit of {feature}{sure}")
+            turn = f"{'falls' if slope < 0 else 'rises'} by {nice(abs(slope))} nodes per unit of {feature}{sure}"
+            said.append(f"The line through them {turn if slope else 'is level'}")
             if slope > 0:
                 said[-1] += f", one node per {nice(1 / slope)}"
-        missed = sum(width.nodes is None for width in self.widths)
-        if missed:
-            said.append(f"Where none of up to {first.widths[-1]} is, the line leaves the range out, and is too flat")
+        missed = [length for length, width in zip(self.lengths, self.widths, strict=True) if width.nodes is None]
+        if missed and self.line is not None:
+            reached = [length for length, width in zip(self.lengths, self.widths, strict=True) if width.nodes]
+            flat = ", and is too flat" if min(missed) > max(reached) else ""
+            said.append(f"The line leaves out where none is{flat}")
         level = f"Good is an RMSE of at most {nice(first.study.good)}, {first.study.rule}"
         said.append(f"{level}; samples are as dense on every range")
         return ". ".join(said) + "."
@@ -107,5 +112,5 @@ class WidthByRange(Reading):
         }
 
 
-def _nodes(nodes: int | None) -> str:
-    return "none tried" if nodes is None else str(nodes)
+def _nodes(width: SmallestWidth) -> str:
+    return f"none of up to {width.widths[-1]}" if width.nodes is None else str(width.nodes)

@@ -102,10 +102,8 @@ class Study(Reading):
             parts.append(f"{which}{best['good']} of {best['starts']}, {share} (with 95 % confidence {low} to {high})")
         if rows and self.trainings.outside is not None:
             least = min(rows, key=lambda row: row["median_outside"])
-            which = f" has {self._named(least)}" if self.varied else " is there"
-            parts.append(
-                f"Outside, on {self.outside}, the least median {error}{which}: {nice(least['median_outside'])}"
-            )
+            which = f"least median {error} has {self._named(least)}:" if self.varied else f"median {error} is"
+            parts.append(f"Outside, on {self.outside}, the {which} {nice(least['median_outside'])}")
         if self.failures:
             parts.append(f"{counted(len(self.failures), 'chunk')} failed: {self.failures[0].rstrip('.')}")
         return ". ".join(parts) + "."

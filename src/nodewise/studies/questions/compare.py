@@ -9,8 +9,10 @@ from nodewise.data.dataset import Dataset
 from nodewise.errors import NodewiseError
 from nodewise.inspection.reading import nice
 from nodewise.inspection.study import Comparison, Study, comparison
+from nodewise.inspection.study.comparison import check_by
 from nodewise.studies.questions.asked import Store, complete, inside, several
 from nodewise.studies.study.grid import VARIED
+from nodewise.studies.study.samples import split
 
 _NOISY = 1.5  # times the noise
 
@@ -48,11 +50,13 @@ def compare(
             "10000]."
         )
     name = varied[0]
+    outside = split(data, settings.get("holdout", 0.0)).outside is not None
+    by = by or ("outside" if name == "activation" and outside else "inside")
+    check_by(by, outside)
     noise = () if noise is None else list(noise)
     studies = _noises(data, noise, store, settings) if name == "noise" else _one(data, name, store, settings)
     values = [nice(value) for value in noise] if name == "noise" else _values(studies[0], name)
-    outside = name == "activation" and studies[0].trainings.outside is not None
-    return comparison(studies, name, values, by or ("outside" if outside else "inside"))
+    return comparison(studies, name, values, by)
 
 
 def _one(data: Dataset, name: str, store: Store, settings: dict[str, Any]) -> list[Study]:

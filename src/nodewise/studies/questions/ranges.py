@@ -11,6 +11,7 @@ from nodewise.studies.questions.asked import Store, inside
 from nodewise.studies.questions.width import WIDTHS, smallest_width
 
 _FEWEST = 2  # samples of a range, and ranges
+_SLACK = 0.1  # of a range, that may be without data at either end: samples by chance do not reach it
 
 
 def width_by_range(
@@ -33,13 +34,14 @@ def width_by_range(
         more: Likewise. Unless `good` is given, the longest range says what is good for all.
 
     Raises:
-        NodewiseError: If there are fewer than two ranges, one holds fewer than 2 samples, or as `smallest_width`.
+        NodewiseError: If there are fewer than two ranges, one holds fewer than 2 samples or reaches beyond the data, or
+            as `smallest_width`.
     """
     if not isinstance(data, Dataset) or data.features != 1 or data.targets is None:
         raise NodewiseError("a range can grow over one feature, of data with targets. Got other data; pick a feature.")
     spans = sorted({_span(each) for each in ranges}, key=lambda span: (span[1] - span[0], span))
     if len(spans) < _FEWEST:
-        raise NodewiseError(f"ranges must be at least 2. Got {len(spans)}; try ranges=[5, 10, 20].")
+        raise NodewiseError(f"ranges must be at least 2. Got {len(spans)}; try ranges=[5, 10, 20] (--ranges 5,10,20).")
     parts = [_part(data, span) for span in spans]
     found: list[SmallestWidth] = []
     rule = ""
@@ -70,5 +72,11 @@ def _part(data: Dataset, span: tuple[float, float]) -> Dataset:
         raise NodewiseError(
             f"a range must hold at least 2 samples. Got {int(picked.sum())} from {span[0]:g} to {span[1]:g}; the data "
             f"are from {x.min():g} to {x.max():g}."
+        )
+    slack = _SLACK * (span[1] - span[0])
+    if span[0] < x.min() - slack or span[1] > x.max() + slack:
+        raise NodewiseError(
+            f"a range must lie where the data are, from {x.min():g} to {x.max():g}. Got {span[0]:g} to {span[1]:g}; "
+            "give a shorter one, or more data (of a problem with --low and --high)."
         )
     return data.rows(picked)

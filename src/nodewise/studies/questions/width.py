@@ -22,7 +22,8 @@ def smallest_width(
 
     A width is *reached* if the lower end of Wilson's 95 % interval of its share of good starts is at least `share`.
     Widths are sought by bisection, which supposes that more nodes do not succeed less often; the two widths below and
-    the one above what was found are trained too, and where they disagree the search goes on below. It is
+    the one above what was found are trained too, and where they disagree the search goes on below; where the largest
+    is not reached, half of it is tried, and half of that. It is
     *representable* if any start of any width found it, and with ReLU nodes where `nodes_needed` writes such a network.
 
     Args:
@@ -75,18 +76,25 @@ def bisect(count: int, holds: Callable[[int], bool]) -> int | None:
 def search(count: int, holds: Callable[[int], bool]) -> int | None:
     """Return the first place that holds, as `bisect`; where a neighbour disagrees, go on below it.
 
-    Two places below what is found do not hold, and the one above was tried.
+    Where the last place does not hold, the one before and then every half are tried: more nodes may train worse. Two
+    places below what is found do not hold, and the one above was tried.
     """
-    found = bisect(count, holds)
-    if found is None and count > 1:
-        found = bisect(count - 1, holds)
-    if found is None:
+    last = next((place for place in _ends(count) if holds(place)), None)
+    if last is None:
         return None
+    found = bisect(last + 1, holds)
+    assert found is not None
     while lower := [place for place in (found - 1, found - 2) if place >= 0 and holds(place)]:
         found = min(lower)
     if found + 1 < count:
         holds(found + 1)
     return found
+
+
+def _ends(count: int) -> list[int]:
+    """Return the last place, the one before, and of what is below them the middle again and again."""
+    halves = [(count >> shift) - 1 for shift in range(1, count.bit_length())]
+    return list(dict.fromkeys([count - 1, max(count - 2, 0), *halves]))
 
 
 def _widths(hidden: Any) -> tuple[int, ...]:

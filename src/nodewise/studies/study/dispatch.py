@@ -37,11 +37,13 @@ class Job:
         key: Its name.
         content: Makes what the worker gets; called when it is handed out.
         count: How many trainings it has.
+        seconds: How long it takes by the estimate.
     """
 
     key: str
     content: Callable[[], bytes]
     count: int
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

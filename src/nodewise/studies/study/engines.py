@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import socket
 import threading
@@ -17,6 +18,7 @@ from nodewise.studies.study.dispatch import Engine
 from nodewise.studies.study.work import devoted, train_chunk
 
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")}
+_DASK = r"dask:/*[^/\s]+:\d+"
 _REACH = 10  # seconds
 _SLURM_JOBS = 64  # queued or running at a time
 _SLURM_MINUTES, _SLURM_GIGABYTES = 60, 2
@@ -50,7 +52,7 @@ def _make(engine: Any, folder: Path) -> Any:
         if engine.isdecimal() and int(engine):
             return _Local(int(engine))
         kind = engine.split(":", 1)[0]
-        if kind in _NAMED:
+        if kind in _NAMED and (kind != "dask" or re.fullmatch(_DASK, engine)):
             return _reached(engine, lambda: _NAMED[kind](engine, folder))
     elif hasattr(engine, "submit"):
         return _Given(engine)

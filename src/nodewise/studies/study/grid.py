@@ -17,6 +17,7 @@ from nodewise.training.settings import Settings
 from nodewise.training.starts import choose
 
 NUMERICS = 3  # raised whenever the same chunk would give other numbers
+_SEEDS = 2**63  # so many can tables hold
 VARIED = ("hidden", "activation", "start", "solver", "l2", "learning_rate", "steps")
 
 
@@ -135,6 +136,10 @@ def grid(usual: Settings, lists: Mapping[str, Any], size: int) -> Grid:
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise NodewiseError(
             f"chunk must be a whole number of at least 1. Got {size!r}; leave it out for one that suits the networks."
+        )
+    if usual.seed + usual.starts > _SEEDS:
+        raise NodewiseError(
+            f"seed must be below 2**63, with those of the trainings that follow. Got {usual.seed}; give a smaller one."
         )
     values = {name: _values(name, given) for name, given in lists.items()}
     found = []

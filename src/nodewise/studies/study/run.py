@@ -2,8 +2,8 @@
 
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from os import getpid
 from pathlib import Path
@@ -17,14 +17,13 @@ from nodewise.studies.study import cost, engines, work
 from nodewise.studies.study.blob import unpack
 from nodewise.studies.study.dispatch import Job, dispatch
 from nodewise.studies.study.gather import gather
-from nodewise.studies.study.grid import VARIED, Grid, grid, read_grid, refused
+from nodewise.studies.study.grid import VARIED, Chunk, Grid, grid, read_grid, refused
+from nodewise.studies.study.pace import Pace, Progress
 from nodewise.studies.study.samples import Samples, split
 from nodewise.studies.study.store import Store
 from nodewise.training.plan import plan
 from nodewise.training.settings import Settings
 from nodewise.training.task import task
-
-Progress = Callable[[int, int], None]
 
 
 def study(
@@ -76,7 +75,8 @@ def study(
         chunk: Trainings that a worker does at a time; None for as many as take some seconds.
         seed: Of the first training.
         yes: Whether a study of more than a million trainings, or of more than a day of one core, is wanted.
-        progress: Called with (trainings done, trainings in all) whenever some are.
+        progress: Called before the first and whenever some are done, with (trainings done, trainings in all, about how
+            many seconds the others take).
         more: Further fields of `Settings`: loss, l2_on, batch, validation, scale, ….
 
     Returns:
@@ -92,7 +92,7 @@ def study(
     samples = split(data, holdout)
     values = (hidden, activation, start, solver, l2, learning_rate, steps)
     usual = Settings(starts=starts, seed=seed, **more)
-    shape = samples.train.features, task(samples.train).outputs, samples.train.samples
+    shape = _shape(samples)
     made = grid(usual, dict(zip(VARIED, values, strict=True)), 1 if chunk is None else chunk)
     if chunk is None:
         seconds = cost.estimate(made.settings, *shape)
@@ -166,8 +166,21 @@ class Asked:
                 each.check_batch(data.split(todo.validation, 0)[0].samples if todo.validation else data.samples)
             except NodewiseError as error:
                 raise refused({name: getattr(each, name) for name in self.grid.varied}, error) from None
-        seconds = cost.estimate(self.grid.settings, data.features, aim.outputs, data.samples)
-        cost.check(self.grid.trainings, seconds, yes)
+        cost.check(self.grid.trainings, self.seconds, yes)
+
+    @property
+    def seconds(self) -> float:
+        """About how many seconds of one core all trainings take."""
+        return cost.estimate(self.grid.settings, *_shape(self.samples))
+
+    def seconds_of(self, chunk: Chunk) -> float:
+        """About how many a chunk takes."""
+        return chunk.count * cost.estimate([chunk.settings], *_shape(self.samples))
+
+
+def _shape(samples: Samples) -> tuple[int, int, int]:
+    """Return the features, outputs and samples that are trained on."""
+    return samples.train.features, task(samples.train).outputs, samples.train.samples
 
 
 def _with_loss(settings: Settings, labels: bool) -> Settings:
@@ -205,20 +218,6 @@ def _opened(folder: str | Path) -> tuple[Store, Asked]:
     return kept, Asked(kept.samples(), read_grid(told["grid"]), told["good"])
 
 
-@dataclass
-class _Count:
-    """How many trainings are done, told to whoever wants to know."""
-
-    total: int
-    progress: Progress | None
-    done: int = field(default=0)
-
-    def add(self, count: int) -> None:
-        self.done += count
-        if self.progress and count:
-            self.progress(self.done, self.total)
-
-
 def _finish(kept: Store, asked: Asked, engine: Any, progress: Progress | None) -> Study:
     """Do what is missing, twice if it must be: a chunk that was damaged is noticed when it is read."""
     failures, stopped = _train(kept, asked, engine, progress)
@@ -232,13 +231,14 @@ def _finish(kept: Store, asked: Asked, engine: Any, progress: Progress | None) -
 def _train(kept: Store, asked: Asked, engine: Any, progress: Progress | None) -> tuple[list[str], bool]:
     """Train the chunks that are missing; return what failed, and whether Ctrl-C ended it."""
     failures: list[str] = []
-    count = _Count(asked.grid.trainings, progress)
-    jobs = _jobs(kept, asked, count)
+    pace = _begun_pace(kept, asked, progress)
+    jobs = _jobs(kept, asked, pace)
     first = next(jobs, None)
     if first is None:
         return failures, False
     try:
         with engines.opened(engine, kept.path) as running:
+            pace.begin(running.workers)
             for done in dispatch(chain([first], jobs), running, _read):
                 if done.failure:
                     failures.append(f"chunk {done.job.key} failed three times, the last time with {done.failure}")
@@ -248,17 +248,27 @@ def _train(kept: Store, asked: Asked, engine: Any, progress: Progress | None) ->
                     failures.append(f"chunk {done.job.key} came back as {about['key']}")
                     continue
                 kept.write(done.job.key, content, about["seconds"])
-                count.add(done.job.count)
+                pace.add(done.job.count, done.job.seconds, about["seconds"])
     except KeyboardInterrupt:
         return failures, True
     return failures, False
+
+
+def _begun_pace(kept: Store, asked: Asked, progress: Progress | None) -> Pace:
+    """Return the pace of a study of which something may be there."""
+    pace = Pace(asked.grid.trainings, asked.seconds, progress)
+    if pace.watched and (there := kept.keys()):
+        for _, chunk in asked.grid.chunks(asked.samples.key):
+            if chunk.key in there:
+                pace.find(chunk.key, chunk.count, asked.seconds_of(chunk))
+    return pace
 
 
 def _read(content: bytes) -> tuple[bytes, dict[str, Any]]:
     return content, unpack(content, "what a worker returned")[1]
 
 
-def _jobs(kept: Store, asked: Asked, count: _Count) -> Iterator[Job]:
+def _jobs(kept: Store, asked: Asked, pace: Pace) -> Iterator[Job]:
     """Yield the chunks that are missing when it is their turn.
 
     Every process begins somewhere else, so that two on one folder meet as late as can be.
@@ -266,7 +276,8 @@ def _jobs(kept: Store, asked: Asked, count: _Count) -> Iterator[Job]:
     samples = asked.samples
     begin = Random(getpid()).randrange(len(asked.grid))
     for _, chunk in chain(asked.grid.chunks(samples.key, begin), islice(asked.grid.chunks(samples.key), begin)):
+        seconds = asked.seconds_of(chunk)
         if kept.has(chunk.key):
-            count.add(chunk.count)
+            pace.find(chunk.key, chunk.count, seconds)
         else:
-            yield Job(chunk.key, lambda chunk=chunk: work.job(chunk, samples), chunk.count)
+            yield Job(chunk.key, lambda chunk=chunk: work.job(chunk, samples), chunk.count, seconds)

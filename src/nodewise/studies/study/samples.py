@@ -113,7 +113,7 @@ def split(data: Any, holdout: Any) -> Samples:
         _check_alike(data, holdout)
         return Samples(data, _inside(data), _as_given(holdout))
     if isinstance(holdout, bool) or not isinstance(holdout, int | float | np.number) or not 0 <= holdout < 1:
-        raise NodewiseError(f"holdout must be a share from 0 to below 1, or a Dataset. Got {holdout!r}.")
+        raise NodewiseError(f"holdout must be a share from 0 to below 1, or a Dataset (--test TABLE). Got {holdout!r}.")
     count = round(data.samples * float(holdout))
     if not count:
         return Samples(data, _inside(data), _beyond(data))
