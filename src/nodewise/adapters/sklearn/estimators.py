@@ -34,10 +34,10 @@ def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
         estimator: What it ends in.
     """
     name = type(estimator).__name__
-    if name == "Perceptron":
-        return model.decision_function
     if not _labels(estimator):
         return model.predict
+    if name in _LINES:  # SGDClassifier has probabilities too, for some of its losses
+        return model.decision_function
     if not hasattr(estimator, "predict_proba"):
         return model.decision_function if _decides(estimator) else _said(model, estimator)
     one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(estimator)
@@ -100,7 +100,7 @@ def _own(estimator: Any) -> list[Step]:
 
 
 def _linear(estimator: Any) -> list[Step]:
-    weight = np.atleast_2d(estimator.coef_)
+    weight = np.atleast_2d(estimator.coef_.toarray() if hasattr(estimator.coef_, "toarray") else estimator.coef_)
     return [Affine(weight, np.broadcast_to(np.atleast_1d(estimator.intercept_), len(weight)))]
 
 
@@ -108,18 +108,29 @@ def _logistic(estimator: Any) -> list[Step]:
     one = len(estimator.coef_) == 1
     if not one and (estimator.solver == "liblinear" or getattr(estimator, "multi_class", None) == "ovr"):
         raise UnreadableError("its classes are one against the rest, whose probabilities are scaled to add up to 1")
-    return [*_linear(estimator), find("sigmoid" if one else "softmax")]
+    return _discriminant(estimator)
 
 
+def _discriminant(estimator: Any) -> list[Step]:
+    return [*_linear(estimator), find("sigmoid" if len(estimator.coef_) == 1 else "softmax")]
+
+
+# Those that give one line per output; of a classifier its decision function.
+_LINES = (
+    "ARDRegression", "BayesianRidge", "ElasticNet", "ElasticNetCV", "HuberRegressor", "Lars", "LarsCV", "Lasso",
+    "LassoCV", "LassoLars", "LassoLarsCV", "LassoLarsIC", "LinearRegression", "LinearSVC", "LinearSVR",
+    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "OrthogonalMatchingPursuit",
+    "OrthogonalMatchingPursuitCV", "PassiveAggressiveClassifier", "PassiveAggressiveRegressor", "Perceptron",
+    "QuantileRegressor", "Ridge", "RidgeCV", "RidgeClassifier", "RidgeClassifierCV", "SGDClassifier", "SGDRegressor",
+    "TheilSenRegressor",
+)  # fmt: skip
 _STEPS: dict[str, Callable[[Any], list[Step]]] = {
-    "ElasticNet": _linear,
-    "Lasso": _linear,
-    "LinearRegression": _linear,
+    **dict.fromkeys(_LINES, _linear),
+    "LinearDiscriminantAnalysis": _discriminant,
     "LogisticRegression": _logistic,
+    "LogisticRegressionCV": _logistic,
     "MLPClassifier": _mlp,
     "MLPRegressor": _mlp,
     "NodewiseClassifier": _own,
     "NodewiseRegressor": _own,
-    "Perceptron": _linear,
-    "Ridge": _linear,
 }
