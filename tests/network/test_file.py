@@ -109,6 +109,12 @@ def test_names_and_places_that_cannot_be(tmp_path):
         == "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of (W, b) pairs, or the path of a file. Got int."
     )
     with pytest.raises(NodewiseError) as caught:
+        nw.open_model(len)
+    assert str(caught.value).endswith(
+        "or the path of a file. Got builtin_function_or_method. What can only be called is one as "
+        "nodewise.Predictor(function, inputs, outputs, reason, kind)."
+    )
+    with pytest.raises(NodewiseError) as caught:
         nw.open_model("model.pickle")
     assert str(caught.value) == (
         "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got model.pickle. "

@@ -139,9 +139,11 @@ def _reader(model: Any) -> Callable[..., Model]:
         return import_module(_ARRAYS).read
     if isinstance(model, type):
         raise NodewiseError(f"a model must be trained. Got the class {model.__name__}; make one of it, and train that.")
+    advice = " What can only be called is one as nodewise.Predictor(function, inputs, outputs, reason, kind)."
+    advice *= callable(model)
     raise NodewiseError(
         "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of "
-        f"(W, b) pairs, or the path of a file. Got {type(model).__name__}."
+        f"(W, b) pairs, or the path of a file. Got {type(model).__name__}.{advice}"
     )
 
 
