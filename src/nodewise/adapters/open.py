@@ -124,10 +124,12 @@ def _file(path: Path) -> Callable[..., Any]:
         )
     if ending not in _FILES:
         *endings, last = (".nodewise", *_FILES)
-        advice = " Such a file runs code when it is read: load it yourself, and give the model." * (ending in _PICKLES)
+        advice = " Such a file runs code when it is read: load it yourself, and give the model."
+        advice = advice if ending in _PICKLES else " Save or export the model in one of these."
         raise NodewiseError(f"a model's file must end in {', '.join(endings)} or {last}. Got {path.name}.{advice}")
     if not path.is_file():
-        raise NodewiseError(f"{path} could not be read: there is no such file. Check the path.")
+        why = "it is no file" if path.exists() else "there is no such file"
+        raise NodewiseError(f"{path} could not be read: {why}. Check the path.")
     return import_module(_FILES[ending]).read
 
 

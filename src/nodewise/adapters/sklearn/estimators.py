@@ -7,6 +7,7 @@ import numpy as np
 
 from nodewise.activations import find
 from nodewise.adapters.base import Affine, Step, UnreadableError
+from nodewise.errors import NodewiseError
 from nodewise.network import Dense
 
 _BINARY = 2
@@ -23,7 +24,10 @@ def steps(estimator: Any) -> list[Step]:
     name = type(estimator).__name__
     if name not in _STEPS:
         raise UnreadableError(f"{name} is neither a network nor a linear model")
-    return _STEPS[name](estimator)
+    try:
+        return _STEPS[name](estimator)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UnreadableError("its weights are not where scikit-learn keeps them") from None
 
 
 def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
@@ -45,10 +49,20 @@ def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
 
 
 def classes(estimator: Any) -> tuple[Any, ...]:
-    """Return the labels of a classifier, () of a regressor or of several labels at once."""
+    """Return the labels of a classifier, () of a regressor or of several labels at once.
+
+    Raises:
+        NodewiseError: If there is only one.
+    """
     if not _labels(estimator) or _multilabel(estimator):
         return ()
-    return tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in np.asarray(estimator.classes_))
+    found = tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in np.asarray(estimator.classes_))
+    if len(found) == 1:
+        raise NodewiseError(
+            f"a classifier must tell two classes or more apart. Got one, {found[0]!r}; fit it on samples "
+            "of another too."
+        )
+    return found
 
 
 def decision(model: Any, estimator: Any) -> dict[str, Any]:
@@ -86,6 +100,9 @@ def _multilabel(estimator: Any) -> bool:
 
 def _mlp(estimator: Any) -> list[Step]:
     names = [estimator.activation] * (len(estimator.coefs_) - 1) + [estimator.out_activation_]
+    unknown = next((name for name in names if name not in _ACTIVATIONS), None)
+    if unknown is not None:
+        raise UnreadableError(f"its activation {unknown} is not known here")
     found: list[Step] = []
     for weight, bias, name in zip(estimator.coefs_, estimator.intercepts_, names, strict=True):
         found += [Affine(weight.T, bias), find(_ACTIVATIONS[name])]

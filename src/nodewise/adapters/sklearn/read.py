@@ -28,7 +28,8 @@ def read(model: Any) -> Model:
     model = getattr(model, "best_estimator_", model)
     name = type(model).__name__
     if not (hasattr(model, "predict") and hasattr(model, "get_params")):
-        raise NodewiseError(f"a model must predict. Got {name}, which does not; give the pipeline that ends in one.")
+        remedy = "fit it with refit=True" if hasattr(model, "cv_results_") else "give the pipeline that ends in one"
+        raise NodewiseError(f"a model must predict. Got {name}, which does not; {remedy}.")
     check_fitted(model)
     before, estimator, target_steps, reason = unwrapped(model)
     names = names_of(model, [*before, estimator])
@@ -46,6 +47,7 @@ def read(model: Any) -> Model:
         if isinstance(inside[0], Scale):
             through = col.scaled(through, inside[0].shift, inside[0].factor)
             inside = inside[1:]
+        _check_width(inside[0], len(through))
     except UnreadableError as error:
         return _black_box(model, before, estimator, names, {"reason": str(error), **about})
     kept, scaling, first = _before(features, through, inside[0])
@@ -117,6 +119,11 @@ def _encoding(before: Sequence[Any], names: list[str]) -> tuple[col.Features, co
     except UnreadableError:
         return col.start(names)
     return features, through
+
+
+def _check_width(first: Any, width: int) -> None:
+    if first.weight.shape[1] != width:
+        raise UnreadableError(f"its first layer takes {first.weight.shape[1]} columns, and gets {width}")
 
 
 def _before(features: col.Features, columns: col.Columns, first: Any) -> tuple[list[int], list[Step], Affine]:
