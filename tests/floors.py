@@ -87,7 +87,7 @@ BASES: dict[str, Bases] = {
         ),
         above=frozenset({"read"}),
     ),
-    "adapters/sklearn": Bases(below=frozenset({"columns"}), above=frozenset({"read"})),
+    "adapters/sklearn": Bases(below=frozenset({"columns", "table"}), above=frozenset({"read"})),
     "inspection": Bases(
         below=frozenset(
             {

@@ -219,6 +219,17 @@ def test_several_inputs_are_columns():
     np.testing.assert_allclose(predictor(x), wanted, rtol=1e-6)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_several_inputs_in_a_list_or_by_names(named):
+    pair = [keras.Input((1,), name="b" if named else None), keras.Input((2,), name="a" if named else None)]
+    model = keras.Model(
+        dict(zip("ba", pair, strict=True)) if named else pair, layers.Dense(1)(layers.Concatenate()(pair))
+    )
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    given = {"a": x[:, :2], "b": x[:, 2:]} if named else [x[:, :1], x[:, 1:]]  # names are in alphabetical order
+    np.testing.assert_allclose(open_model(model)(x), model(given), rtol=1e-6)
+
+
 def refusal(model):
     with pytest.raises(NodewiseError) as error:
         open_model(model)

@@ -217,7 +217,7 @@ def test_a_file_is_read_without_onnx(fresh_python, tmp_path):
         f"print(nw.open_model({str(path)!r}).origin)\n"
         "print(*{'onnx', 'google', 'jaxtyping', 'numpy.random', 'nodewise.data'} & set(sys.modules))",
     )
-    assert done.stdout.startswith("Opened from ONNX model: equal to the original on 264 probes, largest relative")
+    assert done.stdout.startswith("Opened from ONNX model: equal to the original on 256 probes, largest relative")
     assert done.stdout.endswith(" Compared with its graph, evaluated node by node in NumPy.\n\n")
 
 

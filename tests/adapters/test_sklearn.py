@@ -121,7 +121,7 @@ def test_wrappers_inside_of_wrappers():
     model = make_pipeline(StandardScaler(), TransformedTargetRegressor(search, transformer=MinMaxScaler())).fit(x, y)
     network = nw.open_model(model)
     np.testing.assert_allclose(network(10 * x)[:, 0], model.predict(10 * x), rtol=1e-11)
-    assert str(network.origin).startswith("Opened from scikit-learn Ridge in a Pipeline: equal to the original on 320")
+    assert str(network.origin).startswith("Opened from scikit-learn Ridge in a Pipeline: equal to the original on 256")
 
 
 def test_a_black_box_that_takes_texts_is_refused():

@@ -107,6 +107,17 @@ REFUSED = {
         lambda: nn.Sequential(nn.LazyLinear(3)),
         "a module must know its sizes. Got 0.weight, which gets its own at the first call; call the module once.",
     ),
+    "meta": (
+        lambda: nn.Sequential(nn.Linear(3, 4, device="meta")),
+        "a module must hold its weights. Got 0.weight on the device meta, without numbers; load them with "
+        "load_state_dict(weights, assign=True).",
+    ),
+    "two precisions": (
+        lambda: nn.Sequential(nn.Linear(3, 4).half(), nn.Linear(4, 1)),
+        "a module must take one tensor, [sample, feature]. Got Sequential, which fails on 3 or 4 or 1 features "
+        "(RuntimeError: mat1 and mat2 must have the same dtype, but got Half and Float); say what it takes: inputs=3, or the shape of "
+        "one sample, inputs=(1, 28, 28).",
+    ),
     "nan": (nan, "weights must be finite. Got nan in 0.weight; train the module again."),
     "two answers": (
         Lazy,

@@ -70,7 +70,8 @@ MISTAKES = {
     "diagram net": "NETWORK must be a model's file, or sizes such as 1-2-1. Got 'net', which is neither. "
     "nodewise fit writes such a file.",
     "diagram no.nodewise": "no.nodewise could not be read: No such file or directory. Check the path.",
-    "diagram data.csv": "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got data.csv.",
+    "diagram data.csv": "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got data.csv. "
+    "Save or export the model in one of these.",
     "diagram data.csv relu": "ACTIVATION belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
     "diagram data.csv --seed 1": "--seed belongs to sizes such as 1-2-1. Got the file 'data.csv'; leave it out.",
     "diagram 1-x-1": "sizes must be whole numbers from 1 to a million joined by '-', such as 1-100-1. "

@@ -267,3 +267,20 @@ def test_a_row_of_a_frame_is_counted_from_one():
         "feature 'x' must hold finite numbers. Got 'inf' at row 3 (counted from 1). "
         "Correct that cell, or empty it if it is missing."
     )
+
+
+def test_rows_that_lack_a_feature_are_kept_for_a_model_that_takes_gaps():
+    frame = pl.DataFrame(
+        {"a": [1.0, None, 3, 4], "b": [None, None, 2.0, 2], "c": [1.0, 2, 3, 4], "y": [1.0, 2, 3, None]}
+    )
+    data = read_table(frame, "y", ["a", "c"], gaps=True)
+    np.testing.assert_array_equal(data.inputs, [[1, 1], [np.nan, 2], [3, 3]])
+    assert data.notes == (
+        "Dropped 1 of 4 rows with missing values.",
+        "1 of 4 rows have gaps; the model is given them as they are.",
+    )
+    assert read_table(frame, "y", ["a", "c"]).samples == 2
+    with pytest.raises(NodewiseError) as refused:
+        read_table(frame, "y", ["b", "c"], gaps=True)
+    assert str(refused.value) == "feature 'b' must vary. All 1 values equal 2. Choose another column."
+    assert read_table(frame, "y", gaps=True).feature_names == ("a", "c")

@@ -1,6 +1,7 @@
 """A saved network comes back equal to the bit; a damaged file is refused in one sentence."""
 
 import json
+import os
 import struct
 from dataclasses import replace
 
@@ -109,8 +110,25 @@ def test_names_and_places_that_cannot_be(tmp_path):
         == "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of (W, b) pairs, or the path of a file. Got int."
     )
     with pytest.raises(NodewiseError) as caught:
+        nw.open_model(len)
+    assert str(caught.value).endswith(
+        "or the path of a file. Got builtin_function_or_method. What can only be called is one as "
+        "nodewise.Predictor(function, inputs, outputs, reason, kind)."
+    )
+    with pytest.raises(NodewiseError) as caught:
         nw.open_model("model.pickle")
     assert str(caught.value) == (
         "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got model.pickle. "
         "Such a file runs code when it is read: load it yourself, and give the model."
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are files on POSIX only")
+@pytest.mark.parametrize("ending", [".nodewise", ".onnx"])
+def test_what_is_no_file_is_not_waited_for(tmp_path, ending):
+    (tmp_path / f"folder{ending}").mkdir()
+    os.mkfifo(tmp_path / f"pipe{ending}")
+    for path in tmp_path.iterdir():
+        with pytest.raises(NodewiseError) as caught:
+            nw.open_model(path)
+        assert str(caught.value) == f"{path} could not be read: it is no file. Check the path."

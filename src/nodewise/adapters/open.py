@@ -124,10 +124,12 @@ def _file(path: Path) -> Callable[..., Any]:
         )
     if ending not in _FILES:
         *endings, last = (".nodewise", *_FILES)
-        advice = " Such a file runs code when it is read: load it yourself, and give the model." * (ending in _PICKLES)
+        advice = " Such a file runs code when it is read: load it yourself, and give the model."
+        advice = advice if ending in _PICKLES else " Save or export the model in one of these."
         raise NodewiseError(f"a model's file must end in {', '.join(endings)} or {last}. Got {path.name}.{advice}")
     if not path.is_file():
-        raise NodewiseError(f"{path} could not be read: there is no such file. Check the path.")
+        why = "it is no file" if path.exists() else "there is no such file"
+        raise NodewiseError(f"{path} could not be read: {why}. Check the path.")
     return import_module(_FILES[ending]).read
 
 
@@ -139,9 +141,11 @@ def _reader(model: Any) -> Callable[..., Model]:
         return import_module(_ARRAYS).read
     if isinstance(model, type):
         raise NodewiseError(f"a model must be trained. Got the class {model.__name__}; make one of it, and train that.")
+    advice = " What can only be called is one as nodewise.Predictor(function, inputs, outputs, reason, kind)."
+    advice *= callable(model)
     raise NodewiseError(
         "a model must be a Network, a Fit, a model of scikit-learn, PyTorch, Keras, Equinox, Flax or ONNX, a list of "
-        f"(W, b) pairs, or the path of a file. Got {type(model).__name__}."
+        f"(W, b) pairs, or the path of a file. Got {type(model).__name__}.{advice}"
     )
 
 

@@ -10,8 +10,9 @@ from nodewise.errors import NodewiseError
 from nodewise.network import Network
 from nodewise.shapes import Float
 
-INSIDE = 192
+LEAST = 256  # probes, which a network of 256 nodes a layer goes through in one block
 OUTSIDE = 64
+SAMPLES = 192  # of the data, beside those
 _CORNERS = 64
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
 
@@ -24,14 +25,15 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
         high: [feature], its upper ends.
         data: [sample, feature], samples of it, if there are any.
     """
-    scattered = _scattered(INSIDE + _CORNERS + OUTSIDE, len(low))
+    corners = _corners(low, high)
+    scattered = _scattered(LEAST - len(corners), len(low))
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-12)
-    inside = low + (high - low) * scattered[:INSIDE]
+    inside = low + (high - low) * scattered[OUTSIDE:]
     if data is not None and len(data):
-        some = np.argsort(_scattered(len(data), 1)[:, 0])[:INSIDE]
+        some = np.argsort(_scattered(len(data), 1)[:, 0])[:SAMPLES]
         inside = np.concatenate([data[some], inside])
-    outside = middle + 10 * half * (2 * scattered[INSIDE:-_CORNERS] - 1)
-    return np.concatenate([inside, _corners(scattered[-_CORNERS:] < 0.5, low, high), outside])
+    outside = middle + 10 * half * (2 * scattered[:OUTSIDE] - 1)
+    return np.concatenate([inside, corners, outside])
 
 
 def _scattered(rows: int, columns: int) -> np.ndarray:
@@ -45,10 +47,12 @@ def _scattered(rows: int, columns: int) -> np.ndarray:
     return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).reshape(rows, columns) * 2.0**-53
 
 
-def _corners(chosen: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return all corners of a box, or those chosen where there are more."""
+def _corners(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return all corners of a box, or some where there are more."""
     if 2 ** len(low) <= _CORNERS:
         chosen = np.array(list(itertools.product((False, True), repeat=len(low))))
+    else:
+        chosen = _scattered(_CORNERS, len(low)) < 0.5
     return np.where(chosen, high, low)
 
 

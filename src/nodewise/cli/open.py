@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
+
 import nodewise as nw
 from nodewise.adapters.limited.parent import open_limited
 from nodewise.cli import source
@@ -82,7 +84,10 @@ def _streamed(
 
 
 def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]) -> nw.Dataset:
-    data = _read(table, network, {name: given for name, given in columns.items() if given})
+    options = {name: given for name, given in columns.items() if given}
+    data = _read(table, network, options, isinstance(network, nw.Predictor))
+    if not data.whole.all() and not _takes(network, data.inputs[~data.whole]):
+        data = _read(table, network, options, False)
     if data.features != network.inputs:
         raise NodewiseError(
             f"the data must have the network's {network.inputs} feature(s): {', '.join(network.feature_names)}. "
@@ -91,7 +96,16 @@ def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, lis
     return data
 
 
-def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any]) -> nw.Dataset:
+def _takes(network: nw.Network | nw.Predictor, x: np.ndarray) -> bool:
+    """Return whether a model answers samples with gaps."""
+    try:
+        network(x)
+    except NodewiseError:
+        return False
+    return True
+
+
+def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any], gaps: bool) -> nw.Dataset:
     if not source.is_problem(table):
         if network.classes and not network.label and "target" not in options:
             raise NodewiseError(
@@ -105,16 +119,16 @@ def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any
         if set(options.get("features", ())) == set(own.get("features", ("",))):
             options = {name: given for name, given in options.items() if name != "features"}  # in the model's order
         origin = getattr(network, "origin", None)
-        data = _told(table, own | task | options, options, origin.encoded if origin else ())
+        data = _told(table, own | task | options, options, origin.encoded if origin else (), gaps)
         named = "features" in options and data.features == network.inputs
         return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data
     return source.load(table, options, seed=0)
 
 
-def _told(table: str, options: dict[str, Any], given: dict[str, Any], encoded: Encoded) -> nw.Dataset:
+def _told(table: str, options: dict[str, Any], given: dict[str, Any], encoded: Encoded, gaps: bool) -> nw.Dataset:
     """Return the samples of a table; a column that only the model speaks of is refused as the model's."""
     try:
-        return source.load(table, options, 0, encoded)
+        return source.load(table, options, 0, encoded, gaps)
     except NodewiseError as error:
         for option, role in (("target", "target"), ("features", "feature")):
             if option not in given and str(error).startswith(f"{role} must name a column"):

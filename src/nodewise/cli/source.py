@@ -32,7 +32,7 @@ def table_first(words: list[str]) -> list[str]:
     return [command, rest[found[-1]], *rest[: found[-1]], *rest[found[-1] + 1 :]] if found else words
 
 
-def load(name: Any, options: Mapping[str, Any], seed: int, encoded: Encoded = ()) -> nw.Dataset:
+def load(name: Any, options: Mapping[str, Any], seed: int, encoded: Encoded = (), gaps: bool = False) -> nw.Dataset:
     """Return the samples of the table or problem called `name`.
 
     Args:
@@ -40,6 +40,7 @@ def load(name: Any, options: Mapping[str, Any], seed: int, encoded: Encoded = ()
         options: What the command line says of its columns, or of the problem.
         seed: Of a problem's samples.
         encoded: Of a model which features are categories of which column, so that these may stand in the table.
+        gaps: Whether rows of a table that lack a feature are kept.
 
     Raises:
         NodewiseError: If there is no such thing, or an option does not belong to it.
@@ -55,7 +56,7 @@ def load(name: Any, options: Mapping[str, Any], seed: int, encoded: Encoded = ()
     try:
         columns = {key: options[key] for key in TABLE_OPTIONS if key in options}
         table = with_categories(read_file(name), encoded) if encoded else name
-        return nw.read_table(table, **({"target": ""} | columns))
+        return nw.read_table(table, **({"target": ""} | columns), gaps=gaps)
     except NodewiseError as error:
         if "target" in options:
             raise

@@ -123,7 +123,7 @@ def _ordered(whole: Any, places: Sequence[int]) -> Any:
     if isinstance(whole, np.ndarray):
         return whole[:, places]
     frame = nw.from_native(whole, eager_only=True)  # type: ignore[call-overload]
-    return frame.select([frame.columns[i] for i in places]).to_native()
+    return frame[:, list(places)].to_native()  # by place: pandas's columns may be called by numbers
 
 
 def _match(got: Sequence[str], wanted: Sequence[str]) -> None:

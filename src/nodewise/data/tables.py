@@ -34,6 +34,7 @@ def read_table(
     features: str | Sequence[str] | None = None,
     weights: str | None = None,
     task: str = "auto",
+    gaps: bool = False,
 ) -> Dataset:
     """Read a table into a Dataset: numbers, dates as decimal years, True and False as 1 and 0; or labels to be learned.
 
@@ -50,6 +51,7 @@ def read_table(
         weights: The name of a column saying how much each row counts, if any.
         task: "classification" takes the target as labels and "regression" as numbers. "auto" takes texts and True and
             False as labels, and whole numbers where they are at most 10 different ones, each at least twice there.
+        gaps: Whether rows that lack a feature only are kept, NaN where they do, for a model that takes gaps.
 
     Returns:
         Dataset whose `dropped` counts the rows dropped and whose `notes` say what was left out or changed. Dates are in
@@ -79,12 +81,15 @@ def read_table(
             raise NodewiseError(_no_feature(table, notes[len(table.notes) :]))
     for choice in choices:
         _refuse_bad(choice, table)
-    kept = _kept_rows(choices, table)
+    kept = _kept_rows([choice for choice in choices if not (gaps and choice.role == "feature")], table)
     if features is None:
         choices = _varying(choices, kept, notes, table)
     dropped = int((~kept).sum())
     if dropped:
         notes.append(f"Dropped {dropped} of {table.height} rows with missing values.")
+    lacking = int(np.logical_or.reduce([choice.column.missing[kept] for choice in choices]).sum())
+    if lacking:
+        notes.append(f"{lacking} of {table.height} rows have gaps; the model is given them as they are.")
     return _dataset(table, choices, kept, dropped, notes, learned)
 
 
@@ -159,11 +164,17 @@ def _usable(candidates: list[_Choice], notes: list[str]) -> list[_Choice]:
 
 
 def _constant(values: np.ndarray) -> bool:
-    return bool((values == values[0]).all())
+    return bool((values == values[:1]).all())
+
+
+def _there(choice: _Choice, rows: np.ndarray) -> np.ndarray:
+    """Return the values that a column has in some rows."""
+    return choice.column.values[rows & ~choice.column.missing]
 
 
 def _constant_note(choice: _Choice, rows: np.ndarray) -> str:
-    return f"Left out {choice.name!r}: all values equal {choice.column.values[rows][0]:g}."
+    there = _there(choice, rows)
+    return f"Left out {choice.name!r}: " + (f"all values equal {there[0]:g}." if len(there) else "no values.")
 
 
 def _no_feature(table: Source, reasons: list[str]) -> str:
@@ -210,7 +221,7 @@ def _kept_rows(choices: list[_Choice], table: Source) -> np.ndarray:
 
 def _varying(choices: list[_Choice], kept: np.ndarray, notes: list[str], table: Source) -> list[_Choice]:
     """Return the choices without those features, chosen by nobody, that no longer vary once rows are dropped."""
-    same = [choice for choice in choices if choice.role == "feature" and _constant(choice.column.values[kept])]
+    same = [choice for choice in choices if choice.role == "feature" and _constant(_there(choice, kept))]
     reasons = [_constant_note(choice, kept) for choice in same]
     left = [choice for choice in choices if choice not in same]
     if not any(choice.role == "feature" for choice in left):
@@ -227,13 +238,11 @@ def _dataset(
     if learned is not None:
         roles["target"] = []
     for choice in roles["target"] + roles["feature"]:
-        if _constant(choice.column.values[kept]):
-            raise NodewiseError(
-                f"{choice.role} {choice.name!r} must vary. All {int(kept.sum())} values equal "
-                f"{choice.column.values[kept][0]:g}. Choose another column."
-            )
+        if _constant(there := _there(choice, kept)):
+            got = f"All {len(there)} values equal {there[0]:g}" if len(there) else "It has none in the rows left"
+            raise NodewiseError(f"{choice.role} {choice.name!r} must vary. {got}. Choose another column.")
     stacked = {
-        role: np.column_stack([choice.column.values[kept] for choice in chosen])
+        role: np.column_stack([np.where(c.column.missing, np.nan, c.column.values)[kept] for c in chosen])
         for role, chosen in roles.items()
         if chosen
     }
@@ -250,4 +259,5 @@ def _dataset(
         name=Path(table.name).stem if Path(table.name).suffix else "data",
         dropped=dropped,
         notes=notes,
+        gaps=True,  # those that are left were asked for
     )

@@ -61,6 +61,8 @@ def load(path: str | Path, made: Callable[..., Made]) -> Made:
         NodewiseError: If the file is missing, damaged, or written by a later version.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a folder, or a pipe or device, which may have no end
+        raise NodewiseError(f"{path} could not be read: it is no file. Check the path.")
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def frozen(values: object, what: str, dimensions: int) -> np.ndarray:
         NodewiseError: If it is no such array; `what` names it in the message.
     """
     try:
-        array = np.array(values, dtype=np.float64, order="C")
+        array = values if _is_frozen(values) else np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError):
         raise NodewiseError(f"{what} must be an array of numbers. Got {type(values).__name__}.") from None
     if array.ndim != dimensions:
@@ -40,6 +41,13 @@ def frozen(values: object, what: str, dimensions: int) -> np.ndarray:
         raise NodewiseError(f"{what} must be finite. Got {got}; train the network again, with smaller steps.")
     array.setflags(write=False)
     return array
+
+
+def _is_frozen(values: object) -> TypeGuard[np.ndarray]:
+    """Return whether values are such an array already, as those of another layer are: they need no copy."""
+    if type(values) is not np.ndarray or values.dtype != np.float64:
+        return False
+    return values.flags.owndata and values.flags.c_contiguous and not values.flags.writeable
 
 
 @dataclass(frozen=True, eq=False)

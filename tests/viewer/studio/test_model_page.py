@@ -30,7 +30,7 @@ def test_a_model_on_its_own_and_on_a_table(page, watch, studio, tmp_path):
     bring(opened, f"{HOSTILE}.onnx", hostile.onnx())
     chosen = opened.get_by_label("Model", exact=True)
     expect(chosen).to_have_text(f"{HOSTILE}.onnx · 3-4-1 relu", timeout=LONGEST)
-    expect(opened.get_by_text("Opened from ONNX model: equal to the original on 264 probes")).to_be_visible()
+    expect(opened.get_by_text("Opened from ONNX model: equal to the original on 256 probes")).to_be_visible()
     expect(opened.get_by_label("Steps", exact=True)).to_have_count(0)
     key = read(opened)
     run = studio.get(f"/api/runs/{key}")

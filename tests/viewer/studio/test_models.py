@@ -118,12 +118,14 @@ def test_a_table_that_does_not_fit(studio, name):
 
 REFUSED = {
     "a.onnx": (b"hello world" * 9, "a.onnx must be an ONNX model. It is damaged or of another kind; save it again."),
-    "a.csv": (b"x,y\n1,2\n", "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got a.csv."),
+    "a.csv": (b"x,y\n1,2\n", "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got a.csv. "
+              "Save or export the model in one of these."),
     "a.h5": (b"", 'a Keras model must be saved as .keras. Got a.h5, in the older format; load it in Keras and save it with '
              'model.save("model.keras").'),
     "a.safetensors": (GOOD[".safetensors"](), "activation must be named for 1 hidden layer(s), because a file of weights "
                       "does not hold it. Got none; declare it, such as activation relu, or one per hidden layer."),
-    "../../etc/passwd": (b"", "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got passwd."),
+    "../../etc/passwd": (b"", "a model's file must end in .nodewise, .onnx, .keras, .pt, .pth or .safetensors. Got passwd. "
+                         "Save or export the model in one of these."),
     "deep.keras": (hostile.zipped(hostile.keras_entries() | {"config.json": b"[" * 10**5}),
                    "deep.keras must be a .keras file that Keras saved. It is damaged or of another kind (RecursionError); "
                    "save it again."),

@@ -89,7 +89,9 @@ class _Call:
         split = zip(self.parts, np.split(x, ends, axis=1), strict=True)
         as_array = self.keras.ops.convert_to_tensor
         given = {part.name: as_array(values.reshape(len(x), *part.shape), dtype=part.dtype) for part, values in split}
-        answer = self.model(given if len(given) > 1 else next(iter(given.values())), training=False)
+        flat = list(given.values())  # in the model's order; it may take them as a list or by names of its own
+        one = flat[0] if len(flat) == 1 else self.keras.tree.pack_sequence_as(self.model.input, flat)
+        answer = self.model(one, training=False)
         leaves = [self.keras.ops.convert_to_numpy(leaf) for leaf in self.keras.tree.flatten(answer)]
         return np.concatenate([leaf.reshape(len(x), -1) for leaf in leaves], axis=1).astype(np.float64)
 

@@ -53,7 +53,7 @@ def _one(node: Any, given: list[Any], opset: int) -> Any:
     made = pointwise.apply(node.op_type, options, given)
     if node.op_type in pointwise.TRUTHS:
         return np.asarray(made, bool)
-    return np.asarray(made).astype(given[1 if node.op_type == "Where" else 0].dtype)
+    return np.asarray(made).astype(given[1 if node.op_type == "Where" else 0].dtype, copy=False)
 
 
 def _gemm(o: Options, a: np.ndarray, b: np.ndarray, c: Any = None) -> np.ndarray:

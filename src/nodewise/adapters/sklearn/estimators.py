@@ -7,6 +7,7 @@ import numpy as np
 
 from nodewise.activations import find
 from nodewise.adapters.base import Affine, Step, UnreadableError
+from nodewise.errors import NodewiseError
 from nodewise.network import Dense
 
 _BINARY = 2
@@ -23,7 +24,10 @@ def steps(estimator: Any) -> list[Step]:
     name = type(estimator).__name__
     if name not in _STEPS:
         raise UnreadableError(f"{name} is neither a network nor a linear model")
-    return _STEPS[name](estimator)
+    try:
+        return _STEPS[name](estimator)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UnreadableError("its weights are not where scikit-learn keeps them") from None
 
 
 def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
@@ -34,10 +38,10 @@ def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
         estimator: What it ends in.
     """
     name = type(estimator).__name__
-    if name == "Perceptron":
-        return model.decision_function
     if not _labels(estimator):
         return model.predict
+    if name in _LINES:  # SGDClassifier has probabilities too, for some of its losses
+        return model.decision_function
     if not hasattr(estimator, "predict_proba"):
         return model.decision_function if _decides(estimator) else _said(model, estimator)
     one = name in _STEPS and len(estimator.classes_) == 2 and not _multilabel(estimator)
@@ -45,10 +49,20 @@ def answer(model: Any, estimator: Any) -> Callable[[Any], np.ndarray]:
 
 
 def classes(estimator: Any) -> tuple[Any, ...]:
-    """Return the labels of a classifier, () of a regressor or of several labels at once."""
+    """Return the labels of a classifier, () of a regressor or of several labels at once.
+
+    Raises:
+        NodewiseError: If there is only one.
+    """
     if not _labels(estimator) or _multilabel(estimator):
         return ()
-    return tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in np.asarray(estimator.classes_))
+    found = tuple(entry.item() if isinstance(entry, np.generic) else entry for entry in np.asarray(estimator.classes_))
+    if len(found) == 1:
+        raise NodewiseError(
+            f"a classifier must tell two classes or more apart. Got one, {found[0]!r}; fit it on samples "
+            "of another too."
+        )
+    return found
 
 
 def decision(model: Any, estimator: Any) -> dict[str, Any]:
@@ -86,6 +100,9 @@ def _multilabel(estimator: Any) -> bool:
 
 def _mlp(estimator: Any) -> list[Step]:
     names = [estimator.activation] * (len(estimator.coefs_) - 1) + [estimator.out_activation_]
+    unknown = next((name for name in names if name not in _ACTIVATIONS), None)
+    if unknown is not None:
+        raise UnreadableError(f"its activation {unknown} is not known here")
     found: list[Step] = []
     for weight, bias, name in zip(estimator.coefs_, estimator.intercepts_, names, strict=True):
         found += [Affine(weight.T, bias), find(_ACTIVATIONS[name])]
@@ -100,7 +117,7 @@ def _own(estimator: Any) -> list[Step]:
 
 
 def _linear(estimator: Any) -> list[Step]:
-    weight = np.atleast_2d(estimator.coef_)
+    weight = np.atleast_2d(estimator.coef_.toarray() if hasattr(estimator.coef_, "toarray") else estimator.coef_)
     return [Affine(weight, np.broadcast_to(np.atleast_1d(estimator.intercept_), len(weight)))]
 
 
@@ -108,18 +125,29 @@ def _logistic(estimator: Any) -> list[Step]:
     one = len(estimator.coef_) == 1
     if not one and (estimator.solver == "liblinear" or getattr(estimator, "multi_class", None) == "ovr"):
         raise UnreadableError("its classes are one against the rest, whose probabilities are scaled to add up to 1")
-    return [*_linear(estimator), find("sigmoid" if one else "softmax")]
+    return _discriminant(estimator)
 
 
+def _discriminant(estimator: Any) -> list[Step]:
+    return [*_linear(estimator), find("sigmoid" if len(estimator.coef_) == 1 else "softmax")]
+
+
+# Those that give one line per output; of a classifier its decision function.
+_LINES = (
+    "ARDRegression", "BayesianRidge", "ElasticNet", "ElasticNetCV", "HuberRegressor", "Lars", "LarsCV", "Lasso",
+    "LassoCV", "LassoLars", "LassoLarsCV", "LassoLarsIC", "LinearRegression", "LinearSVC", "LinearSVR",
+    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "OrthogonalMatchingPursuit",
+    "OrthogonalMatchingPursuitCV", "PassiveAggressiveClassifier", "PassiveAggressiveRegressor", "Perceptron",
+    "QuantileRegressor", "Ridge", "RidgeCV", "RidgeClassifier", "RidgeClassifierCV", "SGDClassifier", "SGDRegressor",
+    "TheilSenRegressor",
+)  # fmt: skip
 _STEPS: dict[str, Callable[[Any], list[Step]]] = {
-    "ElasticNet": _linear,
-    "Lasso": _linear,
-    "LinearRegression": _linear,
+    **dict.fromkeys(_LINES, _linear),
+    "LinearDiscriminantAnalysis": _discriminant,
     "LogisticRegression": _logistic,
+    "LogisticRegressionCV": _logistic,
     "MLPClassifier": _mlp,
     "MLPRegressor": _mlp,
     "NodewiseClassifier": _own,
     "NodewiseRegressor": _own,
-    "Perceptron": _linear,
-    "Ridge": _linear,
 }

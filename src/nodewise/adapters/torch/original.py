@@ -14,6 +14,7 @@ from nodewise.errors import NodewiseError
 
 _AGREE = {torch.float32: 1e-3, torch.float16: 0.1, torch.bfloat16: 0.3}
 _MATRIX, _TRIED = 2, 8
+_LONGEST = 120  # letters of what a module says when it breaks off
 _MOST = 0.9  # of the samples; near a jump the last bit of float32 decides
 
 
@@ -78,6 +79,7 @@ def original(module: Any, inputs: Any) -> Original:
     copied = _copy(module)
     own = next((part.dtype for part in module.parameters() if part.is_floating_point()), torch.get_default_dtype())
     refusal: NodewiseError | None = None
+    told = ""
     shapes = _shapes(module, inputs)
     for shape in shapes:
         for dtype in (own, torch.int64):
@@ -86,14 +88,21 @@ def original(module: Any, inputs: Any) -> Original:
             if error is None:
                 return _doubled(one)
             refusal = error if isinstance(error, NodewiseError) else refusal
-    raise refusal or _untakeable(module, shapes)
+            told = told or _told(error)
+    raise refusal or _untakeable(module, shapes, told)
 
 
-def _untakeable(module: Any, shapes: list[tuple[int, ...]]) -> NodewiseError:
+def _told(error: Exception) -> str:
+    """Return what a module says when it breaks off, in short."""
+    said = "".join(letter for letter in " ".join(str(error).split()) if letter.isprintable())[:_LONGEST].rstrip(". ")
+    return f" ({type(error).__name__}: {said})" if said else f" ({type(error).__name__})"
+
+
+def _untakeable(module: Any, shapes: list[tuple[int, ...]], told: str) -> NodewiseError:
     tried = " or ".join(str(shape[0] if len(shape) == 1 else shape) for shape in shapes)
     return NodewiseError(
         f"a module must take one tensor, [sample, feature]. Got {type(module).__name__}, which fails "
-        + (f"on {tried} features" if tried else "to tell how many features")
+        + (f"on {tried} features{told}" if tried else "to tell how many features")
         + "; say what it takes: inputs=3, or the shape of one sample, inputs=(1, 28, 28)."
     )
 
@@ -104,7 +113,12 @@ def _check_weights(module: Any) -> None:
             raise NodewiseError(
                 f"a module must know its sizes. Got {name}, which gets its own at the first call; call the module once."
             )
-        if not weights.is_meta and not torch.isfinite(weights).all():
+        if weights.is_meta:
+            raise NodewiseError(
+                f"a module must hold its weights. Got {name} on the device meta, without numbers; load them with "
+                "load_state_dict(weights, assign=True)."
+            )
+        if not torch.isfinite(weights).all():
             bad = weights.detach()[~torch.isfinite(weights)][0]
             raise NodewiseError(f"weights must be finite. Got {float(bad)} in {name}; train the module again.")
 
