@@ -82,7 +82,7 @@ def test_a_black_box_answers_as_long_as_it_is_in_use(tmp_path):
     assert str(opened) == str(direct)
     x = np.random.default_rng(0).normal(size=(1000, 3))
     for _ in range(3):
-        assert opened(x).tobytes() == direct(x).tobytes()
+        assert opened(x) == pytest.approx(direct(x), abs=1e-6)  # by onnxruntime, where another test has loaded it
     with pytest.raises(nw.NodewiseError, match=r"^x must be \[sample, feature\] with 3 feature"):
         opened([[1, 2]])
     process = opened.call.process

@@ -187,7 +187,7 @@ def test_what_is_no_chain_of_layers_is_a_black_box_with_the_reason(name):
     opened = nw.open_model(model)
     assert isinstance(opened, Predictor)
     assert opened.reason == REASONS[name]
-    assert opened(box(3)) == pytest.approx(evaluated(model, box(3)), rel=1e-6)
+    assert opened(box(3)) == pytest.approx(evaluated(model, box(3)), rel=1e-6, abs=1e-6)
 
 
 def test_a_graph_that_cannot_be_run_either_is_refused():
@@ -225,6 +225,14 @@ def test_onnxruntime_is_used_where_it_is_loaded():
     pytest.importorskip("onnxruntime")
     network = nw.open_model(Graph().layer(4).activation("relu").layer(1).model())
     assert network.origin.version.startswith("onnxruntime ")
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_each_activation_is_read_where_onnxruntime_is_loaded(name, kind):
+    pytest.importorskip("onnxruntime")
+    opened = nw.open_model(Graph(kind).layer(4).activation(name).layer(1).model())
+    assert isinstance(opened, Network)
 
 
 def test_external_data_beside_the_file(tmp_path):

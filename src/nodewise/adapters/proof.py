@@ -71,10 +71,9 @@ def largest_difference(
             f"{kind} was read as a network of {got.shape[1]} output(s), and gives {wanted.shape[1]}. "
             "Please report this model."
         )
-    size = np.maximum(1.0, np.abs(wanted).max(axis=1, keepdims=True))
-    apart = np.abs(got - wanted) / size
-    if not np.isfinite(wanted).all():
-        apart = np.where(np.isfinite(wanted), apart, 0.0)
+    known = np.isfinite(wanted)  # where the original overflows there is nothing to compare with
+    size = np.maximum(1.0, np.abs(np.where(known, wanted, 0.0)).max(axis=1, keepdims=True))
+    apart = np.abs(np.subtract(got, wanted, out=np.zeros_like(got), where=known)) / size
     sample, output = np.unravel_index(np.argmax(apart), apart.shape)
     if not apart.max() <= tolerance:
         where = ", ".join(f"{value:.6g}" for value in x[sample][:8]) + ", …" * (x.shape[1] > 8)
