@@ -24,8 +24,9 @@ def read(page):
 
 
 def test_a_model_on_its_own_and_on_a_table(page, watch, studio, tmp_path):
-    for table in studio.get("/api/tables"):  # of other tests, which the model would be checked on
-        studio.client.delete(f"/api/tables/{table['id']}").raise_for_status()
+    for kind in ("tables", "models"):  # of other tests, which the model would be checked on, or stand beside it
+        for other in studio.get(f"/api/{kind}"):
+            studio.client.delete(f"/api/{kind}/{other['id']}").raise_for_status()
     opened = open_page(page, watch, studio)
     bring(opened, f"{HOSTILE}.onnx", hostile.onnx())
     chosen = opened.get_by_label("Model", exact=True)

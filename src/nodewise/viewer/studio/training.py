@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from nodewise.data.dataset import Dataset
 from nodewise.network import Network
-from nodewise.viewer.studio import bodies, downloads, glimpse, kept, models, runs, sources, store, uploads
+from nodewise.viewer.studio import bodies, downloads, glimpse, index, kept, models, runs, sources, store, uploads
 from nodewise.viewer.studio.addresses import Answer
 from nodewise.viewer.studio.state import Studio
 
@@ -98,7 +98,8 @@ async def _lines(studio: Studio, row: dict[str, Any]) -> AsyncIterator[bytes]:
     news = None
     async for news in studio.jobs.progress(row["id"]):
         yield json.dumps(news).encode() + b"\n"
-    if news is None:  # over before anyone asked
+    if news is None:  # over before anyone asked, perhaps since the row was read
+        row = index.one(studio.store.index, row["id"]) or row
         steps = row["resolved"].get("steps")
         told = {name: row[name] for name in runs.NEWS if name in row}
         yield json.dumps({"step": steps, "steps": steps, "loss": None} | told).encode() + b"\n"
