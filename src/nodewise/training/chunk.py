@@ -25,8 +25,9 @@ _OPTIONS = {**ONE_THREAD, "xla_cpu_prefer_vector_width": 512}
 class Elementwise(Protocol):
     """A solver whose update treats every parameter alike and alone: one gradient in, one step out."""
 
-    def begin(self, model: Model, parameters: Any) -> Any:
-        """Return the memory to start from, a tuple of arrays as `parameters`."""
+    @property
+    def slots(self) -> int:
+        """How many arrays as the parameters it remembers; all begin with zeros."""
         ...
 
     @property
@@ -99,7 +100,7 @@ def begin(
     dtype, count = first.dtype, len(first)
     layers = _stack(model, first)
     zeros = _flat([tuple(np.zeros_like(part) for part in pair) for pair in layers])
-    memory = [tuple(solver.begin(model, part) for part in pair) for pair in zeros]
+    memory = [tuple((part,) * solver.slots for part in pair) for pair in zeros]
     unknown = np.full(count, np.inf, dtype)
     none = np.zeros(count, np.int32)
     now = Progress(layers, memory, unknown, zeros, none + RUNNING, none, np.int32(0))

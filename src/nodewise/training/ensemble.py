@@ -133,12 +133,11 @@ def _chunks(ready: Ready, alone: bool, progress: Progress | None) -> _Ended:
     # The last chunk is filled up with the first start, so that all run the same program.
     index = np.arange(-(-len(first) // lanes) * lanes).reshape(-1, lanes)
     index = np.where(index < len(first), index, 0)
-    begun = [np.asarray(chunk.begin(model, solver, first[part], samples, l2).loss) for part in index]
-    limits = _limits(ready, np.concatenate(begun)[: len(first)], alone)
+    begun = [chunk.begin(model, solver, first[part], samples, l2) for part in index]
+    limits = _limits(ready, np.concatenate([now.loss for now in begun])[: len(first)], alone)
     ended = []
     for i, part in enumerate(index):
-        now = chunk.begin(model, solver, first[part], samples, l2)
-        ended.append(_chunk(ready, now, samples, limits[part]))
+        ended.append(_chunk(ready, begun[i], samples, limits[part]))
         if progress:
             progress(min((i + 1) * lanes, len(first)), len(first))
     done = _joined(ended, len(first))

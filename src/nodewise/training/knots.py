@@ -102,17 +102,18 @@ def gradient(laid: Knots, x: Any, delta: Any, always: Any) -> Any:
     by_place = wall(always, lambda: delta * x[:, None])
     sums = wall(always, lambda: (total(delta), total(by_place)))
 
-    def slopes() -> Any:
-        """Return Σ_k delta_k·φ'(z_k), and the same times x_k."""
-        for terms, whole in zip((delta, by_place), sums, strict=True):
-            right = _right_of(laid.knot, x, terms)
-            yield laid.left * whole + laid.bend * jnp.where(laid.weight < 0, whole - right, right)
 
+    def slope(terms: Any, whole: Any) -> Any:
+        right = _right_of(laid.knot, x, terms)
+        return laid.left * whole + laid.bend * jnp.where(laid.weight < 0, whole - right, right)
+
+    pair = wall(always, lambda: jax.lax.complex(slope(delta, sums[0]), slope(by_place, sums[1])))
     shape, flat = laid.bias.shape, lambda part: part.reshape(-1)
-    by_bias, by_weight = map(flat, wall(always, lambda: tuple(slopes())))
+    both = flat(pair)
+    by_bias, by_weight = both.real, both.imag
     w, b, v = map(flat, (laid.weight, laid.bias, laid.read))
     # φ(z) = φ'(z)·z, so what the output reads has been summed already.
-    found = wall(always, lambda: (v * by_weight, v * by_bias, w * by_weight + b * by_bias))
+    found = wall(always, lambda: (v * both.imag, v * both.real, w * both.imag + b * both.real))
     weight, bias, read = (part.reshape(shape) for part in found)
     return [(weight[:, None], bias), (read[None], sums[0][None])]
 
