@@ -66,7 +66,8 @@ def check(problems):
             return [value_and_gradient(model, layers, samples, L2, always) for model, (layers, samples) in each]
 
         layers = [[(w.transpose(1, 2, 0), b.T) for w, b in unravel(flat, model.sizes)] for model, flat, _ in problems]
-        every = ours(list(zip(layers, [chunk.samples(batch) for *_, batch in problems], strict=True)), True)
+        cut = [chunk.samples(batch, len(flat)) for _, flat, batch in problems]
+        every = ours(list(zip(layers, cut, strict=True)), True)
         for (value, gradient), (model, flat, batch) in zip(every, problems, strict=True):
             theirs = [by_hand(model, one, batch) for one in flat]
             np.testing.assert_allclose(value, [v for v, _ in theirs], rtol=1e-9, err_msg=str(model))

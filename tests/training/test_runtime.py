@@ -9,7 +9,7 @@ import pytest
 
 from nodewise.training import runtime
 
-SMALL = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000"
+SMALL = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1500000"
 WIDE = "--xla_cpu_prefer_vector_width=512"
 AVX = "x86_64 fpu avx2 avx512f"
 

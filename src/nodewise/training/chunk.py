@@ -59,8 +59,8 @@ class Progress(NamedTuple):
     step: Any
 
 
-def samples(batch: Batch) -> Samples:
-    """Return the samples in blocks; what fills up the last is a sample again, without weight."""
+def samples(batch: Batch, starts: int) -> Samples:
+    """Return the samples in blocks, for so many starts; what fills up the last is a sample again, without weight."""
     samples = batch.weights.size
     count = -(-samples // BLOCK)
     size = -(-samples // count)
@@ -68,7 +68,8 @@ def samples(batch: Batch) -> Samples:
     index = np.where(taken < samples, taken, 0)
     weights = np.where(taken < samples, batch.weights[index], 0).astype(batch.weights.dtype)
     cut = lambda part: np.ascontiguousarray(part[:, index].reshape(len(part), count, size).swapaxes(0, 1))  # noqa: E731
-    return Samples(cut(batch.inputs), cut(batch.targets), weights.reshape(count, size))
+    targets, each = (np.repeat(part, starts, -1) for part in (cut(batch.targets), weights.reshape(count, size)))
+    return Samples(cut(batch.inputs), targets, each)
 
 
 def _stack(model: Model, flat: Float[np.ndarray, "start parameter"]) -> Layers:

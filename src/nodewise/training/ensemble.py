@@ -24,7 +24,7 @@ from nodewise.training.together import lines
 Progress = Callable[[int, int], None]
 
 # Of one number for all starts of a chunk: two of the widest vectors. With more, a chunk leaves the cache; and XLA makes
-# one function of a loop only while a turn of it touches less than a MiB, else it calls each operation by itself.
+# one function of a loop only while a turn of it touches little (`runtime`), else it calls each operation by itself.
 _BYTES = 128
 _FEWEST = 16  # starts; fewer are trained sooner one by one
 # Of a layer; above, what a chunk keeps leaves the cache, and products of matrices are as fast.
@@ -128,8 +128,8 @@ def _together(ready: Ready) -> bool:
 
 def _chunks(ready: Ready, alone: bool, progress: Progress | None) -> _Ended:
     model, solver, first = ready.model, cast("chunk.Elementwise", ready.solver), ready.first
-    samples, l2 = chunk.samples(ready.batch), ready.todo.settings.l2
-    lanes = _BYTES // first.itemsize
+    lanes, l2 = _BYTES // first.itemsize, ready.todo.settings.l2
+    samples = chunk.samples(ready.batch, lanes)
     # The last chunk is filled up with the first start, so that all run the same program.
     index = np.arange(-(-len(first) // lanes) * lanes).reshape(-1, lanes)
     index = np.where(index < len(first), index, 0)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from nodewise.training.loop import Evaluate, Limits, State
 from nodewise.training.objective import Batch, Model
+from nodewise.training.reciprocal import reciprocal
 
 Update = Callable[[Any, Any, Any, Any], tuple[Any, Any]]
 MOMENTUM = 0.9  # the share of the velocity kept from step to step
@@ -28,7 +29,7 @@ def _adam(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     square = _flushed(0.999 * memory[1] + 0.001 * gradient * gradient)
     corrected = mean / (1 - 0.9**time)
     spread = jnp.sqrt(square / (1 - 0.999**time))
-    return rate * (corrected / (spread + 1e-8)), (mean, square)
+    return rate * (corrected * reciprocal(spread + 1e-8)), (mean, square)
 
 
 def _flushed(moment: Any) -> Any:

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from nodewise.activations import Activation
 from nodewise.training.sums import rows, total, wall
 
-_NODES = 10  # written out in one sum
+_NODES = 5  # written out in one sum
 _CHAINS = 2  # sums beside each other; each sample needs a mask as well
 
 
@@ -102,19 +102,21 @@ def gradient(laid: Knots, x: Any, delta: Any, always: Any) -> Any:
     by_place = wall(always, lambda: delta * x[:, None])
     sums = wall(always, lambda: (total(delta), total(by_place)))
 
-
     def slope(terms: Any, whole: Any) -> Any:
+        """Return Σ_k terms_k·φ'(z_k)."""
         right = _right_of(laid.knot, x, terms)
         return laid.left * whole + laid.bend * jnp.where(laid.weight < 0, whole - right, right)
 
+    # Two numbers of one array are made in one loop, in which each sample is compared with the knot once for both.
     pair = wall(always, lambda: jax.lax.complex(slope(delta, sums[0]), slope(by_place, sums[1])))
     shape, flat = laid.bias.shape, lambda part: part.reshape(-1)
-    both = flat(pair)
-    by_bias, by_weight = both.real, both.imag
-    w, b, v = map(flat, (laid.weight, laid.bias, laid.read))
-    # φ(z) = φ'(z)·z, so what the output reads has been summed already.
-    found = wall(always, lambda: (v * both.imag, v * both.real, w * both.imag + b * both.real))
-    weight, bias, read = (part.reshape(shape) for part in found)
+    w, b, v, both = map(flat, (laid.weight, laid.bias, laid.read, pair))
+
+    def gradients() -> Any:
+        by_bias, by_weight = both.real, both.imag  # taken apart in here, else they are two more arrays
+        return v * by_weight, v * by_bias, w * by_weight + b * by_bias  # φ(z) = φ'(z)·z, so its sum is there already
+
+    weight, bias, read = (part.reshape(shape) for part in wall(always, gradients))
     return [(weight[:, None], bias), (read[None], sums[0][None])]
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 # An unknown XLA flag ends the process, so flags are set only where they are known to exist.
 _FLAGS_KNOWN_IN = ((0, 10), (0, 12))
 # Small loops are inlined into their caller instead of being called through the thread pool, step by step.
-_SMALL_LOOPS = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=4000000"
+_SMALL_LOOPS = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1500000"
 _WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
 
 

@@ -22,10 +22,13 @@ _FEW = 2  # features
 class Samples(NamedTuple):
     """Samples in blocks of equal size, the last filled up with samples of weight 0.
 
+    What is multiplied with values per sample and start is repeated for every start, in one axis: with the short one of
+    starts behind, a compiler makes a list of scalars and not a loop of vectors.
+
     Attributes:
         inputs: [block, feature, sample].
-        targets: [block, output, sample].
-        weights: [block, sample], summing to 1.
+        targets: [block, output, sample·start].
+        weights: [block, sample·start], summing to 1 per start.
     """
 
     inputs: Any
@@ -82,7 +85,7 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
         read = wall(always, lambda: outputs(laid, inputs[0]))
         value, delta = _error(model, read, read, targets, weights, always)
         return value, gradient(laid, inputs[0], delta, always)
-    below, over = Stored(inputs[..., None]), range(len(weights))
+    below, over = Stored(inputs[..., None]), range(inputs.shape[-1])
     done = _forward(model, layers, inputs, always)
     value, delta = _error(model, done[-1].values.values, done[-1].before, targets, weights, always)
     first = done[0].values
@@ -97,13 +100,15 @@ def _of_block(model: Model, layers: Layers, inputs: Any, targets: Any, weights: 
 
 def _error(model: Model, outputs: Any, before: Any, targets: Any, weights: Any, always: Any) -> tuple[Any, Any]:
     """Return the objective [start], and its derivative with respect to the pre-activations of the output."""
-    each, targets = weights[:, None], targets[..., None]
+    shape = outputs.shape
+    outputs, before = (part.reshape(len(part), -1) for part in (outputs, before))
 
     def derivative() -> Any:
         slope = find(model.activations[-1]).derivative(operations, before, outputs)
-        return model.loss.derivative(outputs, targets) * each * slope
+        return (model.loss.derivative(outputs, targets) * weights * slope).reshape(shape)
 
-    return wall(always, lambda: total(model.loss.value(outputs, targets) * each)), wall(always, derivative)
+    each = wall(always, lambda: (model.loss.value(outputs, targets) * weights).reshape(shape[1:]))
+    return wall(always, lambda: total(each)), wall(always, derivative)
 
 
 def _of_lines(weight: Any, lines: Lines, below: Stored, delta: Any, always: Any) -> Layers:

@@ -16,7 +16,7 @@ from nodewise.errors import NodewiseError
 from nodewise.training.settings import Settings
 from nodewise.training.starts import choose
 
-NUMERICS = 3  # raised whenever the same chunk would give other numbers
+NUMERICS = 4  # raised whenever the same chunk would give other numbers
 _SEEDS = 2**63  # so many can tables hold
 VARIED = ("hidden", "activation", "start", "solver", "l2", "learning_rate", "steps")
 
