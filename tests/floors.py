@@ -37,7 +37,20 @@ LEAVES_ON = range(2, 5)
 BASES: dict[str, Bases] = {
     "training": Bases(
         below=frozenset(
-            {"device", "objective", "loop", "settings", "plan", "task", "draws", "waves", "sums", "knots", "together"}
+            {
+                "device",
+                "objective",
+                "loop",
+                "settings",
+                "plan",
+                "task",
+                "draws",
+                "reciprocal",
+                "waves",
+                "sums",
+                "knots",
+                "together",
+            }
         ),
         above=frozenset({"prepare", "fit", "ensemble", "descend", "arms", "jumping"}),
     ),

@@ -47,11 +47,13 @@ def chunks(folder):
 def main(folder, kills, seed):
     chance, midway = random.Random(seed), 0
     folder = Path(folder)
+    began = time.perf_counter()
     reference = study(folder / "undisturbed")
+    span = time.perf_counter() - began
     for _ in range(kills):
         before = chunks(folder)
         children = [forked(folder / "killed") for _ in range(chance.choice([1, 1, 2]))]
-        time.sleep(chance.uniform(0, 0.15))
+        time.sleep(chance.uniform(0, span))
         for child in children:
             os.kill(child, signal.SIGKILL)
         midway += sum(map(ended, children)) > 0
