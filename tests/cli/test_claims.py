@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nodewise.studies.claims import memory, read
+from nodewise.studies.claims import curves, memory, read
 
 
 @pytest.fixture
@@ -32,6 +32,14 @@ def test_json_has_the_numbers(run, quick):
     document = json.loads(ran.out)
     answer = next(one for one in document["checked"] if one["claim"].startswith("The rows"))["numbers"]["answer"]
     assert answer == pytest.approx((1 + 2**0.5) / 2)
+
+
+def test_commands_train_as_many_as_were_counted(run, monkeypatch):
+    monkeypatch.setattr(read, "_CLAIMS", [one for one in curves.CLAIMS if one.words.startswith("One cosine")])
+    ran = run("claims", "--starts", 3, "--seed", 5, "--json", "--quiet")
+    (found,) = json.loads(ran.out)["checked"]
+    assert found["numbers"]["starts"] == 3
+    assert found["command"].endswith("--starts 3 --seed 5")
 
 
 def test_an_essay_that_is_none(run):

@@ -97,7 +97,9 @@ def test_ctrl_c_and_failures_have_their_exit_codes(run, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("nodewise.studies.study.run.dispatch", interrupted)
-    assert run("study", "sine", "--hidden", 2).code == 130
+    ran = run("study", "sine", "--hidden", 2)
+    assert ran.code == 130
+    assert "To go on: nodewise study --resume --store study-sine" in ran.out
     monkeypatch.undo()
 
 
@@ -108,7 +110,7 @@ MISTAKES = {
     "study sine --hidden 1..x": "--hidden takes ranges that rise, of at most 100,000 whole numbers, such as 1..16. Got '1..x'.",
     "study sine --hidden 3..2": "--hidden takes ranges that rise, of at most 100,000 whole numbers, such as 1..16. Got '3..2'.",
     "study sine --starts 1000000000": "a study of more than 1,000,000 trainings, or of more than a day of one core, must be "
-    "confirmed. Got 1,000,000,000, which take about 29.5 days of one core; give yes=True (--yes), or fewer starts or "
+    "confirmed. Got 1,000,000,000, which take about 4.75 days of one core; give yes=True (--yes), or fewer starts or "
     "settings.",
     "study sine --holdout 0.2 --test a.csv": "--test gives the samples for the error outside. Got --holdout too; leave one "
     "of them out.",

@@ -1,5 +1,6 @@
 """`nodewise study`: many trainings of many settings, counted."""
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -134,7 +135,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             found = questions.answer(data, given, **asked) if asked else nw.study(data, **given)
         if asked:
             return questions.show(asked["question"], found, Results(folder(out or place), json, quiet))
-    return _show(found, Results(None if status else folder(out or place), json, quiet), status)
+    return _show(found, Results(None if status else folder(out or place), json, quiet), status, place)
 
 
 def _told(progress: Bar | None) -> Callable[[int, int, float], None] | None:
@@ -203,8 +204,10 @@ def _widths(word: str) -> list[Any]:
     return [layers if all(isinstance(nodes, int) for nodes in layers) else value(word)]
 
 
-def _show(found: nw.Study, results: Results, status: bool) -> int:
+def _show(found: nw.Study, results: Results, status: bool, place: str) -> int:
     results.read("study", found)
+    if found.missing:
+        results.paragraphs.append(f"To go on: {shlex.join(['nodewise', 'study', '--resume', '--store', place])}")
     if len(found.trainings) and not status:
         results.write("trainings.parquet", found.save)
         results.write("settings.csv", lambda path: found.save(path, of="settings"))

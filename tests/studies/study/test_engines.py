@@ -252,7 +252,7 @@ def test_a_dask_cluster_that_is_not_there(tmp_path, monkeypatch):
     assert nw.open_study(tmp_path / "study").missing == 48
 
 
-@pytest.mark.parametrize("engine", ["dask", "dask:", "dask://", "dask://here:x", "dusk://here:1"])
+@pytest.mark.parametrize("engine", ["dask", "dask:", "dask://", "dask://here:x", "dusk://here:1", "ray", "ray:"])
 def test_an_engine_without_an_address_is_none(engine, tmp_path):
     with pytest.raises(NodewiseError) as refused:
         nw.study(nw.problems.sine(), **ASKED, engine=engine, store=tmp_path / "study")

@@ -49,7 +49,7 @@ class Runs:
 
     def study(self, setting: Mapping[str, Any]) -> Study:
         """Return the study of the essay's sine with these settings."""
-        key = command(setting)
+        key = command(setting, self.starts, self.seed)
         if key not in self._done:
             how = AS_THE_ESSAY | dict(setting)
             self._done[key] = study(
@@ -66,13 +66,17 @@ class Claim:
         essay: 1, 2 or 3.
         words: What it says.
         check: What finds out; it is given the trainings it may need.
-        command: What shows the same, to be typed.
+        shown: What shows the same: the settings of a study of the sine, or a command to be typed.
     """
 
     essay: int
     words: str
     check: Callable[[Runs], Found]
-    command: str
+    shown: Mapping[str, Any] | str
+
+    def command(self, runs: Runs) -> str:
+        """Return what shows the same, to be typed, with as many trainings as were counted."""
+        return self.shown if isinstance(self.shown, str) else command(self.shown, runs.starts, runs.seed)
 
 
 class _Here:
@@ -89,9 +93,9 @@ class _Here:
         return future
 
 
-def command(setting: Mapping[str, Any], starts: int = 200) -> str:
+def command(setting: Mapping[str, Any], starts: int, seed: int) -> str:
     """Return the command line of a study of the sine with these settings."""
-    options = AS_THE_ESSAY | dict(setting) | {"starts": starts}
+    options = AS_THE_ESSAY | dict(setting) | {"starts": starts} | ({"seed": seed} if seed else {})
     words = ["nodewise", "study", "sine"]
     for name, value in options.items():
         option = name.replace("_", "-")

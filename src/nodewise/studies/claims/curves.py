@@ -20,7 +20,6 @@ from nodewise.studies.claims.claim import (
     Claim,
     Found,
     Runs,
-    command,
     mostly,
     percent,
     python,
@@ -180,20 +179,20 @@ def _adds_up(runs: Runs) -> Found:
 
 
 CLAIMS = (
-    Claim(1, "Ten sigmoid nodes learn a noisy sine in 1000 steps.", _ten_sigmoid, command(_SIGMOID)),
-    Claim(1, "A hundred ReLU nodes learn it.", _hundred_relu, command(_RELU)),
-    Claim(1, "Three cosine nodes learn it.", _three_cosine, command(_COSINE)),
-    Claim(1, "One cosine node learns it, if lucky.", _one_cosine, command(_LUCKY)),
-    Claim(1, "If one is not lucky, it is enough to train longer.", _train_longer, command(_LONGER)),
+    Claim(1, "Ten sigmoid nodes learn a noisy sine in 1000 steps.", _ten_sigmoid, _SIGMOID),
+    Claim(1, "A hundred ReLU nodes learn it.", _hundred_relu, _RELU),
+    Claim(1, "Three cosine nodes learn it.", _three_cosine, _COSINE),
+    Claim(1, "One cosine node learns it, if lucky.", _one_cosine, _LUCKY),
+    Claim(1, "If one is not lucky, it is enough to train longer.", _train_longer, _LONGER),
     Claim(1, "The cosine's right phase is ¾π.", _phase, "nodewise fit sine --hidden 1 --activation cosine"),
     Claim(
         1, "This range needs 7 sigmoid nodes, one for each side of a bump.", _seven,
         "nodewise fit sine --samples 200 --noise 0 --hidden 4 --activation sigmoid --solver variable_projection "
         "--starts 20 --steps 300",
     ),
-    Claim(1, "ReLU needs 100 nodes because many are dead.", _dead, command(_FEWER)),
-    Claim(1, "A saw wave cannot be trained: no gradient gets through modulo.", _modulo, command(_WAVES)),
-    Claim(1, "Only the network with the right prior extrapolates.", _right_prior, command(_COSINE)),
+    Claim(1, "ReLU needs 100 nodes because many are dead.", _dead, _FEWER),
+    Claim(1, "A saw wave cannot be trained: no gradient gets through modulo.", _modulo, _WAVES),
+    Claim(1, "Only the network with the right prior extrapolates.", _right_prior, _COSINE),
     Claim(
         1, "The cosine network extrapolates effortlessly.", _effortless,
         python("nw.extrapolation(nw.fit(nw.problems.sine(), hidden=1, activation='cosine')).horizon"),

@@ -105,7 +105,7 @@ def claims(essay: int | None = None, starts: int = 200, seed: int = 0, progress:
         found = claim.check(runs)
         seconds = time.perf_counter() - began
         done.append(
-            Checked(claim.essay, claim.words, found.verdict, found.words, found.numbers, claim.command, seconds)
+            Checked(claim.essay, claim.words, found.verdict, found.words, found.numbers, claim.command(runs), seconds)
         )
         if progress:
             progress(len(done), len(chosen))

@@ -8,11 +8,14 @@ from nodewise.inspection.reading import nice
 from nodewise.network.flat import count
 from nodewise.training.settings import Settings
 
-_PER_STEP = 1e-6  # seconds whatever the size
-_PER_NUMBER = 1e-9  # seconds per sample and parameter, forth and back
+# Seconds of a step whatever the size, and per sample and parameter, forth and back: of a start by itself, and of one
+# among many that train at once (`training.ensemble`).
+_ALONE, _TOGETHER = (1e-6, 1e-9), (1e-7, 2e-10)
+_AT_ONCE = ("adam", "momentum", "gradient_descent")
+_FEWEST = 16  # starts
 MANY = 1_000_000  # trainings
 LONG = 24 * 3600.0  # seconds
-_CHUNK = 3.0  # seconds: far longer than handing it out takes, and short enough to see how it goes on
+_CHUNK = 1.0  # seconds: far longer than handing it out takes, and short enough to see how it goes on
 _CHUNKS = 20_000  # of a long study, about: files, rows of the index, tasks of a scheduler
 _LONGEST = 600.0  # seconds: lost at most where a worker is killed
 _UNITS = (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
@@ -43,7 +46,9 @@ def suitable(settings: Settings, features: int, outputs: int, samples: int, seco
 
 def _per_step(settings: Settings, features: int, outputs: int, samples: int) -> float:
     parameters = count((features, *settings.hidden, outputs))
-    return _PER_STEP + _PER_NUMBER * (settings.batch or samples) * parameters
+    whole = settings.solver in _AT_ONCE and not settings.batch and not settings.validation
+    fixed, each = _TOGETHER if whole and settings.starts >= _FEWEST else _ALONE
+    return fixed + each * (settings.batch or samples) * parameters
 
 
 def span(seconds: float) -> str:

@@ -18,7 +18,7 @@ from nodewise.studies.study.dispatch import Engine
 from nodewise.studies.study.work import devoted, train_chunk
 
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")}
-_DASK = r"dask:/*[^/\s]+:\d+"
+_ADDRESSES = {"dask": r"dask:/*[^/\s]+:\d+", "ray": r"ray:\S+"}  # a scheduler's, a client's or a cluster's
 _REACH = 10  # seconds
 _SLURM_JOBS = 64  # queued or running at a time
 _SLURM_MINUTES, _SLURM_GIGABYTES = 60, 2
@@ -52,7 +52,7 @@ def _make(engine: Any, folder: Path) -> Any:
         if engine.isdecimal() and int(engine):
             return _Local(int(engine))
         kind = engine.split(":", 1)[0]
-        if kind in _NAMED and (kind != "dask" or re.fullmatch(_DASK, engine)):
+        if kind in _NAMED and (kind not in _ADDRESSES or re.fullmatch(_ADDRESSES[kind], engine)):
             return _reached(engine, lambda: _NAMED[kind](engine, folder))
     elif hasattr(engine, "submit"):
         return _Given(engine)
@@ -194,7 +194,7 @@ def _knock(address: str) -> None:
 def _address(engine: str) -> str:
     """Return Ray's own address: ray://HOST:PORT is its client's, ray:HOST:PORT that of the cluster itself."""
     _, _, rest = engine.partition(":")
-    return engine if rest.startswith("//") else rest or "auto"
+    return engine if rest.startswith("//") else rest
 
 
 class _Slurm:

@@ -175,7 +175,7 @@ class Asked:
 
     def seconds_of(self, chunk: Chunk) -> float:
         """About how many a chunk takes."""
-        return chunk.count * cost.estimate([chunk.settings], *_shape(self.samples))
+        return cost.estimate([replace(chunk.settings, starts=chunk.count)], *_shape(self.samples))
 
 
 def _shape(samples: Samples) -> tuple[int, int, int]:
