@@ -1,8 +1,7 @@
 """What a graph is given: numbers, of a fixed number of features."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +12,7 @@ _WIDEST = 100_000  # features
 _KINDS = {1: "float32", 11: "float64", 10: "float16", 6: "int32", 7: "int64", 9: "bool"}
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """An input of a graph.
 
     Attributes:

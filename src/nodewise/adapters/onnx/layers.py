@@ -1,8 +1,8 @@
 """Operators that are layers, scalings, or only move numbers around, as steps on a signal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ Value = Signal | np.ndarray
 Options = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where an operator stands.
 
     Attributes:

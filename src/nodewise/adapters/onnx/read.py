@@ -1,6 +1,5 @@
 """ONNX models, as files or in memory: read as layers, and compared or called."""
 
-import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -149,6 +148,8 @@ def _names(proto: Any, inputs: Sequence[Input], chosen: Outputs) -> dict[str, An
         found["feature_names"] = [entry.name for entry in inputs]
     for entry in proto.metadata_props:
         if entry.key == METADATA:
+            import json
+
             try:
                 record = json.loads(entry.value)
                 found |= {key: [str(name) for name in record[key]] for key in _LABELS if key in record}
