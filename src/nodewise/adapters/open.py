@@ -160,19 +160,21 @@ def _opened(model: Model | Network, data: Any) -> tuple[Network | Predictor, Any
         return model, None
     names: dict[str, Any] = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
     if model.steps is None:
-        return _beside(_called(_predictor(model, names), model), model.columns, model.encode, data)
-    network = Network(chain(model.steps, model.inputs), classes=model.classes, label=model.label, **names)
-    network, x = _beside(model.network or _called(network, model), model.columns, model.encode, data)
+        return _beside(_predictor(model, names), model.columns, model.encode, data)
+    network, x = _beside(model.network or _network(model, names), model.columns, model.encode, data)
     assert isinstance(network, Network)
     return replace(network, origin=_origin(network, model, x)), x
 
 
-def _called(network: Network | Predictor, model: Model) -> Any:
-    """Return a classifier with its outputs called as its classes, as those trained here, if they have no names."""
-    own = model.classes[1:] if network.outputs == 1 else model.classes
-    if model.output_names or len(own) != network.outputs:
-        return network
-    return replace(network, output_names=tuple(map(called, own)))
+def _network(model: Model, names: dict[str, Any]) -> Network:
+    layers = chain(model.steps or (), model.inputs)
+    return Network(layers, classes=model.classes, label=model.label, **names | _called(model, layers[-1].outputs))
+
+
+def _called(model: Model, outputs: int) -> dict[str, Any]:
+    """Return the classes as what a classifier's outputs are called, as of those trained here, if they have no names."""
+    own = model.classes[1:] if outputs == 1 else model.classes
+    return {} if model.output_names or len(own) != outputs else {"output_names": tuple(map(called, own))}
 
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
@@ -193,6 +195,7 @@ def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
     outputs = model.outputs or _outputs(model)
     more = {name: getattr(model, name) for name in ("classes", "label", "decide", "ends", "threshold")}
     more["encoded"] = tuple(model.encoded)
+    names = names | _called(model, outputs)
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
 
 

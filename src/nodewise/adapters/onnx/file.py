@@ -57,6 +57,13 @@ def by_onnx(model: Any) -> Any:
     return _with_data(_usable(model, name), folder, name)
 
 
+def copied(model: Any) -> Any:
+    """Return a model proto that may be changed."""
+    copy = type(model)()
+    copy.CopyFrom(model)
+    return copy
+
+
 def _usable(model: Any, name: str) -> Any:
     if not model.graph.node and not model.graph.output:
         raise NodewiseError(f"{name} {_DAMAGED}: it holds no graph; save it again.")
@@ -114,9 +121,7 @@ def _with_data(model: Any, folder: Path | None, name: str) -> Any:
     outside = [tensor for tensor in _tensors(model) if tensor.data_location == tensor.EXTERNAL]
     if not outside and not model.functions:
         return model
-    copy = model if isinstance(model, Message) else type(model)()  # a proto may be the user's
-    if copy is not model:
-        copy.CopyFrom(model)
+    copy = model if isinstance(model, Message) else copied(model)  # a proto may be the user's
     if outside:
         if folder is None:
             raise NodewiseError(f"{name} keeps its numbers in another file; give the path of the .onnx file instead.")

@@ -42,10 +42,13 @@ def _flat(value: Value, what: str) -> Signal:
     return signal
 
 
-def _matrix(value: Value | None, what: str) -> np.ndarray:
+def _matrix(value: Value | None, what: str, turned: bool) -> np.ndarray:
+    """Return a constant matrix, or its transpose; read-only, so that the layer made of it needs no copy."""
     if not isinstance(value, np.ndarray) or value.ndim != 2:
         raise UnreadableError(f"{what} of something else than samples and a constant matrix")
-    return value.astype(float)
+    made = np.array(value.T if turned else value, dtype=float, order="C")
+    made.setflags(write=False)
+    return made
 
 
 def row(value: np.ndarray, width: int, what: str) -> np.ndarray:
@@ -71,10 +74,11 @@ def rooted_at(root: Root) -> Signal:
 
 
 def _gemm(options: Options, _: Place, x: Value, b: Value, c: Value | None = None) -> Signal:
-    signal, weight = _flat(x, "Gemm"), _matrix(b, "Gemm")
+    signal, weight = _flat(x, "Gemm"), _matrix(b, "Gemm", turned=not options.get("transB", 0))
     if options.get("transA", 0):
         raise UnreadableError("Gemm with its samples in columns")
-    weight = float(options.get("alpha", 1.0)) * (weight if options.get("transB", 0) else weight.T)
+    if (alpha := float(options.get("alpha", 1.0))) != 1:
+        weight = alpha * weight
     if c is not None and not isinstance(c, np.ndarray):
         raise UnreadableError("Gemm with a bias that is not constant")
     bias = np.zeros(len(weight)) if c is None else row(c, len(weight), "Gemm")
@@ -83,7 +87,7 @@ def _gemm(options: Options, _: Place, x: Value, b: Value, c: Value | None = None
 
 def _matmul(_: Options, __: Place, x: Value, b: Value) -> Signal:
     weight = b[:, None] if isinstance(b, np.ndarray) and b.ndim == 1 else b
-    weight = _matrix(weight, "MatMul").T
+    weight = _matrix(weight, "MatMul", turned=True)
     made = _behind(_flat(x, "MatMul"), Affine(weight, np.zeros(len(weight))))
     return replace(made, shape=()) if isinstance(b, np.ndarray) and b.ndim == 1 else made
 

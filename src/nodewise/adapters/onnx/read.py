@@ -1,7 +1,6 @@
 """ONNX models, as files or in memory: read as layers, and compared or called."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from nodewise.adapters.base import Affine, Model, Step, UnreadableError
 from nodewise.adapters.onnx.call import Original, too_large
 from nodewise.adapters.onnx.chain import checked, second_of_two, steps_of
 from nodewise.adapters.onnx.constants import Constants
-from nodewise.adapters.onnx.file import by_onnx, load
+from nodewise.adapters.onnx.file import by_onnx, copied, load
 from nodewise.adapters.onnx.inputs import Input, features, inputs_of
 from nodewise.adapters.onnx.layers import Place, side_by_side
 from nodewise.adapters.onnx.match import settled
@@ -39,7 +38,7 @@ def read(model: Any, *, output: str | None = None) -> Model:
     own = isinstance(proto, Message)
     try:
         with np.errstate(all="ignore"):
-            return _read(proto, cache(lambda: by_onnx(model) if own else proto), output)
+            return _read(proto, lambda: by_onnx(model) if own else copied(proto), output)
     except NodewiseError:
         raise
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
@@ -60,13 +59,8 @@ def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
         original.plain = _plain(graph.node, constants, chosen.names, _opset(proto))
     except UnreadableError as error:
         return _black_box(original, _printable(str(error), 200), about)
-    original.column, original.threads = column, 1
-    try:
-        original(np.zeros((1, about["inputs"])))
-    except Exception as error:  # a damaged file may still have all that the steps are made of
-        raise NodewiseError(
-            f"{about['kind']} must run, to be compared. Got {type(error).__name__}; save it again."
-        ) from None
+    original.column, original.compared = column, about["kind"]
+    original.prepare()
     width = 1 if column is not None else _outputs(steps, about["inputs"])
     return Model(
         steps=steps,
