@@ -31,8 +31,8 @@ def settled(signal: Signal) -> Root:
     functions = ((signal.values, signal.outer), (signal.result, STRAIGHT))
     inners = sorted(signal.inner | {STRAIGHT}, key=lambda line: line != STRAIGHT)
     # Where constants are what they say, a close activation is taken only if none is equal.
-    for close, names in product(((_EXACT,), (_CLOSE,)) if root.exact else ((_EXACT, _CLOSE),), (_said, _candidates)):
-        for (function, outer), inner, name in product(functions, inners, names(signal)):
+    for close, called in product(((_EXACT,), (_CLOSE,)) if root.exact else ((_EXACT, _CLOSE),), (_said, _candidates)):
+        for (function, outer), inner, name in product(functions, inners, called(signal)):
             if (line := _match(function, name, inner, close)) is not None:
                 root = _line(root, inner)
                 for step in activation(name):
