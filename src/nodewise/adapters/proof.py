@@ -27,12 +27,15 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
     """
     corners = _corners(low, high)
     scattered = _scattered(LEAST - len(corners), len(low))
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-12)
-    inside = low + (high - low) * scattered[OUTSIDE:]
+    outside, inside = scattered[:OUTSIDE], scattered[OUTSIDE:]
+    outside -= 0.5
+    outside *= 10 * np.maximum(high - low, 2e-12)
+    outside += (low + high) / 2
+    inside *= high - low
+    inside += low
     if data is not None and len(data):
         some = np.argsort(_scattered(len(data), 1)[:, 0])[:SAMPLES]
         inside = np.concatenate([data[some], inside])
-    outside = middle + 10 * half * (2 * scattered[:OUTSIDE] - 1)
     return np.concatenate([inside, corners, outside])
 
 
