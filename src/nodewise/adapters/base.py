@@ -25,6 +25,10 @@ class UnreadableError(Exception):
     """A model that cannot be read as layers; its text is the reason, a clause without a full stop."""
 
 
+class UncomparedError(Exception):
+    """What the `call` of a model raises that turns out not to run here; its text is the note instead of a proof."""
+
+
 @dataclass(frozen=True, eq=False)
 class Affine:
     """The step weight·x + bias.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nodewise.adapters import proof
-from nodewise.adapters.base import Model, chain
+from nodewise.adapters.base import Model, UncomparedError, chain
 from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Origin, Predictor
 from nodewise.network.network import called, default_names
@@ -178,13 +178,17 @@ def _called(model: Model, outputs: int) -> dict[str, Any]:
 
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
+    uncompared = Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
     if model.call is None:
-        return Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
+        return uncompared
     samples = None if x is None else x[np.isfinite(x).all(axis=1)]
     probes = proof.probes(*_box(network, model, samples), samples)
     probes = probes if model.snap is None else model.snap(probes)
     tolerance = model.tolerance or proof.TOLERANCE[model.precision]
-    difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
+    try:
+        difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
+    except UncomparedError as error:
+        return replace(uncompared, note=str(error))
     said = (model.precision, model.note, tuple(model.encoded))
     return Origin(model.kind, model.version, len(probes), difference, tolerance, *said)
 
