@@ -71,6 +71,7 @@ class Model:
         columns: Names of the columns of the table that the original takes, where features are made of them.
         encode: Makes the features [sample, feature] of such a table, where they are not its columns.
         encoded: As of `Origin`: which features are categories of a column.
+        fills: As of `Origin`: what is put where a feature is missing.
         network: Itself, of a model that holds a network of ours.
         decide, ends, threshold: Of a black box, as of a `Predictor`.
     """
@@ -94,6 +95,7 @@ class Model:
     columns: Sequence[str] = ()
     encode: "Callable[[Table], np.ndarray] | None" = None
     encoded: Sequence[tuple[str, str, str]] = ()
+    fills: Sequence[float | None] = ()
     network: Network | None = None
     decide: Callable[[np.ndarray], Any] | None = None
     ends: tuple[float, float] | None = None

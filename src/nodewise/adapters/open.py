@@ -178,7 +178,8 @@ def _called(model: Model, outputs: int) -> dict[str, Any]:
 
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
-    uncompared = Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
+    lists = {"encoded": tuple(model.encoded), "fills": tuple(model.fills)}
+    uncompared = Origin(model.kind, precision=model.precision, note=model.note, **lists)
     if model.call is None:
         return uncompared
     samples = None if x is None else x[np.isfinite(x).all(axis=1)]
@@ -189,8 +190,7 @@ def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
         difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
     except UncomparedError as error:
         return replace(uncompared, note=str(error))
-    said = (model.precision, model.note, tuple(model.encoded))
-    return Origin(model.kind, model.version, len(probes), difference, tolerance, *said)
+    return replace(uncompared, version=model.version, probes=len(probes), difference=difference, tolerance=tolerance)
 
 
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:

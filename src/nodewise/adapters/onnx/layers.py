@@ -21,10 +21,12 @@ class Place(NamedTuple):
     Attributes:
         opset: The version of the standard operators.
         batch: How many samples the graph takes at once; 0 for any number.
+        fills: Where an Imputer of the features notes what it puts into gaps, one per feature.
     """
 
     opset: int
     batch: int
+    fills: list[float]
 
 
 def _signal(value: Value, what: str) -> Signal:
@@ -149,7 +151,7 @@ def _transformed(signal: Signal, options: Options) -> Signal:
     if name == "NONE":
         return signal
     if name == "SOFTMAX":
-        return _softmax({}, Place(0, 0), signal)
+        return _softmax({}, Place(0, 0, []), signal)
     if name == "LOGISTIC":
         return _behind(signal, find("sigmoid"))
     raise UnreadableError(f"the transformation {name} of its outputs")
@@ -176,8 +178,14 @@ def _cast(options: Options, _: Place, x: Value, *__: Value) -> Signal:
     return replace(x, truth=x.truth and options.get("to", 1) not in floats)
 
 
-def _imputer(_: Options, __: Place, x: Value) -> Signal:
-    return _flat(x, "Imputer")  # does nothing to samples without gaps
+def _imputer(options: Options, place: Place, x: Value) -> Signal:
+    """An Imputer does nothing to samples without gaps, if a gap is no number."""
+    signal, gap = _flat(x, "Imputer"), options.get("replaced_value_float", 0.0)
+    if gap == gap:
+        raise UnreadableError(f"Imputer fills {gap:g}, which is a number like others")
+    if signal.plain and signal.root.before is None:
+        place.fills[:] = row(np.array(options["imputed_value_floats"]), signal.width, "Imputer").tolist()
+    return signal
 
 
 def _flatten(options: Options, _: Place, x: Value) -> Signal:

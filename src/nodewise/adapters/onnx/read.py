@@ -55,7 +55,8 @@ def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
     about |= _names(proto, inputs, chosen)
     exact = all(entry.kind == "float64" for entry in inputs)
     try:
-        steps, column = _steps(proto, constants, inputs, chosen, exact)
+        fills: list[float] = []
+        steps, column = _steps(proto, constants, inputs, chosen, exact, fills)
         original.plain = _plain(graph.node, constants, chosen.names, _opset(proto))
     except UnreadableError as error:
         return _black_box(original, _printable(str(error), 200), about)
@@ -69,19 +70,20 @@ def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
         precision="float64" if exact and not _single(graph.node) else "float32",
         typical=_typical(steps, about["inputs"]),
         note=_note(graph.node, original.engine is original.plain),
+        fills=fills,
         **about | _fitting(about, about["inputs"], width),
     )
 
 
 def _steps(
-    proto: Any, constants: Constants, inputs: Sequence[Input], chosen: Outputs, exact: bool
+    proto: Any, constants: Constants, inputs: Sequence[Input], chosen: Outputs, exact: bool, fills: list[float]
 ) -> tuple[list[Step], int | None]:
     """Return the steps, and the one column of the outputs that they give, None for all."""
     if any(entry.kind not in ("float32", "float64") for entry in inputs):
         raise UnreadableError(
             f"it takes {next(e.kind for e in inputs if e.kind not in ('float32', 'float64'))} numbers"
         )
-    place = Place(_opset(proto), max(entry.batch for entry in inputs))
+    place = Place(_opset(proto), max(entry.batch for entry in inputs), fills)
     signals = walk(Graph(proto.graph.node, constants, place, exact), features(inputs), chosen.names)
     root = settled(side_by_side(signals))
     column = None

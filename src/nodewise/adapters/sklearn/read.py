@@ -64,6 +64,7 @@ def read(model: Any) -> Model:
         columns=names,
         encode=Encode(before, given(model), features, behind, kept),
         encoded=_encoded(features, kept, names),
+        fills=[features.fills.get(i) for i in kept] if features.fills else (),
         network=getattr(model, "network_", None),
         **about,
     )
