@@ -184,6 +184,10 @@ def too_large(model: Any, most: int = 10**7) -> bool:
     for value in copy.graph.input:
         for dim in value.type.tensor_type.shape.dim:
             dim.dim_value = dim.dim_value or 1
+    for node in copy.graph.node:  # of these onnx does not say that the shape stays
+        if node.op_type in _SAME:
+            node.op_type, node.domain = "Identity", ""
+            del node.attribute[:]
     try:
         graph = library().shape_inference.infer_shapes(copy, data_prop=True).graph
     except Exception:  # shapes that contradict each other
@@ -205,6 +209,7 @@ def _numbers(kind: Any) -> float | None:
     return float(np.prod([float(dim.dim_value) for dim in dims])) if known else None
 
 
+_SAME = ("Imputer", "Normalizer", "Scaler")
 # Operators whose results can be larger than all that they are given.
 _GROWING = (
     "ConstantOfShape", "Expand", "EyeLike", "Multinomial", "OneHot", "Pad", "RandomNormal", "RandomNormalLike",
