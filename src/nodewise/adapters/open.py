@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from inspect import signature
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,9 @@ def _own(model: Any) -> Network | Predictor | None:
 
 
 def _read(model: Any, options: dict[str, Any]) -> Model | Network:
-    read = _file(Path(model)) if isinstance(model, str | Path) else _reader(model)
+    if isinstance(model, str | PathLike):
+        model = Path(model)
+    read = _file(model) if isinstance(model, Path) else _reader(model)
     _check_options(read, options)
     return read(model, **options)
 
@@ -115,22 +118,23 @@ def _instead(name: str, known: list[str]) -> str:
 
 def _file(path: Path) -> Callable[..., Any]:
     ending = path.suffix.lower()
-    if ending == ".nodewise":
-        return Network.load
     if ending in _OLD:
         raise NodewiseError(
             f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
             'it with model.save("model.keras").'
         )
-    if ending not in _FILES:
+    if ending not in (".nodewise", *_FILES):
         *endings, last = (".nodewise", *_FILES)
         advice = " Such a file runs code when it is read: load it yourself, and give the model."
         advice = advice if ending in _PICKLES else " Save or export the model in one of these."
         raise NodewiseError(f"a model's file must end in {', '.join(endings)} or {last}. Got {path.name}.{advice}")
-    if not path.is_file():
-        why = "it is no file" if path.exists() else "there is no such file"
+    try:
+        why = "" if path.is_file() else "it is no file" if path.exists() else "there is no such file"
+    except OSError as error:  # a name that is too long, or a folder that may not be read
+        why = str(error.strerror)
+    if why:
         raise NodewiseError(f"{path} could not be read: {why}. Check the path.")
-    return import_module(_FILES[ending]).read
+    return Network.load if ending == ".nodewise" else import_module(_FILES[ending]).read
 
 
 def _reader(model: Any) -> Callable[..., Model]:

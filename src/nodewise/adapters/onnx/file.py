@@ -7,6 +7,7 @@ from typing import Any
 from nodewise.adapters.onnx.wire import NODES, Message, TooManyError, parse
 from nodewise.errors import NodewiseError
 
+_LARGEST = 2**31  # bytes; larger models keep their numbers beside the file
 _LOOPS = ("Loop", "Scan", "SequenceMap")
 _DAMAGED = "must be an ONNX model. It is damaged or of another kind"
 
@@ -75,11 +76,15 @@ def _usable(model: Any, name: str) -> Any:
 
 def _parsed(path: Path, parser: Callable[[bytes], Any]) -> Any:
     try:
+        if path.stat().st_size > _LARGEST:
+            raise NodewiseError(f"{path} {_DAMAGED}: it has more than the 2 GiB that such a file can; save it again.")
         return parser(path.read_bytes())
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
     except TooManyError:
         raise _too_many(str(path)) from None
+    except NodewiseError:
+        raise
     except Exception as error:
         if type(error).__name__ not in ("DecodeError", "DamagedError", "ValueError", "UnicodeDecodeError"):
             raise
