@@ -123,7 +123,9 @@ def _file(path: Path) -> Callable[..., Any]:
             f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
             'it with model.save("model.keras").'
         )
-    if ending not in (".nodewise", *_FILES):
+    if ending == ".nodewise":
+        return Network.load
+    if ending not in _FILES:
         *endings, last = (".nodewise", *_FILES)
         advice = " Such a file runs code when it is read: load it yourself, and give the model."
         advice = advice if ending in _PICKLES else " Save or export the model in one of these."
@@ -134,7 +136,7 @@ def _file(path: Path) -> Callable[..., Any]:
         why = str(error.strerror)
     if why:
         raise NodewiseError(f"{path} could not be read: {why}. Check the path.")
-    return Network.load if ending == ".nodewise" else import_module(_FILES[ending]).read
+    return import_module(_FILES[ending]).read
 
 
 def _reader(model: Any) -> Callable[..., Model]:
