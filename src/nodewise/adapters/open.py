@@ -99,7 +99,8 @@ def _read(model: Any, options: dict[str, Any]) -> Model | Network:
     if isinstance(model, str | PathLike):
         model = Path(model)
     read = _file(model) if isinstance(model, Path) else _reader(model)
-    _check_options(read, options)
+    if options:
+        _check_options(read, options)
     return read(model, **options)
 
 
