@@ -12,23 +12,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from nodewise.errors import NodewiseError, unknown
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The line slope·z + intercept that an activation approaches; a constant where the slope is 0."""
 
     slope: float
     intercept: float
 
 
-@dataclass(frozen=True)
-class Wave:
+class Wave(NamedTuple):
     """The wave amplitude·cos(frequency·z + phase), angles in radians."""
 
     amplitude: float
@@ -36,8 +34,7 @@ class Wave:
     phase: float
 
 
-@dataclass(frozen=True)
-class Symmetry:
+class Symmetry(NamedTuple):
     """The identity φ(-z) = sign·φ(z) + slope·z + constant, exact for every z where φ is continuous."""
 
     sign: float
@@ -45,7 +42,7 @@ class Symmetry:
     constant: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Activation:
     """One elementwise activation φ and what is known about it.
 

@@ -1,6 +1,5 @@
 """The one family of errors a user's mistake can raise."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -10,6 +9,8 @@ class NodewiseError(ValueError):
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
     """Return up to `count` of `names` spelt most like `name`, the most alike first."""
+    import difflib  # takes a millisecond, and is for mistakes alone
+
     by_lower = {known.lower(): known for known in names}
     return [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, count, 0.5)]
 

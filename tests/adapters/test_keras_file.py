@@ -51,6 +51,19 @@ def test_trained_models_live_and_from_files(seed, tmp_path):
     np.testing.assert_array_equal(live(x), network(x))
 
 
+def test_a_keras_that_lacks_what_the_file_needs(tmp_path, monkeypatch):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(2)])
+    model.save(tmp_path / "model.keras")
+    compared = open_model(tmp_path / "model.keras")
+    monkeypatch.delattr(keras.layers, "Dense")
+    network = open_model(tmp_path / "model.keras")
+    assert str(network.origin) == (
+        "Opened from Keras Sequential file, not compared with the original. "
+        "This Keras could not build it (AttributeError)."
+    )
+    np.testing.assert_array_equal(network(np.ones((1, 3))), compared(np.ones((1, 3))))
+
+
 def test_layers_that_are_called_twice_and_models_in_models(tmp_path):
     start, inner_start = keras.Input((3,)), keras.Input((3,))
     shared = layers.Dense(3, "tanh")

@@ -242,3 +242,26 @@ def test_external_data_beside_the_file(tmp_path):
     onnx.save_model(model, tmp_path / "model.onnx", save_as_external_data=True, location="model.bin", size_threshold=0)
     assert (tmp_path / "model.bin").stat().st_size > 0
     assert nw.open_model(tmp_path / "model.onnx").sizes == (3, 40, 1)
+
+
+@pytest.mark.parametrize("parted", [False, True])
+def test_what_an_imputer_puts_into_gaps(parted):
+    graph = Graph(np.float32, 3)
+    if parted:  # moved away from the features: what is filled is no longer theirs
+        graph.last = graph.op("Mul", graph.last, graph.const([2.0, 3.0, 4.0]))
+    gap = float("nan")
+    graph.last = graph.op(
+        "Imputer", graph.last, domain="ai.onnx.ml", imputed_value_floats=[0.5], replaced_value_float=gap
+    )
+    network = nw.open_model(graph.layer(4).activation("tanh").layer(1).model())
+    assert network.origin.fills == (() if parted else (0.5, 0.5, 0.5))
+    assert "Gaps are filled before the network." in network.origin.note
+
+
+def test_an_imputer_that_fills_a_number_is_no_layer():
+    graph = Graph(np.float32, 3)
+    graph.last = graph.op("Imputer", "x", domain="ai.onnx.ml", imputed_value_floats=[0.5] * 3, replaced_value_float=0.0)
+    model = nw.open_model(graph.layer(4).activation("tanh").layer(1).model())
+    assert isinstance(model, Predictor)
+    assert model.reason == "Imputer fills 0, which is a number like others"
+    np.testing.assert_array_equal(model(np.zeros((1, 3))), model(np.full((1, 3), 0.5)))

@@ -122,7 +122,7 @@ REFUSED = [
     ([(W, B), 3], {}, "a layer must be a pair (W, b) or a dict. Got int in [1]."),
     ([B, W], {}, "a bias must stand behind its matrix. Got one of 5 at [0]."),
     ([{"w": np.zeros((2, 2, 2)), "b": B}], {}, "the weights in [0] must have 2 dimension(s). Got shape (2, 2, 2)."),
-    ([{"w": np.array([["a"]]), "b": B}], {}, "the weights in [0] must be numbers. Got ndarray."),
+    ([{"w": np.array([["a"]]), "b": B}], {}, "the weights in [0] must be real numbers. Got an array of <U1."),
     ([{"w": W, "b": B, "g": B}], {}, "a layer must hold weights and a bias. Got g too in [0]; give the module itself."),
     ({"params": {"Dense_0": {"kernel": W, "bias": B}, "BatchNorm_0": {"scale": B, "bias": B}}}, {}, "weights must be named "
      "w and b, kernel and bias, or W1, b1, W2, b2. Got scale in params/BatchNorm_0; give the module itself, or a list of "

@@ -1,11 +1,14 @@
 """Estimators and tables that nobody expects: opened and equal, a black box with the reason, or refused in a sentence."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import VotingRegressor
+from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
@@ -144,3 +147,26 @@ def test_refusals(make, sentence):
     said = str(refused.value)
     assert said.startswith(sentence) if sentence.endswith(": ") else said == sentence
     assert "\n" not in said
+
+
+def test_an_imputer_that_fills_a_number_is_no_layer():
+    x = np.where(RNG.random(X.shape) < 0.1, 0.0, X)
+    model = make_pipeline(SimpleImputer(missing_values=0), Ridge()).fit(x, Y)
+    opened = nw.open_model(model)
+    assert isinstance(opened, Predictor)
+    assert opened.reason == "SimpleImputer fills 0, which is a value like others"
+    np.testing.assert_allclose(opened(x)[:, 0], model.predict(x))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_column_that_was_missing_in_all_samples(kept):
+    x = X.copy()
+    x[:, 1], x[3, 2] = np.nan, np.nan
+    imputer = SimpleImputer(keep_empty_features=kept)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the column that is left out
+        model = make_pipeline(imputer, StandardScaler(), Ridge()).fit(x, Y)
+        network, data = nw.open_with_data(model, X)
+        wanted = model.predict(X)
+    assert data.features == 2 + kept
+    np.testing.assert_allclose(network(data.inputs)[:, 0], wanted)

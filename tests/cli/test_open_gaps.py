@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import nodewise as nw
+
 pd = pytest.importorskip("pandas")
 pytest.importorskip("onnx")
 
@@ -47,6 +49,30 @@ def test_a_model_that_has_no_answer_to_a_gap_is_not(run, frame, tmp_path):
     said = opened(run, "residual.onnx")
     assert "Dropped 5 of 60 rows with missing values." in said
     assert "have gaps" not in said
+
+
+def test_a_network_behind_an_imputer_is_read_with_the_gaps_filled(run, frame, tmp_path):
+    skl2onnx = pytest.importorskip("skl2onnx")
+    from sklearn.impute import SimpleImputer
+    from sklearn.neural_network import MLPRegressor
+    from sklearn.pipeline import make_pipeline
+
+    x, y = frame[["a", "b"]].to_numpy(np.float32), frame["y"]
+    network = MLPRegressor(hidden_layer_sizes=[4], solver="lbfgs", random_state=0, max_iter=5000)
+    model = make_pipeline(SimpleImputer(strategy="median"), network).fit(x, y)
+    nw.open_model(model).save(tmp_path / "network.nodewise")
+    (tmp_path / "network.onnx").write_bytes(skl2onnx.to_onnx(model, x[:1]).SerializeToString())
+    left = np.sqrt(np.mean((model.predict(x) - y) ** 2))
+    for name in ("network.nodewise", "network.onnx"):
+        ran = run("open", name, "gaps.csv", "--features", "a,b", "--target", "y", "--out", "out")
+        assert ran.code == 0, ran.err
+        assert f"fits to {left:.3g} " in ran.out
+        assert "on 59 samples" in ran.out
+        assert (
+            "Dropped 1 of 60 rows with missing values.\n"
+            "Filled 5 missing values as the model does: 3 of a, 2 of b." in ran.out
+        )
+        assert "as they are" not in ran.out
 
 
 def opened(run, model):

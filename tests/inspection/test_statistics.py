@@ -1,6 +1,7 @@
 """Statistics over batches against the readings of all rows at once, NumPy and pandas."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from nodewise.inspection.health.states import FLAGS
 from nodewise.inspection.parts import Columns
 from nodewise.inspection.statistics import read, statistics
 from nodewise.inspection.statistics.moments import Moments
-from nodewise.network import Network, Predictor
+from nodewise.network import Network, Origin, Predictor
 
 pd = pytest.importorskip("pandas")
 
@@ -123,6 +124,28 @@ def test_the_features_of_the_model_in_another_order_are_the_same_features(tmp_pa
         error = statistics(network, source, "y", features=["c", "a", "b"]).error
         assert error is not None
         assert error.rmse.max() < 1e-12
+
+
+def test_gaps_that_the_model_fills(tmp_path, small):
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(300, 3)), random.normal(size=(300, 1))
+    gaps = random.random(x.shape) < 0.1
+    x[gaps] = np.nan
+    path, features, targets = table(tmp_path, x, y)
+    fills = (0.5, None, -1.5)
+    network = replace(
+        random_network(0, [3, 3, 1], ["tanh"]), feature_names=features, origin=Origin("model", fills=fills)
+    )
+    put = np.where(gaps, [0.5, np.nan, -1.5], x)
+    whole = ~np.isnan(put).any(axis=1)
+    count = gaps[whole].sum()
+    wanted = statistics(network, Dataset(put[whole], y[whole], feature_names=features, target_names=targets))
+    for source in (path, pl.read_parquet(path)):
+        found = statistics(network, source, targets)
+        assert (found.rows, found.dropped, found.filled) == (whole.sum(), 300 - whole.sum(), count)
+        assert f" more lack a value, {count} missing values are filled as the model does)" in found.summary
+        np.testing.assert_allclose(found.error.rmse, wanted.error.rmse, rtol=1e-12)
+        np.testing.assert_array_equal(found.sample.inputs, put[whole])
 
 
 def test_rows_with_gaps_are_dropped_and_counted(tmp_path, small):

@@ -25,6 +25,10 @@ class UnreadableError(Exception):
     """A model that cannot be read as layers; its text is the reason, a clause without a full stop."""
 
 
+class UncomparedError(Exception):
+    """What the `call` of a model raises that turns out not to run here; its text is the note instead of a proof."""
+
+
 @dataclass(frozen=True, eq=False)
 class Affine:
     """The step weight·x + bias.
@@ -67,6 +71,7 @@ class Model:
         columns: Names of the columns of the table that the original takes, where features are made of them.
         encode: Makes the features [sample, feature] of such a table, where they are not its columns.
         encoded: As of `Origin`: which features are categories of a column.
+        fills: As of `Origin`: what is put where a feature is missing.
         network: Itself, of a model that holds a network of ours.
         decide, ends, threshold: Of a black box, as of a `Predictor`.
     """
@@ -90,6 +95,7 @@ class Model:
     columns: Sequence[str] = ()
     encode: "Callable[[Table], np.ndarray] | None" = None
     encoded: Sequence[tuple[str, str, str]] = ()
+    fills: Sequence[float | None] = ()
     network: Network | None = None
     decide: Callable[[np.ndarray], Any] | None = None
     ends: tuple[float, float] | None = None

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from inspect import signature
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nodewise.adapters import proof
-from nodewise.adapters.base import Model, chain
+from nodewise.adapters.base import Model, UncomparedError, chain
 from nodewise.errors import NodewiseError, nearest
 from nodewise.network import Network, Origin, Predictor
 from nodewise.network.network import called, default_names
@@ -95,8 +96,11 @@ def _own(model: Any) -> Network | Predictor | None:
 
 
 def _read(model: Any, options: dict[str, Any]) -> Model | Network:
-    read = _file(Path(model)) if isinstance(model, str | Path) else _reader(model)
-    _check_options(read, options)
+    if isinstance(model, str | PathLike):
+        model = Path(model)
+    read = _file(model) if isinstance(model, Path) else _reader(model)
+    if options:
+        _check_options(read, options)
     return read(model, **options)
 
 
@@ -115,20 +119,23 @@ def _instead(name: str, known: list[str]) -> str:
 
 def _file(path: Path) -> Callable[..., Any]:
     ending = path.suffix.lower()
-    if ending == ".nodewise":
-        return Network.load
     if ending in _OLD:
         raise NodewiseError(
             f"a Keras model must be saved as .keras. Got {path.name}, in the older format; load it in Keras and save "
             'it with model.save("model.keras").'
         )
+    if ending == ".nodewise":
+        return Network.load
     if ending not in _FILES:
         *endings, last = (".nodewise", *_FILES)
         advice = " Such a file runs code when it is read: load it yourself, and give the model."
         advice = advice if ending in _PICKLES else " Save or export the model in one of these."
         raise NodewiseError(f"a model's file must end in {', '.join(endings)} or {last}. Got {path.name}.{advice}")
-    if not path.is_file():
-        why = "it is no file" if path.exists() else "there is no such file"
+    try:
+        why = "" if path.is_file() else "it is no file" if path.exists() else "there is no such file"
+    except OSError as error:  # a name that is too long, or a folder that may not be read
+        why = str(error.strerror)
+    if why:
         raise NodewiseError(f"{path} could not be read: {why}. Check the path.")
     return import_module(_FILES[ending]).read
 
@@ -160,31 +167,37 @@ def _opened(model: Model | Network, data: Any) -> tuple[Network | Predictor, Any
         return model, None
     names: dict[str, Any] = {"feature_names": tuple(model.feature_names), "output_names": tuple(model.output_names)}
     if model.steps is None:
-        return _beside(_called(_predictor(model, names), model), model.columns, model.encode, data)
-    network = Network(chain(model.steps, model.inputs), classes=model.classes, label=model.label, **names)
-    network, x = _beside(model.network or _called(network, model), model.columns, model.encode, data)
+        return _beside(_predictor(model, names), model.columns, model.encode, data)
+    network, x = _beside(model.network or _network(model, names), model.columns, model.encode, data)
     assert isinstance(network, Network)
     return replace(network, origin=_origin(network, model, x)), x
 
 
-def _called(network: Network | Predictor, model: Model) -> Any:
-    """Return a classifier with its outputs called as its classes, as those trained here, if they have no names."""
-    own = model.classes[1:] if network.outputs == 1 else model.classes
-    if model.output_names or len(own) != network.outputs:
-        return network
-    return replace(network, output_names=tuple(map(called, own)))
+def _network(model: Model, names: dict[str, Any]) -> Network:
+    layers = chain(model.steps or (), model.inputs)
+    return Network(layers, classes=model.classes, label=model.label, **names | _called(model, layers[-1].outputs))
+
+
+def _called(model: Model, outputs: int) -> dict[str, Any]:
+    """Return the classes as what a classifier's outputs are called, as of those trained here, if they have no names."""
+    own = model.classes[1:] if outputs == 1 else model.classes
+    return {} if model.output_names or len(own) != outputs else {"output_names": tuple(map(called, own))}
 
 
 def _origin(network: Network, model: Model, x: np.ndarray | None) -> Origin:
+    lists = {"encoded": tuple(model.encoded), "fills": tuple(model.fills)}
+    uncompared = Origin(model.kind, precision=model.precision, note=model.note, **lists)
     if model.call is None:
-        return Origin(model.kind, precision=model.precision, note=model.note, encoded=tuple(model.encoded))
+        return uncompared
     samples = None if x is None else x[np.isfinite(x).all(axis=1)]
     probes = proof.probes(*_box(network, model, samples), samples)
     probes = probes if model.snap is None else model.snap(probes)
     tolerance = model.tolerance or proof.TOLERANCE[model.precision]
-    difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
-    said = (model.precision, model.note, tuple(model.encoded))
-    return Origin(model.kind, model.version, len(probes), difference, tolerance, *said)
+    try:
+        difference = proof.largest_difference(network, model.call, probes, model.kind, tolerance)
+    except UncomparedError as error:
+        return replace(uncompared, note=str(error))
+    return replace(uncompared, version=model.version, probes=len(probes), difference=difference, tolerance=tolerance)
 
 
 def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
@@ -193,6 +206,7 @@ def _predictor(model: Model, names: dict[str, Any]) -> Predictor:
     outputs = model.outputs or _outputs(model)
     more = {name: getattr(model, name) for name in ("classes", "label", "decide", "ends", "threshold")}
     more["encoded"] = tuple(model.encoded)
+    names = names | _called(model, outputs)
     return Predictor(model.call, model.inputs, outputs, model.reason, model.kind, **names, **more)
 
 

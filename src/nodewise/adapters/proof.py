@@ -27,12 +27,15 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
     """
     corners = _corners(low, high)
     scattered = _scattered(LEAST - len(corners), len(low))
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-12)
-    inside = low + (high - low) * scattered[OUTSIDE:]
+    outside, inside = scattered[:OUTSIDE], scattered[OUTSIDE:]
+    outside -= 0.5
+    outside *= 10 * np.maximum(high - low, 2e-12)
+    outside += (low + high) / 2
+    inside *= high - low
+    inside += low
     if data is not None and len(data):
         some = np.argsort(_scattered(len(data), 1)[:, 0])[:SAMPLES]
         inside = np.concatenate([data[some], inside])
-    outside = middle + 10 * half * (2 * scattered[:OUTSIDE] - 1)
     return np.concatenate([inside, corners, outside])
 
 
@@ -42,9 +45,11 @@ def _scattered(rows: int, columns: int) -> np.ndarray:
     By SplitMix64 (Steele, Lea and Flood, 2014), because loading numpy.random takes longer than reading a network.
     """
     z = np.arange(1, rows * columns + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).reshape(rows, columns) * 2.0**-53
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        z ^= z >> np.uint64(shift)
+        z *= np.uint64(factor)
+    z >>= np.uint64(11)
+    return z.reshape(rows, columns) * 2.0**-53
 
 
 def _corners(low: np.ndarray, high: np.ndarray) -> np.ndarray:

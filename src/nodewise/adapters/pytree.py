@@ -37,7 +37,13 @@ def read(
     Raises:
         NodewiseError: If they are no weights, do not fit each other, or the activation is missing or unknown.
     """
-    pairs = list(_pairs(model, ""))
+    try:
+        pairs = list(_pairs(model, ""))
+    except RecursionError:
+        raise NodewiseError(
+            "a list of weights must be a list of (W, b) pairs, or of a few levels of lists and dicts. Got one that "
+            "holds itself, or hundreds of levels."
+        ) from None
     if not pairs:
         raise NodewiseError("a list of weights must hold at least one layer. Got none.")
     if rows is not None and rows not in _ROWS:
@@ -131,13 +137,22 @@ def _pair(weight: Any, bias: Any, where: str) -> Pair:
 
 
 def _numbers(values: Any, dimensions: int, what: str, where: str) -> np.ndarray:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise NodewiseError(f"the {what}{_at(where)} must all be there. Got {values.mask.sum()} that are masked.")
     try:
-        array = np.asarray(values).astype(np.float64)
+        array = np.asarray(values)
+        if array.dtype.kind in "cmMSU":  # NumPy would make real numbers of these
+            raise TypeError
+        array = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise NodewiseError(f"the {what}{_at(where)} must be numbers. Got {type(values).__name__}.") from None
+        raise NodewiseError(f"the {what}{_at(where)} must be real numbers. Got {_kind(values)}.") from None
     if array.ndim != dimensions:
         raise NodewiseError(f"the {what}{_at(where)} must have {dimensions} dimension(s). Got shape {array.shape}.")
     return array
+
+
+def _kind(values: Any) -> str:
+    return f"an array of {values.dtype}" if _is_array(values) else type(values).__name__
 
 
 def _at(where: str) -> str:

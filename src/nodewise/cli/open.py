@@ -14,6 +14,7 @@ from nodewise.cli.results import Results
 from nodewise.data.batches import look
 from nodewise.data.encoded import Encoded
 from nodewise.data.files import is_parquet
+from nodewise.data.filled import filled
 from nodewise.errors import NodewiseError
 from nodewise.files import folder
 from nodewise.inspection.statistics import Statistics
@@ -85,8 +86,12 @@ def _streamed(
 
 def _load(table: str, network: nw.Network | nw.Predictor, columns: dict[str, list[str] | None]) -> nw.Dataset:
     options = {name: given for name, given in columns.items() if given}
-    data = _read(table, network, options, isinstance(network, nw.Predictor))
-    if not data.whole.all() and not _takes(network, data.inputs[~data.whole]):
+    origin = network.origin
+    fills = origin.fills if origin else ()
+    data = _read(table, network, options, isinstance(network, nw.Predictor) or len(fills) == network.inputs)
+    if origin and len(fills) == data.features:
+        data, _ = filled(data, fills, origin.encoded)
+    elif not data.whole.all() and not _takes(network, data.inputs[~data.whole]):
         data = _read(table, network, options, False)
     if data.features != network.inputs:
         raise NodewiseError(
@@ -121,7 +126,7 @@ def _read(table: str, network: nw.Network | nw.Predictor, options: dict[str, Any
         origin = getattr(network, "origin", None)
         data = _told(table, own | task | options, options, origin.encoded if origin else (), gaps)
         named = "features" in options and data.features == network.inputs
-        return replace(data, feature_names=network.feature_names) if named and _has_names(network) else data
+        return replace(data, feature_names=network.feature_names, gaps=True) if named and _has_names(network) else data
     return source.load(table, options, seed=0)
 
 

@@ -35,11 +35,13 @@ class Batch:
         values: [row, column], the columns in the order asked for.
         codes: [row], each row's place among the classes; None where no labels were asked for.
         dropped: How many rows beside these lack a value.
+        filled: How many values were missing in these rows, and are filled.
     """
 
     values: Float[np.ndarray, "row column"]
     codes: Int[np.ndarray, " row"] | None
     dropped: int
+    filled: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +116,7 @@ def batches(
     rows: int = ROWS,
     label: str = "",
     classes: Sequence[str | bool | int] = (),
+    fills: Sequence[float | None] = (),
 ) -> Iterator[Batch]:
     """Yield the rows of a Parquet file from the first to the last, without those that lack a value.
 
@@ -126,6 +129,7 @@ def batches(
         rows: The most rows in a batch.
         label: Name of a column of labels, if any.
         classes: What the labels can be.
+        fills: What to put where a value is missing, for the first columns in their order; None for nothing.
 
     Raises:
         NodewiseError: If there is no such file or column, a column holds no numbers, a number is infinite or beyond
@@ -142,9 +146,10 @@ def batches(
     names = [_stored(table)[place] for place in places]
     if label:
         names.append(_stored(table)[table.header.find("label", label)])
-    start = 0
+    start, put = 0, np.full(len(names), np.nan)
+    put[: len(fills)] = [np.nan if fill is None else fill for fill in fills]
     for block in _blocks(table, names, rows, tuple(classes) if label else None):
-        yield _complete(block, [table.header.names[place] for place in places], bool(label), start)
+        yield _complete(block, [table.header.names[place] for place in places], bool(label), start, put)
         start += len(block)
 
 
@@ -237,9 +242,9 @@ def _numbers(series: Any, classes: tuple[str | bool | int, ...] | None) -> Float
     return numbers(nw.from_native(series, series_only=True)).values
 
 
-def _complete(block: np.ndarray, names: list[str], labelled: bool, start: int) -> Batch:
-    """Return the rows of a block without gaps; refuse a number that is infinite or too large."""
-    fine = np.abs(block) <= UTMOST
+def _complete(block: np.ndarray, names: list[str], labelled: bool, start: int, put: np.ndarray) -> Batch:
+    """Return the rows of a block without gaps, once these are filled; refuse a number that is infinite or too large."""
+    fine, filled = np.abs(block) <= UTMOST, 0
     if fine.all():
         kept = block
     else:
@@ -251,6 +256,7 @@ def _complete(block: np.ndarray, names: list[str], labelled: bool, start: int) -
                 f"{block[row, column]:g} at row {start + row + 1} (counted from 1). Correct that cell, or empty it if "
                 "it is missing."
             )
-        kept = block[fine.all(axis=1)]
+        whole = (fine | ~np.isnan(put)).all(axis=1)
+        kept, filled = np.where(fine, block, put)[whole], int((~fine[whole]).sum())
     found = kept[:, -1].astype(np.intp) if labelled else None
-    return Batch(kept[:, :-1] if labelled else kept, found, len(block) - len(kept))
+    return Batch(kept[:, :-1] if labelled else kept, found, len(block) - len(kept), filled)

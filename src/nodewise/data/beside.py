@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nodewise.data import checks
-from nodewise.data.dataset import Dataset
+from nodewise.data.dataset import GIVEN, Dataset
 from nodewise.errors import NodewiseError
 from nodewise.network import Network, Predictor
 from nodewise.network.network import default_names
@@ -40,7 +40,7 @@ def beside(
     lacking = int(np.isnan(features).any(axis=1).sum())
     if lacking:
         have = "1 sample has" if lacking == 1 else f"{lacking} samples have"
-        named["notes"] = [f"{have} gaps; the model is given them as they are."]
+        named["notes"] = [f"{have} gaps; {GIVEN}"]
     # A dataset's features vary and a pick of its samples may not: one sample more, and it is not picked.
     padded = np.vstack([features, np.where(features[-1:] == 0, 1.0, features[-1:] / 2)])
     if y is None:

@@ -13,6 +13,7 @@ from nodewise.data.checks import Array
 from nodewise.errors import NodewiseError
 
 Function = Callable[[Array], Array]
+GIVEN = "the model is given them as they are."  # what a note says of gaps that were asked for
 _CACHED = ("classes", "codes")
 
 

@@ -74,6 +74,8 @@ def as_numbers(column: np.ndarray, name: str) -> Float[np.ndarray, " sample"]:
     found = np.full(len(column), np.nan)
     for sample in np.flatnonzero(~missing(column)):
         try:
+            if np.iscomplexobj(column[sample]):  # NumPy would drop the imaginary part
+                raise TypeError
             found[sample] = column[sample]
         except (TypeError, ValueError):
             raise NodewiseError(
@@ -103,6 +105,8 @@ def _read(given: Any, width: int) -> Table:
     if any(hasattr(type(given), name) for name in ("columns", "column_names")):
         source = read_frame(given, "the frame")
         return Table(source.headers, [each.to_numpy() for each in source.columns], given)
+    if isinstance(given, np.ma.MaskedArray):
+        given = np.ma.filled(given.astype(float), np.nan)
     try:
         array = np.asarray(given)
     except ValueError:  # rows of different lengths

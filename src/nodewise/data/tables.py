@@ -9,7 +9,7 @@ import numpy as np
 
 from nodewise.data.classes import labels
 from nodewise.data.columns import Column, numbers
-from nodewise.data.dataset import Dataset
+from nodewise.data.dataset import GIVEN, Dataset
 from nodewise.data.files import read_file
 from nodewise.data.frames import read_frame
 from nodewise.data.source import Header, Source, header_of
@@ -89,7 +89,7 @@ def read_table(
         notes.append(f"Dropped {dropped} of {table.height} rows with missing values.")
     lacking = int(np.logical_or.reduce([choice.column.missing[kept] for choice in choices]).sum())
     if lacking:
-        notes.append(f"{lacking} of {table.height} rows have gaps; the model is given them as they are.")
+        notes.append(f"{lacking} of {table.height} rows have gaps; {GIVEN}")
     return _dataset(table, choices, kept, dropped, notes, learned)
 
 

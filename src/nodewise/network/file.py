@@ -20,6 +20,7 @@ VERSION = 1
 Layer = Dense | Scale
 Labels = dict[str, Any]
 Made = TypeVar("Made")
+_BEGIN = 9  # the length of the header, and the bracket it begins with
 _NAMES = ("feature_names", "output_names", "feature_units", "output_units")
 _ARRAYS = {"dense": ("weight", "bias"), "scale": ("shift", "factor")}
 
@@ -61,12 +62,17 @@ def load(path: str | Path, made: Callable[..., Made]) -> Made:
         NodewiseError: If the file is missing, damaged, or written by a later version.
     """
     path = Path(path)
-    if path.exists() and not path.is_file():  # a folder, or a pipe or device, which may have no end
-        raise NodewiseError(f"{path} could not be read: it is no file. Check the path.")
     try:
-        content = path.read_bytes()
+        if path.exists() and not path.is_file():  # a folder, or a pipe or device, which may have no end
+            raise NodewiseError(f"{path} could not be read: it is no file. Check the path.")
+        with path.open("rb") as opened:
+            content = opened.read(_BEGIN)
+            if content[-1:] == b"{":  # else it is of another kind, however long
+                content += opened.read()
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    except MemoryError:
+        raise NodewiseError(f"{path} must fit into memory. It does not; open it on a larger machine.") from None
     return unpack(content, str(path), made)
 
 

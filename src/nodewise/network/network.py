@@ -11,7 +11,6 @@ import numpy as np
 from nodewise.activations import Activation, find
 from nodewise.errors import NodewiseError
 from nodewise.exports import exporter
-from nodewise.network import file
 from nodewise.network.layers import Dense, Scale, in_layer
 from nodewise.network.origin import Origin
 from nodewise.network.samples import as_samples
@@ -264,6 +263,8 @@ class Network:
         Raises:
             NodewiseError: If the path does not end in .nodewise or cannot be written.
         """
+        from nodewise.network import file
+
         return file.save(self.layers, self._labels(), path)
 
     @classmethod
@@ -273,10 +274,14 @@ class Network:
         Raises:
             NodewiseError: If the file is missing, damaged, or written by a later version.
         """
+        from nodewise.network import file
+
         return file.load(path, cls)
 
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""
+        from nodewise.network import file
+
         return file.pack(self.layers, self._labels())
 
     @classmethod
@@ -290,6 +295,8 @@ class Network:
         Raises:
             NodewiseError: If they are damaged, or written by a later version.
         """
+        from nodewise.network import file
+
         return file.unpack(content, name, cls)
 
     def _labels(self) -> dict[str, Any]:

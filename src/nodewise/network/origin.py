@@ -1,5 +1,6 @@
 """Where an opened network came from, and the proof that it was read right."""
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,6 +22,8 @@ class Origin:
         note: What else a person should know, such as steps that were read in another form.
         encoded: Of features that are categories of a column of the original's table: the column, the category as text,
             and the feature, "" where all others of that column being 0 stands for it.
+        fills: What the original puts where a feature is missing, one per feature, None where it takes no gap; () where
+            it fills none.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class Origin:
     precision: str = "float64"
     note: str = ""
     encoded: tuple[tuple[str, str, str], ...] = ()
+    fills: tuple[float | None, ...] = ()
 
     def __str__(self) -> str:
         """Return it in a sentence."""
@@ -53,14 +57,14 @@ def origin_of(record: Any) -> Origin | None:
     if not isinstance(record, dict):
         return None
     for field in fields(Origin):
-        if field.name == "encoded":
+        if field.name in _LISTS:
             continue
         wanted = (int, float) if field.type in (float, "float") else int if field.type in (int, "int") else str
         value = record.get(field.name, field.default)
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise TypeError(field.name)
-    values: dict[str, Any] = {**record, "encoded": _encoded(record.get("encoded", []))}
-    return Origin(**values)
+    lists: dict[str, Any] = {name: read(record.get(name, [])) for name, read in _LISTS.items()}
+    return Origin(**{**record, **lists})
 
 
 def _encoded(given: Any) -> tuple[tuple[str, str, str], ...]:
@@ -71,3 +75,16 @@ def _encoded(given: Any) -> tuple[tuple[str, str, str], ...]:
     ):
         raise TypeError("encoded")
     return tuple((row[0], row[1], row[2]) for row in given)
+
+
+def _fills(given: Any) -> tuple[float | None, ...]:
+    """Return what `fills` is in a file: a list of finite numbers and nothings."""
+    if not isinstance(given, list | tuple) or not all(
+        entry is None or (isinstance(entry, int | float) and not isinstance(entry, bool) and abs(entry) < math.inf)
+        for entry in given
+    ):
+        raise TypeError("fills")
+    return tuple(None if entry is None else float(entry) for entry in given)
+
+
+_LISTS = {"encoded": _encoded, "fills": _fills}

@@ -27,6 +27,8 @@ _ARGUMENTS = {
     "Reshape": ("target_shape",),
     "Softmax": ("axis",),
 }
+# Weights are drawn at random when a layer is built, which takes longer than to read them from the file.
+_UNDRAWN = {"Dense": {"kernel_initializer": "zeros"}}
 Step = Callable[[Any], Any]
 
 
@@ -58,7 +60,7 @@ def _layer(keras: Any, item: Layer, precision: str) -> Step:
     given = {name: _plain(item.config[name]) for name in _ARGUMENTS[item.kind] if name in item.config}
     if isinstance(given.get("activation"), dict):  # it is played by itself, next
         given["activation"] = "linear"
-    layer = getattr(keras.layers, item.kind)(**given, dtype=precision)
+    layer = getattr(keras.layers, item.kind)(**given, **_UNDRAWN.get(item.kind, {}), dtype=precision)
     layer.build((None, *item.shape))
     kept = item.read[: len(layer.weights)]  # batch renormalisation has more than it predicts with
     layer.load_own_variables({str(i): array for i, array in enumerate(kept)})

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nodewise.adapters.base import Model, UnreadableError
+from nodewise.adapters.base import Model, UncomparedError, UnreadableError
 from nodewise.adapters.keras.branches import branches
 from nodewise.adapters.keras.compare import arithmetic, rebuilt
 from nodewise.adapters.keras.graph import is_model, link_of
@@ -97,12 +97,15 @@ def _original(found: Walk, version: str) -> tuple[Any, str, str, str]:
     keras = sys.modules.get("keras")
     if keras is None:
         return None, found.precision, f"Keras {version}", "Import Keras before, and it will be compared."
-    try:
-        call, precision = rebuilt(keras, found), arithmetic(keras, found)
-        call(np.zeros((1, math.prod(found.first))))
-    except Exception as error:  # another Keras than the file's may lack what it needs
-        return None, found.precision, f"Keras {version}", f"This Keras could not build it ({type(error).__name__})."
-    return call, precision, f"Keras {keras.__version__}", "Compared with its layers, built anew in Keras."
+
+    def call(x: np.ndarray) -> np.ndarray:
+        try:
+            return rebuilt(keras, found)(x)
+        except Exception as error:  # another Keras than the file's may lack what it needs
+            raise UncomparedError(f"This Keras could not build it ({type(error).__name__}).") from None
+
+    about = f"Keras {keras.__version__}", "Compared with its layers, built anew in Keras."
+    return call, arithmetic(keras, found), *about
 
 
 def _entries(path: Path) -> tuple[Any, bytes, str]:

@@ -1,15 +1,15 @@
 """An ONNX model as something to call: by onnxruntime where that is loaded, in NumPy, or by onnx's own reference."""
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from nodewise.adapters.onnx.file import library
+from nodewise.adapters.onnx.file import copied, library
 from nodewise.adapters.onnx.inputs import Input
 from nodewise.adapters.onnx.pointwise import evaluate
 from nodewise.adapters.onnx.walk import needed
@@ -28,12 +28,14 @@ class Original:
     """The original, called with float64 [sample, feature]; several inputs stand side by side.
 
     Attributes:
-        proto: Gives the model as onnx's own class, which is imported for it.
+        proto: Gives the model as onnx's own class, which is imported for it; each time one that may be changed.
         inputs: What it is given.
         outputs: The tensors to return, side by side.
         plain: Evaluates the graph without onnx; None where it has an operator that only onnx knows.
         column: The one column to return, None for all.
-        threads: Of onnxruntime; 0 leaves them to it. Waking them takes longer than a few hundred samples.
+        compared: What messages call it, of a model that is only asked about the probes; "" of a black box. Then
+            onnxruntime evaluates the graph as it is written, by one thread: to improve it first, or to wake the others,
+            takes longer.
         version: What evaluates it, once it is prepared.
     """
 
@@ -42,7 +44,7 @@ class Original:
     outputs: Sequence[str]
     plain: Engine | None = None
     column: int | None = None
-    threads: int = 0
+    compared: str = ""
     engine: Engine | None = field(default=None, init=False)
     version: str = field(default="", init=False)
 
@@ -52,6 +54,24 @@ class Original:
         Raises:
             Exception: Whatever onnx raises where it does not know an operator.
         """
+        with self._sure():
+            self._prepare()
+
+    @contextmanager
+    def _sure(self) -> Iterator[None]:
+        """Say in a sentence that a model fails: a damaged file may still have all that its layers are made of."""
+        try:
+            yield
+        except NodewiseError:
+            raise
+        except Exception as error:
+            if not self.compared:
+                raise
+            raise NodewiseError(
+                f"{self.compared} must run, to be compared. Got {type(error).__name__}; save it again."
+            ) from None
+
+    def _prepare(self) -> None:
         runtime = sys.modules.get("onnxruntime")
         if runtime is not None:
             with suppress(Exception):  # an operator that it has not in this precision
@@ -73,7 +93,10 @@ class Original:
         if any(kinds.intersection(_ROUGH.get(node.op_type, ())) for node in proto.graph.node):
             raise ValueError(kinds)
         options = runtime.SessionOptions()
-        options.intra_op_num_threads = self.threads
+        if self.compared:
+            options.intra_op_num_threads = 1
+            options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
+            options.add_session_config_entry("session.disable_prepacking", "1")
         options.log_severity_level = 4  # it would tell the terminal of constants that are left over
         session = runtime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
         return session.run
@@ -82,6 +105,10 @@ class Original:
         """Return the outputs for x."""
         if self.engine is None:
             self.prepare()
+        with self._sure():
+            return self._padded(x)
+
+    def _padded(self, x: np.ndarray) -> np.ndarray:
         batch = max(entry.batch for entry in self.inputs)
         if not batch:
             return self._run(x)
@@ -129,19 +156,18 @@ def _exact() -> list[Any]:
 
 
 def _rooted(model: Any, outputs: Sequence[str]) -> Any:
-    """Return the model with other outputs, and without the nodes that these do not need."""
+    """Give the model other outputs, take away the nodes that these do not need, and return it."""
     if [value.name for value in model.graph.output] == list(outputs):
         return model
     known = {value.name: value for value in model.graph.output}
-    copy = type(model)()
-    copy.CopyFrom(model)
     kept = [type(node).FromString(node.SerializeToString()) for node in needed(model.graph.node, outputs)]
-    del copy.graph.node[:], copy.graph.output[:]
-    copy.graph.node.extend(kept)
     kind = next(iter(model.graph.input)).type.tensor_type.elem_type
     helper = library().helper
-    copy.graph.output.extend(known.get(name) or helper.make_tensor_value_info(name, kind, None) for name in outputs)
-    return copy
+    wanted = [known.get(name) or helper.make_tensor_value_info(name, kind, None) for name in outputs]
+    del model.graph.node[:], model.graph.output[:]
+    model.graph.node.extend(kept)
+    model.graph.output.extend(wanted)
+    return model
 
 
 def too_large(model: Any, most: int = 10**7) -> bool:
@@ -151,14 +177,17 @@ def too_large(model: Any, most: int = 10**7) -> bool:
         model: The model proto.
         most: Numbers of one tensor for one sample.
     """
-    copy = type(model)()
-    copy.CopyFrom(model)
+    copy = copied(model)
     del copy.graph.value_info[:]  # what a file says of its own sizes is not believed
     for value in copy.graph.output:
         value.type.tensor_type.ClearField("shape")
     for value in copy.graph.input:
         for dim in value.type.tensor_type.shape.dim:
             dim.dim_value = dim.dim_value or 1
+    for node in copy.graph.node:  # of these onnx does not say that the shape stays
+        if node.op_type in _SAME:
+            node.op_type, node.domain = "Identity", ""
+            del node.attribute[:]
     try:
         graph = library().shape_inference.infer_shapes(copy, data_prop=True).graph
     except Exception:  # shapes that contradict each other
@@ -180,6 +209,7 @@ def _numbers(kind: Any) -> float | None:
     return float(np.prod([float(dim.dim_value) for dim in dims])) if known else None
 
 
+_SAME = ("Imputer", "Normalizer", "Scaler")
 # Operators whose results can be larger than all that they are given.
 _GROWING = (
     "ConstantOfShape", "Expand", "EyeLike", "Multinomial", "OneHot", "Pad", "RandomNormal", "RandomNormalLike",

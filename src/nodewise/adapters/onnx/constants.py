@@ -43,7 +43,7 @@ def array(tensor: Any) -> np.ndarray:
             f"{tuple(tensor.dims)} and {held:g} number(s); save the model again."
         )
     if len(raw):
-        return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind).reshape(tuple(tensor.dims))
+        return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind, copy=False).reshape(tuple(tensor.dims))
     if kind == np.float16:  # its bits stand as integers
         return np.array(listed, np.int64).astype(np.uint16).view(kind).reshape(tuple(tensor.dims))
     told = [entry.decode("utf-8", "replace") for entry in listed] if texts else listed

@@ -7,6 +7,7 @@ from typing import Any
 from nodewise.adapters.onnx.wire import NODES, Message, TooManyError, parse
 from nodewise.errors import NodewiseError
 
+_LARGEST = 2**31  # bytes; larger models keep their numbers beside the file
 _LOOPS = ("Loop", "Scan", "SequenceMap")
 _DAMAGED = "must be an ONNX model. It is damaged or of another kind"
 
@@ -57,6 +58,13 @@ def by_onnx(model: Any) -> Any:
     return _with_data(_usable(model, name), folder, name)
 
 
+def copied(model: Any) -> Any:
+    """Return a model proto that may be changed."""
+    copy = type(model)()
+    copy.CopyFrom(model)
+    return copy
+
+
 def _usable(model: Any, name: str) -> Any:
     if not model.graph.node and not model.graph.output:
         raise NodewiseError(f"{name} {_DAMAGED}: it holds no graph; save it again.")
@@ -68,11 +76,15 @@ def _usable(model: Any, name: str) -> Any:
 
 def _parsed(path: Path, parser: Callable[[bytes], Any]) -> Any:
     try:
+        if path.stat().st_size > _LARGEST:
+            raise NodewiseError(f"{path} {_DAMAGED}: it has more than the 2 GiB that such a file can; save it again.")
         return parser(path.read_bytes())
     except OSError as error:
         raise NodewiseError(f"{path} could not be read: {error.strerror}. Check the path.") from None
     except TooManyError:
         raise _too_many(str(path)) from None
+    except NodewiseError:
+        raise
     except Exception as error:
         if type(error).__name__ not in ("DecodeError", "DamagedError", "ValueError", "UnicodeDecodeError"):
             raise
@@ -114,9 +126,7 @@ def _with_data(model: Any, folder: Path | None, name: str) -> Any:
     outside = [tensor for tensor in _tensors(model) if tensor.data_location == tensor.EXTERNAL]
     if not outside and not model.functions:
         return model
-    copy = model if isinstance(model, Message) else type(model)()  # a proto may be the user's
-    if copy is not model:
-        copy.CopyFrom(model)
+    copy = model if isinstance(model, Message) else copied(model)  # a proto may be the user's
     if outside:
         if folder is None:
             raise NodewiseError(f"{name} keeps its numbers in another file; give the path of the .onnx file instead.")

@@ -1,8 +1,7 @@
 """What a graph is given: numbers, of a fixed number of features."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,11 +9,11 @@ from nodewise.adapters.onnx.signal import Root, Signal, picked, start
 from nodewise.errors import NodewiseError
 
 _WIDEST = 100_000  # features
+_MOST_AT_ONCE = 10_000  # samples, where it takes a fixed number
 _KINDS = {1: "float32", 11: "float64", 10: "float16", 6: "int32", 7: "int64", 9: "bool"}
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """An input of a graph.
 
     Attributes:
@@ -55,6 +54,11 @@ def inputs_of(graph: Any) -> list[Input]:
             raise NodewiseError(
                 f"an ONNX model must say that it takes samples of at most {_WIDEST} features, [sample, feature]. Its "
                 f"input {value.name[:60]!r} has shape {_shown(kind.shape)}; export it with fixed features."
+            )
+        if dims[0] > _MOST_AT_ONCE:
+            raise NodewiseError(
+                f"an ONNX model must take at most {_MOST_AT_ONCE} samples at once. Its input {value.name[:60]!r} has "
+                f"shape {_shown(kind.shape)}; export it for any number of samples."
             )
         found.append(Input(value.name, _KINDS[kind.elem_type], shape, max(0, dims[0])))
     if not found:

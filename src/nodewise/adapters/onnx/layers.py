@@ -1,8 +1,8 @@
 """Operators that are layers, scalings, or only move numbers around, as steps on a signal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,17 +15,18 @@ Value = Signal | np.ndarray
 Options = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where an operator stands.
 
     Attributes:
         opset: The version of the standard operators.
         batch: How many samples the graph takes at once; 0 for any number.
+        fills: Where an Imputer of the features notes what it puts into gaps, one per feature.
     """
 
     opset: int
     batch: int
+    fills: list[float]
 
 
 def _signal(value: Value, what: str) -> Signal:
@@ -43,10 +44,13 @@ def _flat(value: Value, what: str) -> Signal:
     return signal
 
 
-def _matrix(value: Value | None, what: str) -> np.ndarray:
+def _matrix(value: Value | None, what: str, turned: bool) -> np.ndarray:
+    """Return a constant matrix, or its transpose; read-only, so that the layer made of it needs no copy."""
     if not isinstance(value, np.ndarray) or value.ndim != 2:
         raise UnreadableError(f"{what} of something else than samples and a constant matrix")
-    return value.astype(float)
+    made = np.array(value.T if turned else value, dtype=float, order="C")
+    made.setflags(write=False)
+    return made
 
 
 def row(value: np.ndarray, width: int, what: str) -> np.ndarray:
@@ -72,10 +76,11 @@ def rooted_at(root: Root) -> Signal:
 
 
 def _gemm(options: Options, _: Place, x: Value, b: Value, c: Value | None = None) -> Signal:
-    signal, weight = _flat(x, "Gemm"), _matrix(b, "Gemm")
+    signal, weight = _flat(x, "Gemm"), _matrix(b, "Gemm", turned=not options.get("transB", 0))
     if options.get("transA", 0):
         raise UnreadableError("Gemm with its samples in columns")
-    weight = float(options.get("alpha", 1.0)) * (weight if options.get("transB", 0) else weight.T)
+    if (alpha := float(options.get("alpha", 1.0))) != 1:
+        weight = alpha * weight
     if c is not None and not isinstance(c, np.ndarray):
         raise UnreadableError("Gemm with a bias that is not constant")
     bias = np.zeros(len(weight)) if c is None else row(c, len(weight), "Gemm")
@@ -84,7 +89,7 @@ def _gemm(options: Options, _: Place, x: Value, b: Value, c: Value | None = None
 
 def _matmul(_: Options, __: Place, x: Value, b: Value) -> Signal:
     weight = b[:, None] if isinstance(b, np.ndarray) and b.ndim == 1 else b
-    weight = _matrix(weight, "MatMul").T
+    weight = _matrix(weight, "MatMul", turned=True)
     made = _behind(_flat(x, "MatMul"), Affine(weight, np.zeros(len(weight))))
     return replace(made, shape=()) if isinstance(b, np.ndarray) and b.ndim == 1 else made
 
@@ -146,7 +151,7 @@ def _transformed(signal: Signal, options: Options) -> Signal:
     if name == "NONE":
         return signal
     if name == "SOFTMAX":
-        return _softmax({}, Place(0, 0), signal)
+        return _softmax({}, Place(0, 0, []), signal)
     if name == "LOGISTIC":
         return _behind(signal, find("sigmoid"))
     raise UnreadableError(f"the transformation {name} of its outputs")
@@ -173,8 +178,14 @@ def _cast(options: Options, _: Place, x: Value, *__: Value) -> Signal:
     return replace(x, truth=x.truth and options.get("to", 1) not in floats)
 
 
-def _imputer(_: Options, __: Place, x: Value) -> Signal:
-    return _flat(x, "Imputer")  # does nothing to samples without gaps
+def _imputer(options: Options, place: Place, x: Value) -> Signal:
+    """An Imputer does nothing to samples without gaps, if a gap is no number."""
+    signal, gap = _flat(x, "Imputer"), options.get("replaced_value_float", 0.0)
+    if gap == gap:
+        raise UnreadableError(f"Imputer fills {gap:g}, which is a number like others")
+    if signal.plain and signal.root.before is None:
+        place.fills[:] = row(np.array(options["imputed_value_floats"]), signal.width, "Imputer").tolist()
+    return signal
 
 
 def _flatten(options: Options, _: Place, x: Value) -> Signal:

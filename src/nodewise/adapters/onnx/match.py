@@ -30,10 +30,9 @@ def settled(signal: Signal) -> Root:
         return _line(root, signal.outer)
     functions = ((signal.values, signal.outer), (signal.result, STRAIGHT))
     inners = sorted(signal.inner | {STRAIGHT}, key=lambda line: line != STRAIGHT)
-    names = _candidates(signal)
     # Where constants are what they say, a close activation is taken only if none is equal.
-    for close in ((_EXACT,), (_CLOSE,)) if root.exact else ((_EXACT, _CLOSE),):
-        for (function, outer), inner, name in product(functions, inners, names):
+    for close, called in product(((_EXACT,), (_CLOSE,)) if root.exact else ((_EXACT, _CLOSE),), (_said, _candidates)):
+        for (function, outer), inner, name in product(functions, inners, called(signal)):
             if (line := _match(function, name, inner, close)) is not None:
                 root = _line(root, inner)
                 for step in activation(name):
@@ -47,15 +46,19 @@ def rooted(signal: Signal) -> Signal:
     return replace(signal, root=settled(signal), values=None, outer=STRAIGHT, inner=frozenset(), hint="", truth=False)
 
 
+def _said(signal: Signal) -> list[str]:
+    return [signal.hint] if signal.hint else []
+
+
 def _candidates(signal: Signal) -> list[str]:
-    """Return the names to try: what the operator said, the table, and families with parameters read off the tails."""
+    """Return the names to try: the table, and families with parameters read off the tails."""
     function = signal.result
     with np.errstate(all="ignore"):
         rise = np.diff(function[_TAILS]) / np.diff(GRID[_TAILS])
         slope = rise[0] / rise[2]
         guesses = [("leaky_relu", slope), ("leaky_relu", 1 / slope), ("elu", -function[_FAR] / -np.expm1(GRID[_FAR]))]
     guessed = [f"{family}({_short(number, signal.root.exact)})" for family, number in guesses if 0 < number < np.inf]
-    return [*([signal.hint] if signal.hint else []), *_readable(), *guessed]
+    return [*_readable(), *guessed]
 
 
 def _short(number: float, exact: bool) -> str:

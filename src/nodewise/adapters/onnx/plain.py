@@ -38,9 +38,14 @@ def run(
         opset: The version of the standard operators.
     """
     seen: dict[str, Any] = dict(feeds)
+    order = needed(nodes, outputs)
+    last = {name: node for node in order for name in node.input} | dict.fromkeys(outputs)
     with np.errstate(all="ignore"):
-        for node in needed(nodes, outputs):
+        for node in order:
             given = [seen[name] if name in seen else constants.get(name) for name in node.input]
+            for name in node.input:  # a tensor that nothing else reads gives its memory to the next
+                if last[name] is node:
+                    seen.pop(name, None)
             made = constant(node) if node.op_type == "Constant" else _one(node, given, opset)
             seen |= dict(zip(node.output, made if isinstance(made, tuple) else (made,), strict=False))
     return [np.asarray(seen[name] if name in seen else constants.get(name)) for name in outputs]

@@ -1,8 +1,6 @@
 """ONNX models, as files or in memory: read as layers, and compared or called."""
 
-import json
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,7 @@ from nodewise.adapters.base import Affine, Model, Step, UnreadableError
 from nodewise.adapters.onnx.call import Original, too_large
 from nodewise.adapters.onnx.chain import checked, second_of_two, steps_of
 from nodewise.adapters.onnx.constants import Constants
-from nodewise.adapters.onnx.file import by_onnx, load
+from nodewise.adapters.onnx.file import by_onnx, copied, load
 from nodewise.adapters.onnx.inputs import Input, features, inputs_of
 from nodewise.adapters.onnx.layers import Place, side_by_side
 from nodewise.adapters.onnx.match import settled
@@ -40,7 +38,7 @@ def read(model: Any, *, output: str | None = None) -> Model:
     own = isinstance(proto, Message)
     try:
         with np.errstate(all="ignore"):
-            return _read(proto, cache(lambda: by_onnx(model) if own else proto), output)
+            return _read(proto, lambda: by_onnx(model) if own else copied(proto), output)
     except NodewiseError:
         raise
     except Exception as error:  # whatever a damaged file provokes, the user needs one sentence
@@ -57,17 +55,13 @@ def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
     about |= _names(proto, inputs, chosen)
     exact = all(entry.kind == "float64" for entry in inputs)
     try:
-        steps, column = _steps(proto, constants, inputs, chosen, exact)
+        fills: list[float] = []
+        steps, column = _steps(proto, constants, inputs, chosen, exact, fills)
         original.plain = _plain(graph.node, constants, chosen.names, _opset(proto))
     except UnreadableError as error:
         return _black_box(original, _printable(str(error), 200), about)
-    original.column, original.threads = column, 1
-    try:
-        original(np.zeros((1, about["inputs"])))
-    except Exception as error:  # a damaged file may still have all that the steps are made of
-        raise NodewiseError(
-            f"{about['kind']} must run, to be compared. Got {type(error).__name__}; save it again."
-        ) from None
+    original.column, original.compared = column, about["kind"]
+    original.prepare()
     width = 1 if column is not None else _outputs(steps, about["inputs"])
     return Model(
         steps=steps,
@@ -76,19 +70,20 @@ def _read(proto: Any, full: Callable[[], Any], output: str | None) -> Model:
         precision="float64" if exact and not _single(graph.node) else "float32",
         typical=_typical(steps, about["inputs"]),
         note=_note(graph.node, original.engine is original.plain),
+        fills=fills,
         **about | _fitting(about, about["inputs"], width),
     )
 
 
 def _steps(
-    proto: Any, constants: Constants, inputs: Sequence[Input], chosen: Outputs, exact: bool
+    proto: Any, constants: Constants, inputs: Sequence[Input], chosen: Outputs, exact: bool, fills: list[float]
 ) -> tuple[list[Step], int | None]:
     """Return the steps, and the one column of the outputs that they give, None for all."""
     if any(entry.kind not in ("float32", "float64") for entry in inputs):
         raise UnreadableError(
             f"it takes {next(e.kind for e in inputs if e.kind not in ('float32', 'float64'))} numbers"
         )
-    place = Place(_opset(proto), max(entry.batch for entry in inputs))
+    place = Place(_opset(proto), max(entry.batch for entry in inputs), fills)
     signals = walk(Graph(proto.graph.node, constants, place, exact), features(inputs), chosen.names)
     root = settled(side_by_side(signals))
     column = None
@@ -149,6 +144,8 @@ def _names(proto: Any, inputs: Sequence[Input], chosen: Outputs) -> dict[str, An
         found["feature_names"] = [entry.name for entry in inputs]
     for entry in proto.metadata_props:
         if entry.key == METADATA:
+            import json
+
             try:
                 record = json.loads(entry.value)
                 found |= {key: [str(name) for name in record[key]] for key in _LABELS if key in record}

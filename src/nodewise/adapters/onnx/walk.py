@@ -1,8 +1,8 @@
 """A graph as steps: every node that the wanted outputs need, from the features on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ _DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _STRAIGHT = ("Add", "Sub", "Mul", "Div")
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(NamedTuple):
     """A graph on its way through.
 
     Attributes:

@@ -105,6 +105,8 @@ class _Parser:
 
 
 def _varint(view: memoryview, at: int) -> tuple[int, int]:
+    if at < len(view) and (byte := view[at]) < 128:  # most are of one byte
+        return byte, at + 1
     result = shift = 0
     while True:
         if at >= len(view) or shift > 63:

@@ -38,6 +38,7 @@ class Features:
         category: Of each the category it stands for, or None for a number.
         low, high: Of each where samples lie, as far as a scaler tells.
         dropped: Of columns of the table whose encoder leaves one category out, that category: all others are 0.
+        fills: What an imputer puts where a feature is missing.
         notes: Sentences about what stays outside the network.
     """
 
@@ -47,6 +48,7 @@ class Features:
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
     dropped: dict[int, Any] = field(default_factory=dict)
+    fills: dict[int, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, source: int, category: Any = None) -> int:
@@ -130,13 +132,24 @@ def _or(given: Any, otherwise: float, columns: Columns) -> np.ndarray:
 def _imputer(imputer: Any, features: Features, columns: Columns) -> Columns:
     if imputer.add_indicator:
         raise UnreadableError("SimpleImputer with add_indicator=True adds columns that tell of gaps")
-    fills = ", ".join(
-        f"{features.names[column.feature]} = {value:.4g}" if isinstance(value, float) else
-        f"{features.names[column.feature]} = {value}"
-        for column, value in zip(columns, imputer.statistics_, strict=True)
-    )  # fmt: skip
-    features.notes.append(f"Gaps are filled before the network: {fills}.")
+    if not _is_gap(imputer.missing_values):
+        raise UnreadableError(f"SimpleImputer fills {imputer.missing_values!r}, which is a value like others")
+    # What was missing in all samples of the fit is no column behind it.
+    kept = [not _is_gap(value) for value in imputer.statistics_]
+    columns = [column for column, there in zip(columns, kept, strict=True) if there]
+    statistics = imputer.statistics_[kept]
+    told = []
+    for column, value in zip(columns, statistics, strict=True):
+        number = isinstance(value, int | float | np.number)
+        fill = float((value - column.shift) / column.factor) if number else value
+        features.fills.setdefault(column.feature, fill)
+        told.append(f"{features.names[column.feature]} = {f'{fill:.4g}' if number else fill}")
+    features.notes.append(f"Gaps are filled before the network: {', '.join(told)}.")
     return columns
+
+
+def _is_gap(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and value != value)
 
 
 def _one_hot(encoder: Any, features: Features, columns: Columns) -> Columns:
@@ -154,6 +167,8 @@ def _one_hot(encoder: Any, features: Features, columns: Columns) -> Columns:
                 features.dropped[features.source[column.feature]] = category
             else:
                 behind.append(Column(features.add(str(next(names)), features.source[column.feature], category)))
+                if column.feature in features.fills:
+                    features.fills[behind[-1].feature] = float(category == features.fills[column.feature])
     are = "is" if len(taken) == 1 else "are"
     features.notes.append(f"{', '.join(taken)} {are} read as encoded, one feature per category.")
     features.notes += [

@@ -64,6 +64,7 @@ def read(model: Any) -> Model:
         columns=names,
         encode=Encode(before, given(model), features, behind, kept),
         encoded=_encoded(features, kept, names),
+        fills=[features.fills.get(i) for i in kept] if features.fills else (),
         network=getattr(model, "network_", None),
         **about,
     )
@@ -133,14 +134,14 @@ def _before(features: col.Features, columns: col.Columns, first: Any) -> tuple[l
     """
     kept = sorted({column.feature for column in columns}, key=lambda i: (features.source[i], i))
     place = {i: at for at, i in enumerate(kept)}
-    once = len(columns) == len(kept)
-    weight, bias = np.zeros((len(first.weight), len(kept))), np.array(first.bias, float)
+    weight, bias = first.weight, np.array(first.bias, float)
     shift, factor = np.zeros(len(kept)), np.ones(len(kept))
     at = [place[column.feature] for column in columns]
     own_factor, own_shift = (np.array([getattr(column, which) for column in columns]) for which in ("factor", "shift"))
-    if once:
-        weight[:, at], factor[at], shift[at] = first.weight, own_factor, own_shift
+    if len(columns) == len(kept):
+        weight, factor[at], shift[at] = weight if at == sorted(at) else weight[:, np.argsort(at)], own_factor, own_shift
     else:
+        weight = np.zeros((len(first.weight), len(kept)))
         np.add.at(weight.T, at, (first.weight * own_factor).T)
         bias += first.weight @ own_shift
     scaled = shift.any() or (factor != 1).any()

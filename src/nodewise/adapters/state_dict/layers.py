@@ -90,6 +90,7 @@ def ordered(found: Sequence[Part], told: bool, names: Sequence[str] | None) -> l
         NodewiseError: If there is no such order, or more than one and none is told.
     """
     if names is not None:
+        names = [names] if isinstance(names, str) else names
         by_name = {part.name: part for part in found}
         if sorted(names) != sorted(by_name):
             raise NodewiseError(f"layers must name {', '.join(by_name)} in their order. Got {', '.join(names)}.")

@@ -39,6 +39,8 @@ def read(
     path = Path(path)
     if batch_norm not in _PLACES:
         raise NodewiseError(f"batch_norm must be one of {', '.join(_PLACES)}. Got {batch_norm!r}.")
+    if not (isinstance(epsilon, int | float) and 0 <= epsilon < np.inf):
+        raise NodewiseError(f"epsilon must be a number, 0 or more. Got {epsilon!r}.")
     held = (safetensors_file if path.suffix.lower() == ".safetensors" else torch_file).weights(path)
     chain = ordered(parts(held.arrays), held.ordered, layers)
     linear = sum(not part.norm for part in chain)
@@ -60,7 +62,7 @@ def _activations(given: Names | None, hidden: int) -> list[list[Step]]:
             f"activation must be named for {hidden} hidden layer(s), because a file of weights does not hold it. "
             "Got none; declare it, such as activation relu, or one per hidden layer."
         )
-    names = [given] * hidden if isinstance(given, str) else list(given or ())
+    names = [given] * hidden if isinstance(given, str) or not isinstance(given, Sequence | None) else list(given or ())
     if len(names) != hidden:
         raise NodewiseError(f"activation must be one name, or one for each of {hidden} hidden layer(s). Got {names!r}.")
     return [_named(name) for name in names]

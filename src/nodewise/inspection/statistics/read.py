@@ -34,6 +34,7 @@ class Statistics(Reading):
         rows: How many rows were read, all with a value in every chosen column, but of a dataset with gaps and a black
             box that takes them.
         dropped: How many more there were, which lack one.
+        filled: How many values were missing in those read, and are filled as the model does.
         features, outputs: Mean, spread and range of each.
         error: How far the outputs are from the targets; None without targets.
         confusion: Which classes are taken for which; None without labels.
@@ -46,6 +47,7 @@ class Statistics(Reading):
 
     rows: int
     dropped: int
+    filled: int
     features: Columns
     outputs: Columns
     error: Error | None
@@ -74,7 +76,9 @@ class Statistics(Reading):
     @property
     def summary(self) -> str:
         """Over how many rows, the error, the largest share, the nodes not at work, and the rows outside."""
-        lacking = f" ({_grouped(self.dropped)} more lack a value)" if self.dropped else ""
+        said = [f"{_grouped(self.dropped)} more lack a value"] if self.dropped else []
+        said += [f"{_grouped(self.filled)} missing values are filled as the model does"] if self.filled else []
+        lacking = f" ({', '.join(said)})" if said else ""
         found = [*self._errors(), *self._shares(), *self._states(), *self._outside()]
         return f"Over all {_grouped(self.rows)} rows{lacking}: {'; '.join(found)}. {self.drawn}"
 
@@ -242,9 +246,9 @@ class _Gathered:
         self.reservoir = Reservoir(most, seed)
         self.x: Moments | None = None
         self.f: Moments | None = None
-        self.dropped, self.outside, self.by_feature = 0, 0, np.zeros(model.inputs, np.int64)
+        self.dropped, self.filled, self.outside, self.by_feature = 0, 0, 0, np.zeros(model.inputs, np.int64)
         for block in rows.blocks:
-            self.dropped += block.dropped
+            self.dropped, self.filled = self.dropped + block.dropped, self.filled + block.filled
             if len(block.x):
                 self._add(block.x, block.targets, block.codes)
 
@@ -271,6 +275,7 @@ class _Gathered:
         return Statistics(
             rows=rows,
             dropped=self.dropped,
+            filled=self.filled,
             features=_columns(seen.features, seen.feature_units, x),
             outputs=_columns(tuple(model.output_names), tuple(model.output_units), f),
             error=self.scores.error(),

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from nodewise.data.batches import Large, batches, look
 from nodewise.data.dataset import Dataset
 from nodewise.data.files import is_parquet
+from nodewise.data.filled import filled
 from nodewise.data.source import Header, listed
 from nodewise.data.tables import read_table
 from nodewise.errors import NodewiseError
@@ -28,12 +29,14 @@ class Block:
         targets: [row, output], or None.
         codes: [row], place among the model's classes, or None.
         dropped: How many rows beside these lack a value.
+        filled: How many values were missing, and are filled as the model does.
     """
 
     x: Float[np.ndarray, "row feature"]
     targets: Float[np.ndarray, "row output"] | None
     codes: Int[np.ndarray, " row"] | None
     dropped: int = 0
+    filled: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +67,27 @@ def stream(model: Network | Predictor, source: Any, targets: Names, features: Na
         NodewiseError: If the source is none, a column is missing, or labels are none of the model's classes.
     """
     if isinstance(source, Dataset):
-        return _of_dataset(model, source, rows)
+        return _of_dataset(model, source, 0, rows)
     if set(_listed(features) or ()) == set(model.feature_names):
         features = list(model.feature_names)  # in the model's order
     if isinstance(source, Large) or is_parquet(source):
         return _of_parquet(model, source if isinstance(source, Large) else look(source), targets, features, rows)
-    return _of_dataset(model, _read_whole(model, source, targets, features), rows)
+    return _of_dataset(model, *_read_whole(model, source, targets, features), rows)
 
 
-def _read_whole(model: Network | Predictor, source: Any, targets: Names, features: Names) -> Dataset:
+def _fills(model: Network | Predictor) -> tuple[float | None, ...]:
+    """Return what the model puts where a feature is missing, () where it fills nothing."""
+    fills = model.origin.fills if model.origin else ()
+    return fills if len(fills) == model.inputs else ()
+
+
+def _read_whole(model: Network | Predictor, source: Any, targets: Names, features: Names) -> tuple[Dataset, int]:
     own = [model.label] if model.classes and model.label else list(model.output_names)
     chosen = list(model.feature_names) if features is None and named(model) else features
     task = "classification" if model.classes else "regression"
-    return read_table(source, own if targets is None else targets, chosen, task=task)
+    fills = _fills(model)
+    data = read_table(source, own if targets is None else targets, chosen, task=task, gaps=bool(fills))
+    return filled(data, fills) if data.features == len(fills) else (data, 0)
 
 
 def named(model: Network | Predictor) -> bool:
@@ -84,7 +95,7 @@ def named(model: Network | Predictor) -> bool:
     return model.feature_names != default_names("x", model.inputs)
 
 
-def _of_dataset(model: Network | Predictor, data: Dataset, rows: int) -> Stream:
+def _of_dataset(model: Network | Predictor, data: Dataset, found: int, rows: int) -> Stream:
     if data.features != model.inputs:
         raise _width(model, data.feature_names)
     fits = data.outputs == model.outputs
@@ -94,9 +105,8 @@ def _of_dataset(model: Network | Predictor, data: Dataset, rows: int) -> Stream:
         for start in range(0, data.samples, rows):
             some = slice(start, start + rows)
             targets = data.targets[some] if fits and data.targets is not None else None
-            yield Block(
-                data.inputs[some], targets, None if codes is None else codes[some], 0 if start else data.dropped
-            )
+            once = (0, 0) if start else (data.dropped, found)
+            yield Block(data.inputs[some], targets, None if codes is None else codes[some], *once)
 
     names, units = (data.target_names, data.target_units) if fits else ((), ())
     label = "" if codes is None else data.label
@@ -121,9 +131,9 @@ def _of_parquet(model: Network | Predictor, table: Large, targets: Names, featur
     chosen = [*inputs, *outputs]
 
     def blocks() -> Iterator[Block]:
-        for batch in batches(table, chosen, rows, label, model.classes):
+        for batch in batches(table, chosen, rows, label, model.classes, _fills(model)):
             x, y = batch.values[:, : len(inputs)], batch.values[:, len(inputs) :]
-            yield Block(x, y if outputs else None, batch.codes, batch.dropped)
+            yield Block(x, y if outputs else None, batch.codes, batch.dropped, batch.filled)
 
     places = [header.find("column", name) for name in chosen]
     units = ["years" if table.is_date(place) else header.units[place] for place in places]
