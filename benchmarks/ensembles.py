@@ -20,7 +20,7 @@ NETWORKS = [("sigmoid", 10), ("relu", 100)]
 STARTS = (1, 32, 256, 4096)
 
 
-def ours(precision, starts):
+def ours(precision, starts, solver="adam"):
     def prepare(activation, hidden):
         from nodewise.training.runtime import own_process
 
@@ -33,7 +33,7 @@ def ours(precision, starts):
 
         def train(seed):
             settings = Settings(
-                (hidden,), activation, "adam", STEPS, RATE, "glorot", starts, precision=precision, seed=seed
+                (hidden,), activation, solver, STEPS, RATE, "glorot", starts, precision=precision, seed=seed
             )  # fmt: skip
             return ensemble(data, settings).losses
 
@@ -190,11 +190,13 @@ def limit():
     best = min(_timed(lambda: a @ a) for _ in range(10))
     print(f"\nOne core multiplies matrices at {2 * 1024**3 / best / 1e9:.0f} GFLOP/s (float32)")
     for activation, hidden in NETWORKS:
-        train, count = ours("float32", 256)(activation, hidden)
-        train(0)
-        seconds = min(_timed(lambda: train(0)) for _ in range(5)) / count  # noqa: B023
-        values = hidden * 50 * STEPS / seconds
-        print(f"  1-{hidden}-1 {activation}: {1e3 * seconds:.3f} ms each, {values / 1e9:.2f} node values per ns")
+        for solver in ("adam", "gradient_descent"):  # the second is what sums and gradients take without Adam's part
+            train, count = ours("float32", 256, solver)(activation, hidden)
+            train(0)
+            seconds = min(_timed(lambda: train(0)) for _ in range(5)) / count  # noqa: B023
+            values = hidden * 50 * STEPS / seconds
+            name = f"1-{hidden}-1 {activation}, {solver}"
+            print(f"  {name}: {1e3 * seconds:.3f} ms each, {values / 1e9:.2f} node values per ns")
 
 
 def _timed(work):

@@ -128,10 +128,9 @@ def process(program: str, folder: Path) -> Callable[[], float]:
     return run
 
 
-def proof_alone(path: Path) -> Callable[[], object]:
-    """Return what evaluates an ONNX file and the network read from it, once each, on the samples of the proof."""
-    original, network = read(path).call, nw.open_model(path)
-    x = probes(-np.ones(SIZES[0]), np.ones(SIZES[0]))
+def proof_alone(original: Callable[[np.ndarray], object], model: object) -> Callable[[], object]:
+    """Return what evaluates an original and the network read from it, once each, on the samples of the proof."""
+    network, x = nw.open_model(model), probes(-np.ones(SIZES[0]), np.ones(SIZES[0]))
     original(x)
     return lambda: (original(x), network(x))
 
@@ -226,6 +225,8 @@ def main() -> None:
             "PyTorch": lambda: nw.open_model(folder / "network.pt", activation="relu"),
             "scikit-learn": lambda: nw.open_model(model),
         }
+        as_file = lambda: (read(path).call, path)  # noqa: E731
+        proved = {"ONNX": as_file, RUNTIME: as_file, "scikit-learn": lambda: (model.predict_proba, model)}
         for kind, load, call in (
             ("Keras", by_keras(folder / "network.keras"), "keras.saving.load_model"),
             ("PyTorch", by_torch(folder / "network.pt"), "torch.load, load_state_dict"),
@@ -238,7 +239,7 @@ def main() -> None:
         for kind, sides in theirs.items():
             for load in sides.values():  # whatever a side imports is there before ours first runs
                 load()
-            proof = {"the proof's evaluations alone": proof_alone(path)} if kind in ("ONNX", RUNTIME) else {}
+            proof = {"the proof's evaluations alone": proof_alone(*proved[kind]())} if kind in proved else {}
             print(f"\n{kind}, warm")
             alternate({side: timed(work) for side, work in ({"nodewise": ours[kind]} | sides | proof).items()}, rounds)
         evaluate(model, path, rounds)

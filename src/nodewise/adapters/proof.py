@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,10 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
     """
     corners = _corners(low, high)
     scattered = _scattered(LEAST - len(corners), len(low))
-    outside, inside = scattered[:OUTSIDE], scattered[OUTSIDE:]
-    outside -= 0.5
+    outside = scattered[:OUTSIDE] - 0.5
     outside *= 10 * np.maximum(high - low, 2e-12)
     outside += (low + high) / 2
-    inside *= high - low
+    inside = scattered[OUTSIDE:] * (high - low)
     inside += low
     if data is not None and len(data):
         some = np.argsort(_scattered(len(data), 1)[:, 0])[:SAMPLES]
@@ -39,6 +39,7 @@ def probes(low: np.ndarray, high: np.ndarray, data: np.ndarray | None = None) ->
     return np.concatenate([inside, corners, outside])
 
 
+@lru_cache(maxsize=4)
 def _scattered(rows: int, columns: int) -> np.ndarray:
     """Return numbers between 0 and 1, [row, column], the same every time.
 
@@ -49,7 +50,9 @@ def _scattered(rows: int, columns: int) -> np.ndarray:
         z ^= z >> np.uint64(shift)
         z *= np.uint64(factor)
     z >>= np.uint64(11)
-    return z.reshape(rows, columns) * 2.0**-53
+    numbers = z.reshape(rows, columns) * 2.0**-53
+    numbers.setflags(write=False)  # kept for the next model of this width
+    return numbers
 
 
 def _corners(low: np.ndarray, high: np.ndarray) -> np.ndarray:
