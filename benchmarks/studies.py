@@ -25,10 +25,10 @@ import nodewise as nw
 
 # On the machine of docs/scaling.md. A training is 1-10-1 sigmoid, 50 samples, 1000 Adam steps in float32.
 MEASURED = {
-    "seconds per training": 0.53e-3,
+    "seconds per training": 0.60e-3,
     "bytes per training": 170,
     "bytes of a row": 56 + 64 + 8,  # of the table in memory
-    "seconds per chunk": {"local": 3e-3, "dask": 10e-3, "ray": 7e-3},  # of the coordinating process
+    "seconds per chunk": {"local": 2.5e-3, "dask": 8e-3, "ray": 4.5e-3},  # of the coordinating process
     "seconds per MB": 10e-3,  # reading, checking and writing what came back
 }
 
@@ -87,7 +87,7 @@ def _engines():
         import ray
 
         ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-        yield "ray", "ray", ray.shutdown
+        yield "ray", f"ray:{ray.get_runtime_context().gcs_address}", ray.shutdown
     except ImportError:
         print("  ray    is not installed")
 
@@ -131,12 +131,12 @@ def table(measured=MEASURED):
     from nodewise.studies.study import cost
     from nodewise.training.settings import Settings
 
-    settings = Settings(precision="float32")
     each = measured["seconds per training"]
     print("\n| trainings | cores | a chunk | chunks | files per folder | results | table in memory |", end="")
     print(" trained in | chunks come back | one coordinator is busy |\n|" + "---|" * 10)
     for power, trainings in (("10⁶", 10**6), ("10⁹", 10**9)):
-        size = cost.suitable(settings, 1, 1, 50, trainings * cost.estimate([settings], 1, 1, 50))
+        settings = Settings(precision="float32", starts=trainings)
+        size = cost.suitable(settings, 1, 1, 50, cost.estimate([settings], 1, 1, 50))
         chunks, megabytes = -(-trainings // size), size * measured["bytes per training"] / 1e6
         busy = chunks * (measured["seconds per chunk"]["dask"] + measured["seconds per MB"] * megabytes)
         for cores in (100, 10_000):
