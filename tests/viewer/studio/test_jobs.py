@@ -2,15 +2,24 @@
 
 import asyncio
 import json
+from contextlib import closing
+
+import pytest
 
 from nodewise.viewer.studio import store, training
 from nodewise.viewer.studio.jobs import Jobs
 from nodewise.viewer.studio.state import Studio
 
 
-def test_a_run_that_ends_before_its_first_line_is_told_as_ended(tmp_path):
+@pytest.fixture
+def kept(tmp_path):
     (tmp_path / "runs").mkdir()
-    kept = store.open_store(tmp_path)
+    opened = store.open_store(tmp_path)
+    with closing(opened.index):
+        yield opened
+
+
+def test_a_run_that_ends_before_its_first_line_is_told_as_ended(kept, tmp_path):
     asked = {"name": "sine", "settings": {}, "resolved": {"steps": 3}, "source": {"problem": {"name": "sine"}}}
     row = store.create(kept, asked, {})
 
@@ -24,9 +33,8 @@ def test_a_run_that_ends_before_its_first_line_is_told_as_ended(tmp_path):
     assert (only["state"], only["steps"]) == ("interrupted", 3)
 
 
-def test_a_slow_reader_hears_how_a_run_ended(tmp_path):
-    (tmp_path / "runs").mkdir()
-    jobs = Jobs(store.open_store(tmp_path))
+def test_a_slow_reader_hears_how_a_run_ended(kept):
+    jobs = Jobs(kept)
 
     async def slowly():
         jobs.add("0123456789ab")

@@ -252,3 +252,4 @@ def test_a_disk_without_locks_has_its_index_in_memory(tmp_path):
     assert index.every(opened) == [{"id": "b", "created": 2.0}]
     assert (index.one(opened, "b"), index.one(opened, "a")) == ({"id": "b", "created": 2.0}, None)
     opened.close()
+    opened.close()
