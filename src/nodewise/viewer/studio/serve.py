@@ -53,11 +53,10 @@ def serve(
         NodewiseError: If the table, the port, the address or the folder cannot be taken.
     """
     place = places.prepare(Path(folder).expanduser() if folder else places.default_folder())
-    with places.lock(place):
-        listening = _listen(host, port)
-        with listening:
-            token, number = places.token(place), listening.getsockname()[1]
-            opened = store.open_store(place)
+    with places.lock(place), _listen(host, port) as listening:
+        token, number = places.token(place), listening.getsockname()[1]
+        opened = store.open_store(place)
+        with contextlib.closing(opened.index):
             kept.tidy(place)
             studio = Studio(place, opened, Jobs(opened), _choose(place, table))
             address = f"http://{host_names(['127.0.0.1' if _any(host) else host], number)[0]}/"
@@ -70,7 +69,6 @@ def serve(
                 threading.Thread(target=webbrowser.open, args=(f"{address}?token={token}",), daemon=True).start()
             guarded = Guard(app.build(studio), token, _hosts(host, number), own_address=not _loopback(host))
             _run(guarded, studio.jobs, listening)
-            opened.index.close()
     talk("Stopped. The runs are kept.")
 
 
