@@ -1,7 +1,12 @@
 """Sphinx settings. No page is fetched while building: no intersphinx, no remote images."""
 
+import warnings
 from importlib.metadata import version as installed
 from pathlib import Path
+
+# A script that warns fails, as one that raises. Of deprecations Sphinx and its extensions have their own.
+for category in (UserWarning, RuntimeWarning, ResourceWarning):
+    warnings.filterwarnings("error", category=category)
 
 project = "nodewise"
 author = "The nodewise contributors"
