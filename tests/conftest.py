@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +24,10 @@ os.environ["MPLBACKEND"] = "Agg"
 # the first call of a compiled function takes a thousand times as long as the second.
 hypothesis.settings.register_profile("nodewise", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nodewise")
+
+# A shell that starts the tests in the background has Ctrl-C ignored, by all processes that tests start as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # As in `runtime.own_process`: tracing makes many objects and few cycles.
 gc.set_threshold(100_000, 20, 20)

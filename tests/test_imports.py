@@ -42,6 +42,7 @@ def test_help_is_a_program(fresh_python):
     assert "Usage: nodewise" in fresh_python("-m", "nodewise", "--help").stdout
 
 
+@pytest.mark.slow
 def test_a_public_name_loads_when_asked_for(fresh_python):
     fresh_python("-c", "import nodewise\nfor name in nodewise.__all__: getattr(nodewise, name)")
 

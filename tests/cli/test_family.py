@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import nodewise as nw
@@ -50,6 +51,7 @@ def test_a_walk(run):
         assert movie.n_frames == 3 * 6 + 2 * 10
 
 
+@pytest.mark.slow
 def test_no_training_is_loaded(fresh_python, tmp_path):
     program = (
         "import sys\nfrom nodewise.cli.main import main\n"

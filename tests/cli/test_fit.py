@@ -71,6 +71,7 @@ def no_constant(name: str) -> float:
     raise AssertionError(f"{name} is no JSON")
 
 
+@pytest.mark.slow
 def test_json_is_one_strict_document_and_talk_goes_to_standard_error(run):
     ran = run("fit", "sine", "--json", "--movie", "gif", "--out", "o", "--hidden", 2, *QUICK)
     document = json.loads(ran.out, parse_constant=no_constant)
@@ -133,6 +134,7 @@ def test_ctrl_c_in_training_keeps_and_reports_what_is_there(run, monkeypatch):
     assert "report.html" in ran.out
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_writing_the_movie_keeps_the_rest(run, monkeypatch):
     def interrupt(*_, **__) -> None:
         raise KeyboardInterrupt
@@ -143,6 +145,7 @@ def test_ctrl_c_while_writing_the_movie_keeps_the_rest(run, monkeypatch):
     assert "Wrote nodewise-sine/network.nodewise, nodewise-sine/report.html\n" in ran.out
 
 
+@pytest.mark.slow
 def test_open_reads_a_saved_network_against_a_table(run, table):
     run("fit", table, "--target", "pressure", "--out", "o", "--quiet", *QUICK)
     ran = run("open", "o/network.nodewise", table, "--json")

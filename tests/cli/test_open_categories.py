@@ -49,6 +49,7 @@ def test_categories_are_encoded_as_the_model_was_fitted(run, table, name):
     assert network(data.inputs)[:, 0] == pytest.approx(table["price"].to_numpy())  # the model is exact on its table
 
 
+@pytest.mark.slow
 def test_unknown_categories_and_gaps(run, table):
     table.assign(colour=["pink", *table["colour"][1:]]).to_csv("pink.csv", index=False)
     ran = run("open", "model.nodewise", "pink.csv")

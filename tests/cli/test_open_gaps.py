@@ -22,6 +22,7 @@ def frame(tmp_path, monkeypatch):
     return frame.dropna(subset="y")
 
 
+@pytest.mark.slow
 def test_a_forest_behind_an_imputer_is_given_them(run, frame, tmp_path):
     skl2onnx = pytest.importorskip("skl2onnx")
     from sklearn.ensemble import RandomForestRegressor
@@ -40,6 +41,7 @@ def test_a_forest_behind_an_imputer_is_given_them(run, frame, tmp_path):
     assert f"y is off by {left:.3g} (root mean square" in said
 
 
+@pytest.mark.slow
 def test_a_model_that_has_no_answer_to_a_gap_is_not(run, frame, tmp_path):
     from onnx_graphs import Graph, saved
 
@@ -51,6 +53,7 @@ def test_a_model_that_has_no_answer_to_a_gap_is_not(run, frame, tmp_path):
     assert "have gaps" not in said
 
 
+@pytest.mark.slow
 def test_a_network_behind_an_imputer_is_read_with_the_gaps_filled(run, frame, tmp_path):
     skl2onnx = pytest.importorskip("skl2onnx")
     from sklearn.impute import SimpleImputer

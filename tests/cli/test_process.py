@@ -19,10 +19,19 @@ def environment(tmp_path):
     return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
 
-def start(words, environment, cwd, **more):
-    return subprocess.Popen(
-        [*NODEWISE, *words], cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
-    )
+@pytest.fixture
+def start(environment, tmp_path):
+    started = []
+
+    def start(*words):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started.append(subprocess.Popen([*NODEWISE, *words], cwd=tmp_path, env=environment, text=True, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()  # without effect on one that has ended
+        process.communicate()
 
 
 def wait_for(folder, pattern):
@@ -68,8 +77,8 @@ def test_what_does_not_train_does_not_load_jax(fresh_python, words):
     fresh_python("-c", program)
 
 
-def test_a_mistake_in_a_real_process(environment, tmp_path):
-    process = start(["fit", "sine", "--hidden", "0"], environment, tmp_path)
+def test_a_mistake_in_a_real_process(start):
+    process = start("fit", "sine", "--hidden", "0")
     out, err = process.communicate()
     assert process.returncode == 2
     assert out == ""
@@ -80,9 +89,8 @@ def test_a_mistake_in_a_real_process(environment, tmp_path):
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_and_reports_what_is_there(environment, tmp_path):
-    words = ["fit", "sine", "--solver", "adam", "--steps", "100000000", "--hidden", "20"]
-    process = start(words, environment, tmp_path)
+def test_ctrl_c_keeps_and_reports_what_is_there(start, tmp_path):
+    process = start("fit", "sine", "--solver", "adam", "--steps", "100000000", "--hidden", "20")
     wait_for(tmp_path, "cache/nodewise/*/jit_run*")  # the compiled loop is kept, and then run
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
@@ -93,8 +101,8 @@ def test_ctrl_c_keeps_and_reports_what_is_there(environment, tmp_path):
     assert (tmp_path / "nodewise-sine" / "report.html").exists()
 
 
-def test_ctrl_c_before_training_is_one_word(environment, tmp_path):
-    process = start(["fit", "sine"], environment, tmp_path)
+def test_ctrl_c_before_training_is_one_word(start, tmp_path):
+    process = start("fit", "sine")
     wait_for(tmp_path, "cache/nodewise/*")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -104,8 +112,8 @@ def test_ctrl_c_before_training_is_one_word(environment, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_reader_that_wants_one_line_is_no_error(environment, tmp_path):
-    process = start(["fit", "sine", "--json", "--steps", "200"], environment, tmp_path)
+def test_a_reader_that_wants_one_line_is_no_error(start, tmp_path):
+    process = start("fit", "sine", "--json", "--steps", "200")
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()

@@ -61,6 +61,7 @@ def test_each_snapshot_is_a_frame(long, tmp_path, ending):
         assert off.mean() < 2.5
 
 
+@pytest.mark.slow
 def test_all_1001_snapshots_are_shown_by_default(long, tmp_path):
     frames, seconds = decoded(movie.save(long, tmp_path / "m.gif", size=(240, 180)))
     assert len(frames) == 1001

@@ -66,6 +66,7 @@ def test_several_features_are_drawn_against_their_targets(readable):
         np.testing.assert_array_equal(panel.collections[0].get_offsets(), np.column_stack([y[:28], curve]))
 
 
+@pytest.mark.slow
 def test_labels_of_one_feature(readable):
     x = np.append(np.linspace(-1, 1, 30), [80, 90])
     networks = []

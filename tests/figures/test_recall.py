@@ -65,6 +65,7 @@ def test_bars_are_the_scaled_values_and_the_weights(table, readable):
     assert strength == sorted(strength, reverse=True)
 
 
+@pytest.mark.slow
 def test_a_cue_that_is_a_row_and_one_row(readable):
     for rule in ("softmax", "hebb"):
         readable(figures.recall(nw.recall([[1.0, -1.0, 1.0]], [1, -1, 1], rule)).figure)

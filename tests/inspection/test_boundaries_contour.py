@@ -103,6 +103,7 @@ def test_most_smooth_boundaries_are_certified():
     assert sum("of the range along 9" in reading.contour_certainty for reading in three) >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_nothing_is_proved_of_what_is_not_there(seed):
     """A polyline moved off the boundary by 3 tolerances is nowhere near it; by half a tolerance it still is."""

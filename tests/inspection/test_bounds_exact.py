@@ -156,6 +156,7 @@ def test_rounding_may_send_a_network_of_jumps_where_it_has_no_region():
     )
 
 
+@pytest.mark.slow
 @given(straight(2, KINKED), st.integers(2, 4))
 @settings(max_examples=8)
 def test_classes_are_those_that_win_on_an_area(case, count):

@@ -12,6 +12,7 @@ from nodewise.training.settings import Settings
 TABLES = Path(__file__).parents[2] / "examples" / "data"
 
 
+@pytest.mark.slow
 def test_wine_cannot_be_told_apart_from_a_default_start_without_scaling():
     data = nw.read_table(TABLES / "wine.csv", target="cultivar")
     read = nw.scaling(data, hidden=10, start="glorot", steps=600)

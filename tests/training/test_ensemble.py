@@ -75,6 +75,7 @@ def check(problems):
             np.testing.assert_allclose(chunk.flatten(gradient), wanted, rtol=1e-9, atol=1e-12, err_msg=str(model))
 
 
+@pytest.mark.slow
 def test_every_activation_has_the_gradient_of_one_start():
     check([problem((1, 3, 1), (name,)) for name in activations.names()])
 
@@ -94,6 +95,7 @@ SHAPES = [
 ]
 
 
+@pytest.mark.slow
 def test_every_shape_has_the_gradient_of_one_start():
     check([problem(*shape, penalty=["weights", "all"][i % 2]) for i, shape in enumerate([*SHAPES, SHAPES[-1]])])
 

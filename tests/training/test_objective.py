@@ -108,6 +108,7 @@ def test_the_penalty_is_half_l2_times_the_sum_of_squares():
     assert float(value - data_loss(model, flat, batch)) == pytest.approx(0.15 * (flat @ flat))
 
 
+@pytest.mark.slow
 def test_a_sample_of_weight_2_counts_as_two():
     model, flat, batch = problem((1, 3, 1), ["relu"], samples=5)
     doubled = Batch(*(np.concatenate([part, part[..., :1]], axis=-1) for part in batch[:2]), np.full(6, 1 / 6))

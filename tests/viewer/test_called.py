@@ -53,6 +53,7 @@ def test_the_report_of_numbers_has_what_needs_no_weights(tmp_path):
     assert "<height>" not in page
 
 
+@pytest.mark.slow
 def test_the_report_of_classes_has_their_boundary_too(tmp_path):
     model = SVC()
     inspection = inspected(model, X, LABELS)

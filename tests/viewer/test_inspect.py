@@ -130,6 +130,7 @@ def test_the_json_is_strict_and_adds_up(settings):
     assert ("spectrum" in document["readings"]) == (settings.get("activation") == "cosine")
 
 
+@pytest.mark.slow
 def test_the_json_of_large_data_leaves_the_large_arrays_out():
     data = nw.problems.multiplication(samples=60_000)
     network = nw.Network.from_weights([(np.eye(2), np.zeros(2), "tanh"), (np.ones((1, 2)), [0.0], "identity")])

@@ -32,6 +32,7 @@ def path(tmp_path, network):
     return path
 
 
+@pytest.mark.slow
 def test_the_report_begins_with_all_rows_and_says_what_is_drawn(network, path):
     whole = nw.statistics(network, path, sample=100)
     page = nw.inspect(network, whole)
@@ -56,6 +57,7 @@ def test_a_large_dataset_is_read_so_too(network, monkeypatch):
     assert "statistics" not in nw.inspect(network, data.rows(slice(500))).readings
 
 
+@pytest.mark.slow
 def test_open_reads_a_large_file_by_batches(network, path, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(batches, "LARGE_ROWS", 500)
     model = network.save(tmp_path / "model.nodewise")

@@ -52,6 +52,7 @@ def test_every_panel_has_a_picture(page, sine):
         until(lambda panel=panel: drawn(page, panel.get_attribute("data-panel")) > 2, page)
 
 
+@pytest.mark.slow
 def test_the_slider_walks_through_the_training(page, sine):
     opened(page, sine)
     before = page.locator('[data-panel="fit"] canvas').screenshot()
@@ -76,6 +77,7 @@ def test_a_broken_link_opens_what_it_can(page, sine, view):
     assert drawn(page, "fit") > 2
 
 
+@pytest.mark.slow
 def test_keys_zoom_and_move(page, sine):
     opened(page, sine)
     canvas = page.locator('[data-panel="fit"] canvas')
@@ -87,6 +89,7 @@ def test_keys_zoom_and_move(page, sine):
     page.wait_for_function("() => !location.hash.includes('x=')")
 
 
+@pytest.mark.slow
 def test_every_picture_has_its_table(page, sine):
     opened(page, sine)
     for panel in page.locator("[data-panel]:has(canvas)").all():
@@ -108,6 +111,7 @@ def test_a_picture_can_be_saved(page, sine, tmp_path, kind):
     assert start.startswith(b"\x89PNG") if kind == "PNG" else b"<svg" in start
 
 
+@pytest.mark.slow
 def test_names_from_the_data_do_nothing(page, tmp_path):
     x = np.linspace(-1, 1, 20)
     data = nw.Dataset(

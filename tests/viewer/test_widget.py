@@ -68,6 +68,7 @@ def test_the_widget_holds_the_document_and_the_module(sine):
     assert sine.widget is made
 
 
+@pytest.mark.slow
 def test_a_classifier_shows_its_regions():
     blobs = nw.Dataset([[0, 0], [0, 1], [3, 3], [3, 4.0]], labels=["a", "a", "b", "b"])
     shown = nw.inspect(nw.fit(blobs, 3, steps=20))._repr_mimebundle_()
@@ -124,6 +125,7 @@ def test_a_frame_holds_the_report(sine):
     assert attributes["style"] == "width: 100%; height: 500px; border: 0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("height", [0, -3, 2.5, "100", True, None])
 def test_heights_that_cannot_be(sine, height):
     with pytest.raises(NodewiseError) as caught:
@@ -139,6 +141,7 @@ def test_names_from_the_data_are_text(alone):
     assert [tag for tag, _ in First(seen._repr_mimebundle_()["text/html"]).tags].count("img") == 1
 
 
+@pytest.mark.slow
 def test_a_frame_can_be_moved_and_logs_no_error(sine, page, tmp_path):
     (tmp_path / "a.html").write_text(f"<!doctype html><meta charset=utf-8>{sine.to_html()}", encoding="utf-8")
     page.goto((tmp_path / "a.html").as_uri())

@@ -32,6 +32,7 @@ def test_ranks_are_those_of_really_leaving_out(seed):
     assert np.abs(reading.drift).max() < 0.01
 
 
+@pytest.mark.slow
 def test_what_leaving_out_changes_is_what_a_fit_without_the_sample_says():
     fit = converged()
     reading = nw.attribution(fit, [[0.5]], "influence", retrained=3)

@@ -90,6 +90,7 @@ def test_each_part_is_the_integral_by_automatic_differentiation(solver, activati
     np.testing.assert_allclose(reading.values[:, :, 0], values * laid.factor, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_gradients_are_those_of_finite_differences():
     fit = nw.fit(problem(0, 2, 2, 0), (4, 3), ("tanh", "gelu"), steps=2)
     laid = case(fit, Asked(fit.network, fit.train, np.ones((3, 2))))

@@ -38,6 +38,7 @@ def size_of(reading):
     return parts + np.abs(reading.bias).max()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(networks(inputs=(1, 4), depth=(0, 3)), st.integers(5, 60))
 def test_curves_are_those_of_scikit_learn(network, grid):

@@ -17,6 +17,7 @@ class Here:
         return type("Made", (), {"result": lambda _: made})()
 
 
+@pytest.mark.slow
 def test_trainings_done_at_once_are_what_fit_does_up_to_rounding(tmp_path):
     asked = {"activation": "tanh", "steps": 30, "starts": 20, "seed": 7, "engine": Here()}
     found = nw.study(nw.problems.sine(), 3, **asked, store=tmp_path / "s")

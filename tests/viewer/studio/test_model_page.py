@@ -23,6 +23,7 @@ def read(page):
     return wait_for_another(page, before)
 
 
+@pytest.mark.slow
 def test_a_model_on_its_own_and_on_a_table(page, watch, studio, tmp_path):
     for kind in ("tables", "models"):  # of other tests, which the model would be checked on, or stand beside it
         for other in studio.get(f"/api/{kind}"):
@@ -67,6 +68,7 @@ def drop(page, file):
     )
 
 
+@pytest.mark.slow
 def test_what_cannot_be_opened_is_said(page, watch, studio):
     opened = open_page(page, watch, studio)
     bring(opened, "a.keras", b"no model")

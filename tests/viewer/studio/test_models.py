@@ -70,6 +70,7 @@ def test_a_model_is_opened_and_shown_without_a_table(studio, ending):
     assert str(nw.Network.from_bytes(saved).origin or "") == about["origin"]
 
 
+@pytest.mark.slow
 def test_a_model_is_read_on_a_table_whose_columns_have_its_names(studio):
     network = named()
     about = bring(studio, "named.nodewise", network.to_bytes())
@@ -167,6 +168,7 @@ def test_sources_of_another_form(studio):
         assert "error" in said
 
 
+@pytest.mark.slow
 def test_a_model_is_removed(studio):
     about = bring(studio, "m.nodewise", named().to_bytes())
     key = studio.train({"source": {"model": {"id": about["id"]}}})

@@ -58,6 +58,7 @@ def test_the_token_leaves_the_address_and_a_reload_keeps_it(opened, studio, watc
     watch.forgive("status of 401")  # the page asks without the token first, and is told to bring it
 
 
+@pytest.mark.slow
 def test_a_value_that_changes_is_trained_again(opened, studio):
     field(opened, "Steps").fill("40")
     first = train(opened)
@@ -88,6 +89,7 @@ def test_a_training_that_diverges_says_at_which_step(opened):
     expect(opened.locator("[data-shown]").get_by_role("status").first).to_contain_text("Diverged at step")
 
 
+@pytest.mark.slow
 def test_a_value_out_of_range_is_refused_at_its_field(opened, studio, watch):
     field(opened, "Steps").fill("0")
     refusal = "steps must be a whole number of at least 1. Got 0."
@@ -106,6 +108,7 @@ def test_a_value_out_of_range_is_refused_at_its_field(opened, studio, watch):
     watch.forgive("status of 422")
 
 
+@pytest.mark.slow
 def test_a_table_with_a_hostile_name_is_only_read(opened, studio):
     dialogs = []
     opened.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
@@ -209,6 +212,7 @@ def test_a_training_is_cancelled(opened, studio):
     expect(opened.locator("[data-shown]").get_by_role("status").first).to_contain_text("interrupted", ignore_case=True)
 
 
+@pytest.mark.slow
 def test_two_runs_stand_side_by_side_and_one_is_deleted(opened, studio):
     field(opened, "Steps").fill("25")
     first = train(opened)
@@ -235,6 +239,7 @@ def test_two_runs_stand_side_by_side_and_one_is_deleted(opened, studio):
     assert studio.client.get(f"/api/runs/{second}").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_link_opens_the_same_view_again(opened, studio, watch):
     field(opened, "Steps").fill("25")
     key = train(opened)
