@@ -1,8 +1,14 @@
 """Sphinx settings. No page is fetched while building: no intersphinx, no remote images."""
 
+import sys
 import warnings
 from importlib.metadata import version as installed
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+import compiled
+
+compiled.keep()
 
 # A script that warns fails, as one that raises. Of deprecations Sphinx and its extensions have their own.
 for category in (UserWarning, RuntimeWarning, ResourceWarning):

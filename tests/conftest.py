@@ -1,7 +1,6 @@
 """What every test shares: no luck, no window, and on request a fresh Python process or a page in a browser."""
 
 import gc
-import hashlib
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import hypothesis
 import pytest
 
 import browser
+import compiled
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,20 +34,14 @@ gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_configure(config):
-    """Keep what JAX compiles, which is half of a run's time, beside what pytest keeps: the next run loads it.
+    """Keep what JAX compiles, where pytest keeps anything."""
+    if hasattr(config, "cache"):  # not with -p no:cacheprovider
+        compiled.keep()
 
-    For this process alone: those that the tests start are set up as a user's are.
-    """
-    if not hasattr(config, "cache"):  # -p no:cacheprovider
-        return
-    import jax
 
-    from nodewise.training import runtime
-
-    # Entries hold machine code: a folder per version and processor.
-    key = hashlib.sha256(f"{jax.__version__} {runtime._processor()}".encode()).hexdigest()[:12]
-    jax.config.update("jax_compilation_cache_dir", str(config.cache.mkdir(f"jax-{key}")))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+def pytest_xdist_auto_num_workers():
+    """Return one more worker than cores, because some tests wait: for browsers, and for processes to end."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish():
