@@ -32,10 +32,11 @@ def test_words():
     read = made({3: 2, 4: 12, 5: 17, 8: 20}, 5, written=7)
     assert str(read) == (
         "Reached: 5 sigmoid nodes on sine are the fewest that are good from at least 50 % of starts with 95 % confidence: "
-        "with 5, 17 of 20, 85 % (64 to 94.8 %). Fewer are not: with 4, 12 of 20, 60 % (38.7 to 78.1 %). Good is an RMSE of at "
-        "most 0.15 on the range, as asked for. Representable it is with 3 nodes, because a start found such a network and "
-        "with 7 relu nodes, written without training and off by at most 0.15 everywhere; with fewer it may be. Sought among "
-        "16 widths by training 4 widths, supposing that more nodes do not succeed less often, as is so of those trained."
+        "with 5, 17 of 20, 85 % (64 to 94.8 %). Fewer are not: with 4, 12 of 20, 60 % (38.7 to 78.1 %). The 95 % hold for "
+        "each width alone, not for all at once. Good is an RMSE of at most 0.15 on the range, as asked for. Representable "
+        "it is with 3 nodes, because a start found such a network and with 7 relu nodes, written without training and off "
+        "by at most 0.15 everywhere; with fewer it may be. Sought among 16 widths by training 4 widths, supposing that more "
+        "nodes do not succeed less often, as is so of those trained."
     )
     assert read.representable == 3
 
@@ -50,7 +51,8 @@ def test_none_is_reached():
     read = made({15: 3, 16: 4}, None, chance=None)
     assert str(read).startswith(
         "Reached by none of 1 to 16 sigmoid nodes on sine: none tried is good from at least 50 % of starts with 95 % "
-        "confidence; the best is with 16, 4 of 20, 20 % (8.07 to 41.6 %). Good is"
+        "confidence; the best is with 16, 4 of 20, 20 % (8.07 to 41.6 %). The 95 % hold for each width alone, not for all at once. "
+        "Good is"
     )
     assert read.representable is None
 

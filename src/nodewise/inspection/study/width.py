@@ -68,6 +68,7 @@ class SmallestWidth(Reading):
             ]
             below = [nodes for nodes in rows if nodes < self.nodes]
             said += [f"Fewer are not: {_counted(rows[max(below)])}"] if below else []
+        said += ["The 95 % hold for each width alone, not for all at once"] if len(self.tried) > 1 else []
         said += [level, *self._representable(), self._search()]
         return ". ".join(said) + "."
 
