@@ -46,10 +46,12 @@ def test_status_resume_and_prune(run):
     status = run("study", "--status", "--store", "study-sine")
     assert (status.code, status.err) == (0, "")
     assert " more to be done. " in status.out
+    assert "1 damaged chunk put aside, whose trainings are still to be done again." in status.out
     assert "Wrote" not in status.out
     resumed = run("study", "--resume", "--store", "study-sine")
     assert resumed.code == 0
-    assert resumed.out.split("\n\n")[0] == first.out.split("\n\n")[0]
+    redone = " 1 damaged chunk put aside, whose trainings were done again."
+    assert resumed.out.split("\n\n")[0] == first.out.split("\n\n")[0] + redone
     pruned = run("study", "--prune", "--store", "study-sine")
     assert pruned.out == "Deleted 1 file from study-sine.\n"
 
@@ -61,6 +63,16 @@ def test_json(run):
     assert document == json.loads(json.dumps(nw.open_study("study-sine").as_dict()))
     assert [row["l2"] for row in document["settings"]] == [0, 0.01]
     assert document["outside"] == "the true function at the last 0.2 of x"
+
+
+@pytest.mark.parametrize("question", [(), ("--question", "width")])
+def test_rows_left_out_are_told(run, tmp_path, question):
+    (tmp_path / "gaps.csv").write_text("x,y\n" + "".join(f"{i},{'' if i % 3 == 0 else i + 0.5}\n" for i in range(12)))
+    (tmp_path / "test.csv").write_text("x,y\n20,1\n,2\n22,3\n")
+    words = ("study", "gaps.csv", "--target", "y", "--hidden", 2, "--starts", 2, "--test", "test.csv", *question)
+    told = ["Dropped 4 of 12 rows with missing values.", "test.csv: Dropped 1 of 3 rows with missing values."]
+    assert "\n\n" + "\n".join(told) + "\n\n" in run(*words).out
+    assert json.loads(run(*words, "--json").out)["notes"] == told
 
 
 def test_a_table_and_another_to_test_it_by(run, table, tmp_path):

@@ -89,6 +89,12 @@ def test_widths_have_their_shares():
     assert drawn == {row["nodes"]: row["share"] for row in reading.table()}
 
 
+def test_the_title_says_whether_a_width_is_reached():
+    assert figures.smallest_width(width()).ax.get_title(loc="left").startswith("Reached from ")
+    title = figures.smallest_width(width(None, None, 200)).ax.get_title(loc="left").replace("\n", " ")
+    assert title == "None reached: no lower end of a 95 % interval is at least 0.5"
+
+
 def test_the_line_is_the_reading_s():
     reading = ranges()
     line = next(line for line in figures.width_by_range(reading).ax.lines if line.get_linestyle() == "-")

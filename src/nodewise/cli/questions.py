@@ -1,5 +1,6 @@
 """`nodewise study --question`: which public function answers, which options are its own, and what is shown."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import nodewise as nw
@@ -67,9 +68,9 @@ def _range(word: str) -> Any:
     return (value(low), value(high)) if dots else value(word)
 
 
-def show(question: str, reading: Any, results: Results) -> int:
+def show(question: str, reading: Any, results: Results, notes: Sequence[str]) -> int:
     """Show the answer, and write its picture where it has one."""
-    results.read(question, reading)
+    results.read(question, reading, notes)
     if question != "ensemble" or reading.curves is not None:
         draw = getattr(nw.figures, QUESTIONS[question].function)
         results.write(f"{question}.png", lambda path: draw(reading).save(path))

@@ -55,10 +55,13 @@ class Results:
         self.document |= {"black_box": box.kind, "reason": box.reason, **names}
         self.paragraphs.append(show.one_line(f"{box} Name a table too, and it is called on that."))
 
-    def read(self, name: str, reading: Any) -> None:
-        """Show one more reading: its sentence and table."""
+    def read(self, name: str, reading: Any, notes: Sequence[str] = ()) -> None:
+        """Show one more reading: its sentence and table, and notes on what was read."""
         self.document[name] = reading.as_dict()
         self.paragraphs += [show.clean(reading.summary), show.table(reading.table())]
+        if notes:
+            self.document["notes"] = list(notes)
+            self.paragraphs.append("\n".join(map(show.one_line, notes)))
 
     def describe(self, network: nw.Network, hint: str = "") -> None:
         """Say what a network consists of, where there are no data to read it on."""

@@ -94,7 +94,8 @@ def study(  # noqa: D417  # the options of the training are described in Setting
         good: The largest error inside that is good. [default: 1.5 times the noise, or 1.1 times the least error]
         question: width for the fewest nodes of --hidden that train well often enough; compare for which value of the
             one setting with several errs least; range for how the nodes needed grow with the range; predicted for how
-            many starts of a periodic activation will be good; ensemble for what all good starts have in common.
+            many starts of a periodic activation will be good, unless told otherwise of 3 cosine nodes from the start
+            glorot; ensemble for what all good starts have in common.
         share: Of width and range: the least share of good starts. [default: 0.5]
         ranges: Of range: 5,10,20 for [-5, 5] and so on, or 0..5,0..10.
         by: Of compare: the error compared, inside or outside. [default: outside for activations, else inside]
@@ -116,6 +117,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
     told = {name: here[name] for name in names if here[name] is not None} | training.given(rest)
     place = store or f"study-{'' if table is None else Path(table).stem}".rstrip("-")
     switches = [name for name, on in (("--resume", resume), ("--status", status), ("--prune", prune)) if on]
+    notes: list[str] = []
     if switches:
         _refuse(told | ({} if table is None or store is None else {"": table}), switches)
         if prune:
@@ -124,6 +126,7 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             found = nw.open_study(place, finish=resume, engine=engine, yes=yes, progress=_told(progress))
     else:
         data, test_data = _data(table, told)
+        notes += [*data.notes, *(f"{test}: {note}" for note in (test_data.notes if test_data else ()))]
         asked = {name: told.pop(name) for name in ("question", *questions.OPTIONS) if name in told}
         told = {name: entry for name, entry in told.items() if name not in names or name in (*_VARIED, *_ONE)}
         given = {name: _values(name, words) if name in _VARIED else words for name, words in told.items()}
@@ -134,8 +137,8 @@ def study(  # noqa: D417  # the options of the training are described in Setting
             given |= {"engine": engine, "store": place, "yes": yes, "progress": _told(progress)}
             found = questions.answer(data, given, **asked) if asked else nw.study(data, **given)
         if asked:
-            return questions.show(asked["question"], found, Results(folder(out or place), json, quiet))
-    return _show(found, Results(None if status else folder(out or place), json, quiet), status, place)
+            return questions.show(asked["question"], found, Results(folder(out or place), json, quiet), notes)
+    return _show(found, Results(None if status else folder(out or place), json, quiet), notes, status, place)
 
 
 def _told(progress: Bar | None) -> Callable[[int, int, float], None] | None:
@@ -204,8 +207,8 @@ def _widths(word: str) -> list[Any]:
     return [layers if all(isinstance(nodes, int) for nodes in layers) else value(word)]
 
 
-def _show(found: nw.Study, results: Results, status: bool, place: str) -> int:
-    results.read("study", found)
+def _show(found: nw.Study, results: Results, notes: list[str], status: bool, place: str) -> int:
+    results.read("study", found, notes)
     if found.missing:
         results.paragraphs.append(f"To go on: {shlex.join(['nodewise', 'study', '--resume', '--store', place])}")
     if len(found.trainings) and not status:

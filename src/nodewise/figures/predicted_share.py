@@ -60,7 +60,7 @@ def _draw_frequencies(ax: Axes, reading: PredictedShare) -> None:
     groups = (
         [(np.ones(len(size), bool), style.INK, "nodes before training")]
         if good is None
-        else [(good, style.TRUTH, "nodes of good starts"), (~good, style.LIMIT, "of the others")]
+        else [(good, style.TRUTH, "nodes of good starts"), (~good, style.LIMIT, "nodes of other starts")]
     )
     for picked, colour, name in groups:
         if picked.any():

@@ -57,6 +57,7 @@ def smallest_width(reading: SmallestWidth, ax: Axes | None = None) -> SmallestWi
     style.legend(ax)
     activation = reading.study.settings[0].activation[0]
     found = "None reached" if reading.nodes is None else f"Reached from {reading.nodes} {activation} nodes"
-    title = f"{found}: the lower end of the 95 % interval is at least {style.number(reading.share)}"
+    end = "no lower end of a" if reading.nodes is None else "the lower end of the"
+    title = f"{found}: {end} 95 % interval is at least {style.number(reading.share)}"
     style.write(ax, title, "nodes", "share of good starts")
     return SmallestWidthDisplay(figure, ax, reading)

@@ -203,6 +203,12 @@ def test_what_cannot_be_studied_is_refused(quick, asked, message):
     assert quick.chunks == []
 
 
+def test_an_engine_that_is_none_leaves_no_folder(tmp_path):
+    with pytest.raises(NodewiseError):
+        nw.study(nw.problems.sine(), engine="slrum", store=tmp_path / "study")
+    assert not (tmp_path / "study").exists()
+
+
 def test_a_setting_that_is_none_is_refused(quick):
     with pytest.raises(
         NodewiseError, match=r"^a setting must be one of hidden, .* Got 'step'. Did you mean 'steps'\?$"

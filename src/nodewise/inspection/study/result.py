@@ -66,6 +66,7 @@ class Study(Reading):
         failures: What went wrong with chunks that failed again and again, a sentence each.
         folder: Where the trainings are kept.
         judged: Inputs [point, feature] that errors outside are measured at, and what is wanted there; None if none.
+        damaged: How many of its chunks were found damaged, and put aside.
     """
 
     data: Dataset
@@ -81,6 +82,7 @@ class Study(Reading):
     folder: Path
     _fetch: Callable[[Settings, int], Network] = field(repr=False)
     judged: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False)
+    damaged: int = 0
 
     @property
     def summary(self) -> str:
@@ -95,8 +97,14 @@ class Study(Reading):
         if rows:
             best = max(rows, key=lambda row: (row["low"], -row["median_inside"]))
             low, share, high = (f"{100 * best[name]:.3g} %" for name in ("low", "share", "high"))
+            alike = sum(row["low"] == best["low"] for row in rows)
             if self.varied and not best["good"]:
                 which = f"No start is good; at best {self._named(best)}: "
+            elif alike > 1:
+                which = (
+                    f"Most often good are {alike} settings alike, of which {self._named(best)} has the least median "
+                    f"{error} inside: "
+                )
             else:
                 which = f"Most often good is {self._named(best)}: " if self.varied else ""
             parts.append(f"{which}{best['good']} of {best['starts']}, {share} (with 95 % confidence {low} to {high})")
@@ -104,6 +112,9 @@ class Study(Reading):
             least = min(rows, key=lambda row: row["median_outside"])
             which = f"least median {error} has {self._named(least)}:" if self.varied else f"median {error} is"
             parts.append(f"Outside, on {self.outside}, the {which} {nice(least['median_outside'])}")
+        if self.damaged:
+            again = "are still to be done again" if self.missing else "were done again"
+            parts.append(f"{counted(self.damaged, 'damaged chunk')} put aside, whose trainings {again}")
         if self.failures:
             parts.append(f"{counted(len(self.failures), 'chunk')} failed: {self.failures[0].rstrip('.')}")
         return ". ".join(parts) + "."

@@ -38,24 +38,29 @@ def opened(engine: Any, folder: Path) -> Iterator[Engine]:
     Raises:
         NodewiseError: If there is no such engine, its package is missing, or it cannot be reached.
     """
-    made = _make(engine, folder)
+    made = maker(engine)(folder)
     try:
         yield made
     finally:
         made.stop()
 
 
-def _make(engine: Any, folder: Path) -> Any:
+def maker(engine: Any) -> Callable[[Path], Any]:
+    """Return what makes an engine, with a folder where it may keep files.
+
+    Raises:
+        NodewiseError: If there is no such engine.
+    """
     if engine is None or (isinstance(engine, int) and not isinstance(engine, bool) and engine > 0):
-        return _Local(engine)
+        return lambda _: _Local(engine)
     if isinstance(engine, str):
         if engine.isdecimal() and int(engine):
-            return _Local(int(engine))
+            return lambda _: _Local(int(engine))
         kind = engine.split(":", 1)[0]
         if kind in _NAMED and (kind not in _ADDRESSES or re.fullmatch(_ADDRESSES[kind], engine)):
-            return _reached(engine, lambda: _NAMED[kind](engine, folder))
+            return lambda folder: _reached(engine, lambda: _NAMED[kind](engine, folder))
     elif hasattr(engine, "submit"):
-        return _Given(engine)
+        return lambda _: _Given(engine)
     raise NodewiseError(f"engine must be {_FORMS}. Got {engine!r}.")
 
 

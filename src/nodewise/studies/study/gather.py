@@ -33,11 +33,13 @@ def gather(store: Store, grid: Grid, samples: Samples, good: float | None, failu
     """
     parts = [_part(store, place, chunk) for place, chunk in grid.chunks(samples.key)]
     trainings = _joined([part for part in parts if part], outside=samples.outside is not None)
+    damaged = store.damaged()  # after reading, which finds them
     level, rule = _level(good, samples, trainings.inside)
     return Study(
         samples.train, grid.settings, grid.varied, trainings, level, rule, samples.inside.words,
         samples.outside.words if samples.outside else "", grid.trainings - len(trainings), tuple(failures), store.path,
         _Fetch(store, grid, samples), (samples.outside.inputs, samples.outside.wanted) if samples.outside else None,
+        sum(chunk.key in damaged for _, chunk in grid.chunks(samples.key)) if damaged else 0,
     )  # fmt: skip
 
 

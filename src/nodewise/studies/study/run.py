@@ -99,6 +99,7 @@ def study(
         made = replace(made, sizes=tuple(cost.suitable(each, *shape, seconds) for each in made.settings))
     asked = Asked(samples, made, _good(good))
     asked.check(yes)
+    engines.maker(engine)  # one that is none is refused before a folder is made
     folder, kept = _folder(store)
     found = _finish(_begun(folder, asked), asked, engine, progress)
     if kept is not None:

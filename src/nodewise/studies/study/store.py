@@ -129,6 +129,10 @@ class Store:
             place.replace(place.with_suffix(".damaged"))
         return None
 
+    def damaged(self) -> set[str]:
+        """Return the names of all chunks that were found damaged, and put aside."""
+        return {place.stem for place in self._chunks.glob("*/*.damaged")}
+
     def keys(self) -> set[str]:
         """Return the names of all chunks that are there."""
         return {place.stem for place in self._chunks.glob("*/*.safetensors") if place.name[0] != "."}
