@@ -60,7 +60,7 @@ def _draw_frequencies(ax: Axes, reading: PredictedShare) -> None:
     groups = (
         [(np.ones(len(size), bool), style.INK, "nodes before training")]
         if good is None
-        else [(good, style.TRUTH, "nodes of good starts"), (~good, style.LIMIT, "nodes of other starts")]
+        else [(good, style.TRUTH, "nodes of good starts"), (~good, style.LIMIT, "nodes of starts that are not good")]
     )
     for picked, colour, name in groups:
         if picked.any():
