@@ -39,11 +39,6 @@ def pytest_configure(config):
         compiled.keep()
 
 
-def pytest_xdist_auto_num_workers():
-    """Return one more worker than cores, because some tests wait: for browsers, and for processes to end."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish():
     """Leave thousands of tests and modules out of the garbage collector's rounds, each a tenth of a second with them."""
     gc.collect()
