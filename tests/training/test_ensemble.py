@@ -139,6 +139,19 @@ def test_every_start_ends_where_fit_ends_it(settings):
         np.testing.assert_allclose(outputs[start], many.network(start)(x), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_a_dead_node_stays_where_it_starts(precision):
+    settings = Settings((30,), "relu", "adam", 50, 0.1, "uniform", starts=32, precision=precision)
+    first = prepare(DATA, settings)
+    (weight, bias), _ = unravel(first.first, first.model.sizes)
+    dead = (weight * first.batch.inputs + bias[..., None] <= 0).all(-1)
+    assert all((dead & (way * weight[..., 0] > 0)).any() for way in (-1, 1))
+    pairs = unravel(ensemble(DATA, settings).history.parameters, first.model.sizes)[0]
+    for before, after in zip((weight[..., 0], bias), (pairs[0][..., 0], pairs[1]), strict=True):
+        np.testing.assert_array_equal(after[dead], before[dead])
+        assert (after[~dead] != before[~dead]).all()
+
+
 @pytest.mark.slow
 def test_starts_that_diverge_keep_their_lowest_objective_and_leave_the_others_alone():
     many, _ = compare(DATA, DESCENT, rtol=1e-6)

@@ -8,6 +8,8 @@ Shapes as in `together`, but nodes and starts are one axis where they are treate
 makes a list of scalars and not a loop of vectors.
 """
 
+from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple
 
 import jax
@@ -17,7 +19,7 @@ from nodewise.activations import Activation
 from nodewise.training.sums import rows, total, wall
 
 _NODES = 5  # written out in one sum
-_CHAINS = 2  # sums beside each other; each sample needs a mask as well
+_CHAINS = 10  # sums beside each other, so that no addition waits for the one before
 
 
 class Knots(NamedTuple):
@@ -25,8 +27,8 @@ class Knots(NamedTuple):
 
     Attributes:
         left, bend: φ(z) is left·z, and bend·z more right of 0.
-        weight, bias, read: Of the nodes, 0 where there is no knot, and the output's weights.
-        knot: Where each node bends.
+        weight, bias, read: Of the nodes, and the output's weights.
+        knot: Where each node bends; beyond all samples where it does not.
         size: By how much the output bends there.
         slope, level: [start], of the line that the output is besides.
         shift: [start], the output's bias.
@@ -65,19 +67,24 @@ def lay(row: Activation, layers: Any, always: Any) -> Knots:
     w, b, v = (part.reshape(-1) for part in (weight, bias, read))
     least = 1e8 * jnp.finfo(w.dtype).tiny
 
-    def parts() -> Any:
-        level = jnp.abs(w) / least <= jnp.abs(b)  # no knot, or none that is not beyond all samples
-        knot = jnp.where(level, jnp.where(b > 0, -1 / least, 1 / least), -b / jnp.where(level, 1, w))
+    def no_knot() -> Any:
+        return jnp.abs(w) / least <= jnp.abs(b)  # none, or one beyond all samples
+
+    def places() -> Any:
+        none = no_knot()
+        beyond = jnp.where((b > 0) == (w < 0), 1 / least, -1 / least)  # where φ' of all samples is that of b
+        knot = jnp.where(none, beyond, -b / jnp.where(none, 1, w))
         # A sample on the knot has z = 0 and no slope of the bend, whichever way the node faces.
         knot = jnp.where(w < 0, knot - jnp.abs(knot) * jnp.finfo(w.dtype).eps - least, knot)
-        steep = jnp.where(level, 0, w)
-        shift = jnp.where(level, jnp.where(b > 0, b, 0), jnp.where(w < 0, 0, b))
-        slope = bend * jnp.where(steep < 0, steep, 0) + left * w
-        return steep, knot, bend * v * jnp.abs(steep), v * slope, v * (bend * shift + left * b)
+        return knot, bend * v * jnp.where(none, 0, jnp.abs(w))
 
-    steep, knot, size, *line = (part.reshape(bias.shape) for part in wall(always, parts))
-    slope, level = wall(always, lambda: tuple(map(rows, line)))
-    return Knots(left, bend, steep, bias, read[0], knot, size, slope, level, shift[0])
+    def line() -> Any:
+        shift = jnp.where(no_knot(), jnp.maximum(b, 0), jnp.where(w < 0, 0, b))
+        return jax.lax.complex(v * (bend * jnp.where(w < 0, w, 0) + left * w), v * (bend * shift + left * b))
+
+    knot, size, each = (part.reshape(bias.shape) for part in (*wall(always, places), wall(always, line)))
+    besides = wall(always, lambda: rows(each))
+    return Knots(left, bend, weight[:, 0], bias, read[0], knot, size, besides.real, besides.imag, shift[0])
 
 
 def outputs(laid: Knots, x: Any) -> Any:
@@ -99,16 +106,19 @@ def outputs(laid: Knots, x: Any) -> Any:
 def gradient(laid: Knots, x: Any, delta: Any, always: Any) -> Any:
     """Return the gradient of both layers from `delta`, that with respect to the output, [1, sample, start]."""
     delta = delta[0]
-    by_place = wall(always, lambda: delta * x[:, None])
-    sums = wall(always, lambda: (total(delta), total(by_place)))
+    by_bias, by_weight = (lambda k: delta[k]), (lambda k: delta[k] * x[k])
+    sums = wall(always, lambda: tuple(total(map(term, range(len(x)))) for term in (by_bias, by_weight)))
+    leftmost = wall(always, lambda: reduce(jnp.minimum, x))
 
-    def slope(terms: Any, whole: Any) -> Any:
-        """Return Σ_k terms_k·φ'(z_k)."""
-        right = _right_of(laid.knot, x, terms)
-        return laid.left * whole + laid.bend * jnp.where(laid.weight < 0, whole - right, right)
+    def slope(term: Callable[[int], Any], whole: Any) -> Any:
+        """Return Σ_k term(k)·φ'(z_k)."""
+        right = _right_of(laid.knot, x, term)
+        # The difference of two sums of the same terms is not 0 but a rounding error, which would move a dead node.
+        left = jnp.where(laid.knot < leftmost, 0, whole - right)
+        return laid.left * whole + laid.bend * jnp.where(laid.weight < 0, left, right)
 
     # Two numbers of one array are made in one loop, in which each sample is compared with the knot once for both.
-    pair = wall(always, lambda: jax.lax.complex(slope(delta, sums[0]), slope(by_place, sums[1])))
+    pair = wall(always, lambda: jax.lax.complex(slope(by_bias, sums[0]), slope(by_weight, sums[1])))
     shape, flat = laid.bias.shape, lambda part: part.reshape(-1)
     w, b, v, both = map(flat, (laid.weight, laid.bias, laid.read, pair))
 
@@ -120,10 +130,10 @@ def gradient(laid: Knots, x: Any, delta: Any, always: Any) -> Any:
     return [(weight[:, None], bias), (read[None], sums[0][None])]
 
 
-def _right_of(knot: Any, x: Any, terms: Any) -> Any:
-    """Return the sum of the terms [sample, start] whose x is right of the knot."""
-    sums = [jnp.zeros_like(knot) for _ in range(_CHAINS)]
+def _right_of(knot: Any, x: Any, term: Callable[[int], Any]) -> Any:
+    """Return the sum of term(k) [start] over the samples right of the knot."""
+    sums = [jnp.zeros_like(knot) for _ in range(min(_CHAINS, len(x)))]
     for k in range(len(x)):
-        at = k % _CHAINS
-        sums[at] = jnp.where(x[k] > knot, sums[at] + terms[k], sums[at])  # a masked addition, one instruction
+        at = k % len(sums)
+        sums[at] = jnp.where(x[k] > knot, sums[at] + term(k), sums[at])  # a masked addition, one instruction
     return total(sums)
