@@ -144,6 +144,14 @@ def test_prelu_scalars_loops_and_single_layers():
     np.testing.assert_allclose(only.layers[0].weight, np.eye(2))
 
 
+@pytest.mark.parametrize("name", ["tanh", "relu", "hard_sigmoid", "selu"])
+def test_a_bias_of_next_to_nothing_is_read_as_it_is(name):
+    layer = eqx.tree_at(lambda one: one.bias, linear(2, 3), jnp.array([1e-11, -3e-12, 0], jnp.float32))
+    network = open_model(eqx.nn.Sequential([layer, eqx.nn.Lambda(ACTIVATIONS[name]), linear(3, 1)]))
+    part = 3 if name == "hard_sigmoid" else 1  # which is of z/3
+    np.testing.assert_allclose(part * network.dense[0].bias, np.asarray(layer.bias, float), rtol=1e-12)
+
+
 TURN = linear(2, 2, 1)
 
 

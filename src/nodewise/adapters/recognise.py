@@ -28,13 +28,14 @@ def recognise(
     """Return which of the arguments an activation acts on, and that activation with the scaling behind it.
 
     Args:
-        arguments: What it may act on: the pre-activations and what is affine in them.
+        arguments: What it may act on: the pre-activations and what is affine in them, in the order it came about. The
+            last that fits is taken: one without a small bias fits nearly as well.
         values: What comes out.
         tolerance: How far two values that are one may be apart, as a part of them or of 1.
     """
     given = list(arguments)
     for scaled in (False, True):
-        for place, z in enumerate(given):
+        for place, z in reversed(list(enumerate(given))):
             for steps in _candidates(z, values):
                 behind = _scaled(applied(steps, z), values, tolerance, scaled)
                 if behind is not None:
