@@ -114,7 +114,7 @@ class _Walk:
 
     def _unrolled(self, params: dict[str, Any], given: list[_Value]) -> list[_Value]:
         """Return what a loop over stacked constants gives, turn by turn."""
-        fixed, carried = params["num_consts"], params["num_carry"]
+        fixed, carried = _kept(params)
         body, stacked = params["jaxpr"], given[fixed + carried :]
         if len(body.out_avals) > carried or params["length"] > _MOST_TURNS:
             raise UnreadableError("it loops and collects what each turn gives (scan)")
@@ -158,6 +158,14 @@ class _Walk:
             where = f"behind layer {bent.base}" if bent.base else "before the first layer"
             raise UnreadableError(f"what stands {where} ({', '.join(bent.operations)}) is no activation of the table")
         return lines[found[0]], found[1]
+
+
+def _kept(params: dict[str, Any]) -> tuple[int, int]:
+    """Return how many arguments of a loop are the same in every turn, and how many go from turn to turn."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_carry"]
+    fixed, carried, _ = params["ft_in"].unpack()  # of newer JAX, 0.12 for one
+    return len(list(fixed)), len(list(carried))
 
 
 def _evaluated(equation: Any, given: list[_Value]) -> list[np.ndarray]:
