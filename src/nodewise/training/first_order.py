@@ -25,17 +25,11 @@ def _momentum(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, An
 
 def _adam(gradient: Any, memory: Any, rate: Any, step: Any) -> tuple[Any, Any]:
     time = (step + 1).astype(gradient.dtype)
-    mean = _flushed(0.9 * memory[0] + 0.1 * gradient)
-    square = _flushed(0.999 * memory[1] + 0.001 * gradient * gradient)
+    mean = 0.9 * memory[0] + 0.1 * gradient
+    square = 0.999 * memory[1] + 0.001 * gradient * gradient
     corrected = mean / (1 - 0.9**time)
     spread = jnp.sqrt(square / (1 - 0.999**time))
     return rate * (corrected * reciprocal(spread + 1e-8)), (mean, square)
-
-
-def _flushed(moment: Any) -> Any:
-    """Round to 0 what is about to become a subnormal number, as a dead node's moments do; a CPU is slow on those."""
-    floor = 1e8 * jnp.finfo(moment.dtype).tiny
-    return (moment + floor) - floor
 
 
 @dataclass(frozen=True)
