@@ -102,8 +102,9 @@ def test_ctrl_c_keeps_and_reports_what_is_there(start, tmp_path):
 
 
 def test_ctrl_c_before_training_is_one_word(start, tmp_path):
-    # As users start it: of an import that is cut short, Python leaves a file open and, asked for warnings, says so.
-    process = start("fit", "sine", program=[sys.executable, "-m", "nodewise"])
+    # Of an import that is cut short, Python leaves a file open, and would say so here.
+    program = [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning", "-m", "nodewise"]
+    process = start("fit", "sine", program=program)
     wait_for(tmp_path, "cache/nodewise/*")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

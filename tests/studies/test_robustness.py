@@ -9,7 +9,7 @@ import nodewise as nw
 from nodewise.errors import NodewiseError
 
 ESSAY = nw.problems.sign_with_outlier()
-HOW = {"hidden": 4, "activation": "relu", "solver": "lbfgs", "starts": 4, "steps": 200}
+HOW = {"hidden": 4, "activation": "relu", "solver": "lbfgs", "starts": 8, "steps": 1000}
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,8 @@ def test_it_finds_that_l2_after_standardising_is_worse_than_nothing(read):
     assert errors["robust scaling and L2"] < 0.6
     assert str(read).startswith("Error on the 100 other samples: ")
     assert " where sample 101 is left out, " in str(read)
-    for name in ("with it", "no scaling", "Huber's loss"):
+    for name in ("with it", "no scaling", "Huber's loss", "robust scaling and L2"):
         assert abs(read.arm(name).misfit[0]) < 0.1
-    assert abs(read.arm("robust scaling and L2").misfit[0]) < 0.5  # L2 draws every answer towards 0
 
 
 def test_the_table_and_json(read):

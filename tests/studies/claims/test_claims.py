@@ -92,7 +92,8 @@ def test_exact_numbers(numbers):
     assert squeeze["squeezed"] == pytest.approx([-0.1010, -0.0990], abs=5e-5)
     assert squeeze["score"] <= np.sqrt(100)
     slopes = numbers["L2 keeps the outlier from being memorised."]["slopes"]
-    assert slopes["L2 on weights"] == pytest.approx(-1.0147e-4, rel=0.2)  # where L-BFGS stops depends on rounding
+    # That of least squares without L2, which takes 4 % of it; where 4 starts of L-BFGS stop depends on rounding.
+    assert slopes["L2 on weights"] == pytest.approx(-1.0147e-4, rel=0.1)
 
 
 @pytest.mark.slow
